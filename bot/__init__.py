@@ -1,0 +1,1 @@
+"""Talking: platforms, the agent, permissions and the wiring of it all."""

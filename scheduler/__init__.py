@@ -1,0 +1,1 @@
+"""When things happen: durable jobs, schedules, checks and alerts."""

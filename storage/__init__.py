@@ -1,0 +1,1 @@
+"""What the assistant keeps: blobs, the catalog, dataset versions, models and predictions."""
