@@ -1,0 +1,120 @@
+"""The one look of every picture: a calm figure on white, drawn without a display."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from typing import Any, Final, Literal
+
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+BLUE: Final = "#3D6DCC"
+ORANGE: Final = "#E07B39"
+GREY: Final = "#8A94A6"
+GREEN: Final = "#2E9E7B"
+RED: Final = "#C8443C"
+INK: Final = "#2B3140"
+MUTED: Final = "#5F697B"
+FAINT: Final = "#E6E9EF"
+PALETTE: Final = (BLUE, ORANGE, GREEN, RED, "#8C67B9", GREY, "#C79A2B", "#4FA9C4")
+"""Colours for groups, in this order; more groups than colours are folded into "other"."""
+SEQUENTIAL: Final = ("#F4F7FD", "#C9D8F5", "#8FAEE6", "#3D6DCC", "#1F3F85")
+"""From nothing to much, for heat maps."""
+
+_DPI: Final = 144
+_LOOK: Final[dict[Any, Any]] = {
+    "text.parse_math": False,
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9.0,
+    "text.color": INK,
+    "axes.titlesize": 10.0,
+    "axes.titleweight": "bold",
+    "axes.titlecolor": INK,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 8.0,
+    "axes.labelcolor": MUTED,
+    "axes.edgecolor": "#C3C9D4",
+    "axes.linewidth": 0.8,
+    "axes.axisbelow": True,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.formatter.useoffset": False,
+    "axes.unicode_minus": True,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.8,
+    "xtick.color": "#C3C9D4",
+    "ytick.color": "#C3C9D4",
+    "xtick.labelcolor": MUTED,
+    "ytick.labelcolor": MUTED,
+    "xtick.labelsize": 8.0,
+    "ytick.labelsize": 8.0,
+    "xtick.major.size": 3.0,
+    "ytick.major.size": 0.0,
+    "legend.frameon": False,
+    "legend.fontsize": 8.0,
+    "legend.title_fontsize": 8.0,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+}
+_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+
+
+def new_figure(
+    rows: int = 1, cols: int = 1, *, width: float, height: float
+) -> tuple[Figure, list[Axes]]:
+    """An empty figure of `width` x `height` inches and its axes, row by row."""
+    with rc_context(_LOOK):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        FigureCanvasAgg(figure)
+        grid = figure.subplots(rows, cols, squeeze=False)
+    return figure, [axes for row in grid for axes in row]
+
+
+def to_png(figure: Figure) -> bytes:
+    """The figure as PNG, sharp enough for chat; text is drawn as it is, never as formulas."""
+    target = io.BytesIO()
+    with rc_context(_LOOK), warnings.catch_warnings():
+        # A name in a script the font lacks is drawn as boxes, and a crowded figure is drawn
+        # without its finest spacing: both are better than no picture.
+        warnings.simplefilter("ignore", UserWarning)
+        figure.savefig(target, format="png", dpi=_DPI)
+    return target.getvalue()
+
+
+def calm(axes: Axes, *, grid: Literal["x", "y", "both", "none"] = "y") -> None:
+    """Only the lines that help reading: a light grid along the values, no box."""
+    if grid != "none":
+        axes.grid(visible=True, axis=grid)
+    axes.spines[["top", "right"]].set_visible(False)
+    if grid == "y":
+        axes.spines["left"].set_visible(False)
+
+
+def number_ticks(axis: Axis, *, count: int = 4) -> None:
+    """About `count` round ticks, written short (1.5k, 2M)."""
+    axis.set_major_locator(MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
+
+
+def short_number(value: float) -> str:
+    """A number as people write it on an axis: 1.5k, 2M, 0.25."""
+    size = abs(value)
+    for unit, name in ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e4, "k")):
+        if size >= unit:
+            scale = 1e3 if name == "k" else unit
+            return f"{value / scale:.3g}{name}" if size < 1e15 else f"{value:.2g}"
+    if size and size < 1e-3:
+        return f"{value:.2g}"
+    return f"{value:.4g}"
+
+
+def short_text(text: object, limit: int = 22) -> str:
+    """A label of at most `limit` characters in one line, without invisible characters."""
+    line = _UNSEEN.sub(" ", str(text)).strip()
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
