@@ -7,6 +7,7 @@ import re
 import warnings
 from typing import Any, Final, Literal
 
+from cycler import cycler
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
@@ -33,11 +34,7 @@ _LOOK: Final[dict[Any, Any]] = {
     "font.family": ["DejaVu Sans"],
     "font.size": 9.0,
     "text.color": INK,
-    "axes.titlesize": 10.0,
-    "axes.titleweight": "bold",
-    "axes.titlecolor": INK,
-    "axes.titlelocation": "left",
-    "axes.titlepad": 8.0,
+    "axes.prop_cycle": cycler(color=PALETTE),
     "axes.labelcolor": MUTED,
     "axes.edgecolor": "#C3C9D4",
     "axes.linewidth": 0.8,
@@ -94,6 +91,13 @@ def calm(axes: Axes, *, grid: Literal["x", "y", "both", "none"] = "y") -> None:
     axes.spines[["top", "right"]].set_visible(False)
     if grid == "y":
         axes.spines["left"].set_visible(False)
+
+
+def title(axes: Axes, text: str, *, note: str = "") -> None:
+    """A bold title at the left and, beside the right edge, a small remark."""
+    axes.set_title(text, loc="left", fontsize=10, fontweight="bold", color=INK, pad=8)
+    if note:
+        axes.set_title(note, loc="right", fontsize=8, color=MUTED, pad=8)
 
 
 def number_ticks(axis: Axis, *, count: int = 4) -> None:
