@@ -1,0 +1,1 @@
+"""The agent: one loop, any brain, tools through the toolbelt."""

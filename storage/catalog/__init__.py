@@ -1,0 +1,1 @@
+"""The catalog: frozen records and the only SQL."""

@@ -1,0 +1,76 @@
+"""What a tool is: typed arguments, an effect, where it runs, and the function that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from tools.outcome import Outcome
+from tools.words import Words
+
+if TYPE_CHECKING:
+    from tools.context import ToolContext
+
+Effect: TypeAlias = Literal["read", "write", "confirm", "deploy"]
+Where: TypeAlias = Literal["bot", "worker", "job"]
+
+
+class Args(BaseModel):
+    """Base of all argument models: unknown arguments are refused, `None` means omitted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+A = TypeVar("A", bound=Args)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a call that needs a click would do, shown before and checked again at the click.
+
+    Attributes:
+        args: The arguments with every default resolved to an explicit id or handle.
+        binding: Digest of what the click is for; a click on anything else is refused.
+        outcome: The card people decide on.
+    """
+
+    args: dict[str, Any]
+    binding: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tool(Generic[A]):
+    """One capability of the assistant.
+
+    Attributes:
+        name: Public name, verb_noun; `run` has the same name.
+        summary: One sentence for the model and the help.
+        args: The argument model; the descriptions of its fields are read by models and docs.
+        run: Does it; `None` while the tool is declared but not available yet.
+        effect: read, write (reversible), confirm (the asker's click), deploy (an approver's).
+        effect_of: The effect where it depends on arguments or state (context `None`: rehearsal
+            without a catalog).
+        rehearse: Required where the effect can be confirm or deploy.
+        where: bot (catalog rows only), worker (a warm child, a job after 10 s), job.
+        words: What the offline brain listens for.
+        examples: Two phrases people say.
+    """
+
+    name: str
+    summary: str
+    args: type[A]
+    run: Callable[[A, ToolContext], Outcome] | None
+    effect: Effect = "read"
+    effect_of: Callable[[A, ToolContext | None], Effect] | None = None
+    rehearse: Callable[[A, ToolContext], Rehearsal] | None = None
+    where: Where = "bot"
+    words: Words = Words()
+    examples: tuple[str, str]
+
+    def effect_for(self, args: A, context: ToolContext | None) -> Effect:
+        """The effect of this very call."""
+        return self.effect_of(args, context) if self.effect_of else self.effect

@@ -1,0 +1,90 @@
+"""All tools by name: an explicit tuple, and what other installed packages add."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Any
+
+from tools.base import Tool
+from tools.ci import export_project_tool, run_workflow_tool, workflow_status_tool
+from tools.clean import clean_dataset_tool
+from tools.datasets import (
+    delete_dataset_tool,
+    download_dataset_tool,
+    list_datasets_tool,
+    load_dataset_tool,
+    plot_dataset_tool,
+    preview_dataset_tool,
+    profile_dataset_tool,
+    query_dataset_tool,
+)
+from tools.deploy import (
+    deploy_model_tool,
+    list_deployments_tool,
+    rollback_deployment_tool,
+    undeploy_model_tool,
+)
+from tools.evaluate import (
+    compare_models_tool,
+    evaluate_model_tool,
+    explain_model_tool,
+    list_models_tool,
+)
+from tools.history import show_history_tool, undo_tool
+from tools.jobs import cancel_job_tool, list_jobs_tool
+from tools.memory import forget_fact_tool, list_facts_tool, remember_fact_tool
+from tools.monitor import (
+    check_drift_tool,
+    list_monitors_tool,
+    monitor_model_tool,
+    snooze_alert_tool,
+    stop_monitor_tool,
+)
+from tools.predict import predict_tool, record_outcomes_tool
+from tools.train import train_model_tool
+
+TOOLS: tuple[Tool[Any], ...] = (
+    load_dataset_tool,
+    list_datasets_tool,
+    profile_dataset_tool,
+    preview_dataset_tool,
+    query_dataset_tool,
+    plot_dataset_tool,
+    download_dataset_tool,
+    delete_dataset_tool,
+    clean_dataset_tool,
+    train_model_tool,
+    list_models_tool,
+    compare_models_tool,
+    evaluate_model_tool,
+    explain_model_tool,
+    predict_tool,
+    record_outcomes_tool,
+    deploy_model_tool,
+    rollback_deployment_tool,
+    undeploy_model_tool,
+    list_deployments_tool,
+    check_drift_tool,
+    monitor_model_tool,
+    list_monitors_tool,
+    stop_monitor_tool,
+    snooze_alert_tool,
+    run_workflow_tool,
+    workflow_status_tool,
+    export_project_tool,
+    show_history_tool,
+    undo_tool,
+    remember_fact_tool,
+    forget_fact_tool,
+    list_facts_tool,
+    list_jobs_tool,
+    cancel_job_tool,
+)
+
+
+@cache
+def all_tools() -> dict[str, Tool[Any]]:
+    """Our tools and those of the entry point group `mlops_assistant.tools`, by name."""
+    outside = (point.load() for point in entry_points(group="mlops_assistant.tools"))
+    return {tool.name: tool for tool in (*outside, *TOOLS)}
