@@ -1,0 +1,135 @@
+"""Events that came in and messages that go out, each kept until it is dealt with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from storage.catalog import tables
+from storage.catalog.records import Address, InboxRow, Json, OutboxRow
+from storage.catalog.repository import Repository
+
+
+class Inbox(Repository[InboxRow]):
+    """Events as platforms sent them."""
+
+    table = tables.inbox
+    kind = InboxRow
+    noun = "event"
+
+    def add(self, key: str, *, platform: str, payload: Json, now: datetime) -> bool:
+        """Keep an event before it is acknowledged; False when it was seen before."""
+        row = self._add_new(("key",), key=key, platform=platform, payload=payload, received_at=now)
+        return row is not None
+
+    def done(self, key: str, *, now: datetime) -> None:
+        """Note that an event was dealt with."""
+        self._change(self.table.c.key == key, done_at=now)
+
+    def open(self, platform: str) -> list[InboxRow]:
+        """Events not dealt with yet, oldest first."""
+        where = (self.table.c.platform == platform, self.table.c.done_at.is_(None))
+        return self._all(self._select(*where).order_by(self.table.c.received_at))
+
+    def purge(self, before: datetime) -> int:
+        """Drop events that were dealt with and came before then; how many."""
+        old = (self.table.c.done_at.is_not(None), self.table.c.received_at < before)
+        return self._connection.execute(delete(self.table).where(*old)).rowcount
+
+
+class Outbox(Repository[OutboxRow]):
+    """Messages to deliver: pending, sending, then sent or dead."""
+
+    table = tables.outbox
+    kind = OutboxRow
+    noun = "message"
+
+    def add(
+        self,
+        dedupe_key: str,
+        *,
+        slot: str,
+        address: Address,
+        body: Json,
+        now: datetime,
+        not_before: datetime | None = None,
+    ) -> tuple[OutboxRow, bool]:
+        """Queue a message; False with the first one when its key was used before."""
+        row = self._add_new(
+            ("dedupe_key",),
+            dedupe_key=dedupe_key,
+            slot=slot,
+            platform=address.scope.platform,
+            address=address,
+            body=body,
+            state="pending",
+            attempts=0,
+            not_before=not_before or now,
+            created_at=now,
+        )
+        if row is not None:
+            return row, True
+        return self._get(dedupe_key, self.table.c.dedupe_key == dedupe_key), False
+
+    def get(self, row_id: int) -> OutboxRow:
+        """A message by its id; raises NotStored."""
+        return self._get(row_id, self.table.c.id == row_id)
+
+    def due(self, platform: str, *, now: datetime, limit: int = 20) -> list[OutboxRow]:
+        """Pending messages whose time has come, oldest first."""
+        where = (
+            self.table.c.platform == platform,
+            self.table.c.state == "pending",
+            self.table.c.not_before <= now,
+        )
+        return self._all(self._select(*where).order_by(self.table.c.id).limit(limit))
+
+    def mark_sending(self, row_id: int) -> bool:
+        """Take a pending message for sending; False when another sender did."""
+        attempts = self.table.c.attempts + 1
+        where = (self.table.c.id == row_id, self.table.c.state == "pending")
+        return bool(self._change(*where, state="sending", attempts=attempts))
+
+    def mark_sent(self, row_id: int, *, platform_ref: str, now: datetime) -> bool:
+        """Note that the platform has it, under its own id."""
+        where = (self.table.c.id == row_id, self.table.c.state == "sending")
+        return bool(self._change(*where, state="sent", platform_ref=platform_ref, sent_at=now))
+
+    def retry(self, row_id: int, *, not_before: datetime) -> bool:
+        """Queue a message again that could not be sent."""
+        where = (self.table.c.id == row_id, self.table.c.state == "sending")
+        return bool(self._change(*where, state="pending", not_before=not_before))
+
+    def dead(self, row_id: int) -> bool:
+        """Give a message up that can never be sent."""
+        unsent = self.table.c.state.in_(("pending", "sending"))
+        return bool(self._change(self.table.c.id == row_id, unsent, state="dead"))
+
+    def stuck(self, platform: str) -> list[OutboxRow]:
+        """Messages whose sending was cut short; look for them in the channel first."""
+        where = (self.table.c.platform == platform, self.table.c.state == "sending")
+        return self._all(self._select(*where).order_by(self.table.c.id))
+
+    def slot_ref(self, slot: str) -> str | None:
+        """The platform's id of the message a slot stands for; None when none was sent."""
+        newest = (
+            select(self.table.c.platform_ref)
+            .where(self.table.c.slot == slot, self.table.c.state == "sent")
+            .order_by(self.table.c.id.desc())
+            .limit(1)
+        )
+        return self._connection.execute(newest).scalar_one_or_none()
+
+    def list(self, address: Address, *, after_id: int = 0) -> list[OutboxRow]:
+        """The messages to a thread, in order, from the one after `after_id`."""
+        where = (
+            self.table.c.scope == address.scope,
+            self.table.c.thread == address.thread,
+            self.table.c.id > after_id,
+        )
+        return self._all(self._select(*where).order_by(self.table.c.id))
+
+    def depth(self) -> int:
+        """How many messages still have to go out."""
+        return self._count(self.table.c.state.in_(("pending", "sending")))
