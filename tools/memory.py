@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 from pydantic import Field
 
+from storage.catalog.records import Fact
 from tools.base import Args, Tool
+from tools.cards import moment, plural, shown, table
+from tools.errors import NeedsChoice, NotFound, Option
+from tools.outcome import Headline, NextStep, Outcome, Text
 from tools.words import Words
+
+if TYPE_CHECKING:
+    from tools.context import ToolContext
 
 
 class RememberFact(Args):
@@ -25,11 +35,120 @@ class ListFacts(Args):
     """Arguments of `list_facts`."""
 
 
+def remember_fact(args: RememberFact, context: ToolContext) -> Outcome:
+    """Keep a fact for this channel.
+
+    Raises:
+        BadRequest: `expires` is not a duration.
+    """
+    from tools.durations import parse_duration
+
+    now = context.now()
+    until = now + timedelta(seconds=parse_duration(args.expires)) if args.expires else None
+    with context.catalog.write() as unit:
+        fact = unit.facts.add(
+            context.scope,
+            text=args.fact,
+            actor=context.actor,
+            source="conversation",
+            now=now,
+            expires_at=until,
+        )
+    kept = f" until {moment(until, context.site.timezone)}" if until else ""
+    return Outcome(
+        summary=f"Remembered fact {fact.number}{kept}: {fact.text}",
+        blocks=(Headline(f"Remembered as fact {fact.number}{kept}.", "good"), Text(_text(fact))),
+        inverse=NextStep("Forget it again", "forget_fact", {"number": fact.number}),
+        data={"number": fact.number, "fact": fact.text},
+    )
+
+
+def forget_fact(args: ForgetFact, context: ToolContext) -> Outcome:
+    """Forget one fact, named by its number or by words from it.
+
+    Raises:
+        NotFound: Nothing like it is remembered here.
+        NeedsChoice: Several facts fit.
+    """
+    with context.catalog.read() as unit:
+        facts = unit.facts.list(context.scope, now=context.now())
+    fact = _meant(args.fact, facts)
+    with context.catalog.write() as unit:
+        unit.facts.forget(context.scope, fact.number, now=context.now())
+    return Outcome(
+        summary=f"Forgot fact {fact.number}: {fact.text}",
+        blocks=(Headline(f"Forgot fact {fact.number}."), Text(_text(fact))),
+        inverse=NextStep("Remember it again", "recall_fact", {"number": fact.number}),
+        data={"number": fact.number},
+    )
+
+
+def list_facts(args: ListFacts, context: ToolContext) -> Outcome:  # noqa: ARG001
+    """All that is remembered in this channel and still holds."""
+    with context.catalog.read() as unit:
+        facts = unit.facts.list(context.scope, now=context.now())
+    if not facts:
+        return Outcome(
+            summary="Nothing is remembered in this channel.",
+            blocks=(
+                Headline("Nothing is remembered in this channel yet."),
+                Text("Say, for example, `remember: Survived 1 means yes`."),
+            ),
+            data={"facts": []},
+        )
+    zone = context.site.timezone
+    rows = [
+        (
+            fact.number,
+            _text(fact),
+            fact.actor.name,
+            moment(fact.created_at, zone),
+            moment(fact.expires_at, zone) if fact.expires_at else None,
+        )
+        for fact in facts
+    ]
+    known = "; ".join(f"{fact.number}: {fact.text}" for fact in facts)
+    return Outcome(
+        summary=f"Remembered in this channel: {known}",
+        blocks=(
+            Headline(f"{plural(len(facts), 'fact')} remembered in this channel."),
+            table(("No.", "Fact", "Told by", "When", "Until"), rows),
+        ),
+        data={"facts": [{"number": fact.number, "fact": fact.text} for fact in facts]},
+    )
+
+
+def _meant(said: str, facts: list[Fact]) -> Fact:
+    """The one fact meant by a number, or by words it contains."""
+    number = said.strip().lower().removeprefix("fact").strip(" #.")
+    if number.isdecimal():
+        found = [fact for fact in facts if fact.number == int(number)]
+    else:
+        words = said.lower().split()
+        found = [fact for fact in facts if said.lower() in fact.text.lower()]
+        found = found or [fact for fact in facts if all(w in fact.text.lower() for w in words)]
+    if not found:
+        raise NotFound(
+            f"Nothing like “{shown(said)}” is remembered in this channel.",
+            "Ask for the list of facts and name one by its number.",
+        )
+    if len(found) > 1:
+        options = tuple(
+            Option(f"{fact.number}: {shown(fact.text)}", str(fact.number)) for fact in found[:5]
+        )
+        raise NeedsChoice("Which of these should I forget?", "fact", options)
+    return found[0]
+
+
+def _text(fact: Fact) -> str:
+    return shown(fact.text, 500)
+
+
 remember_fact_tool = Tool(
     name="remember_fact",
     summary="Remember something about the data or the work, for this channel.",
     args=RememberFact,
-    run=None,
+    run=remember_fact,
     effect="write",
     where="bot",
     words=Words(),
@@ -41,7 +160,7 @@ forget_fact_tool = Tool(
     name="forget_fact",
     summary="Forget something remembered.",
     args=ForgetFact,
-    run=None,
+    run=forget_fact,
     effect="write",
     where="bot",
     words=Words(),
@@ -53,7 +172,7 @@ list_facts_tool = Tool(
     name="list_facts",
     summary="Tell what is remembered in this channel.",
     args=ListFacts,
-    run=None,
+    run=list_facts,
     effect="read",
     where="bot",
     words=Words(),
