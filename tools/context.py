@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -15,6 +16,7 @@ from storage.catalog.catalog import Catalog
 from storage.catalog.records import Actor, Address, DatasetVersion, ModelVersion, Scope
 from storage.datasets import DatasetStore
 from storage.errors import NotStored
+from tools.cards import shown
 from tools.errors import NotFound
 from tools.outcome import Figure, File
 
@@ -116,15 +118,13 @@ class ToolContext:
                 if named:
                     return unit.datasets.find(self.scope, named)
                 current = self._current("dataset")
-                found = (
-                    unit.datasets.get(self.scope, current)
-                    if current
-                    else unit.datasets.latest(self.scope)
-                )
+                found = unit.datasets.get(self.scope, current) if current else None
+                if current is None or (found and found.deleted_at):
+                    found = unit.datasets.latest(self.scope)
             except NotStored:
                 raise self._unknown("dataset", named) from None
         if found is None:
-            raise NotFound("There is no dataset in this channel yet.", "Attach a file to begin.")
+            raise self._unknown("dataset", None)
         return found
 
     def model(self, named: str | None = None) -> ModelVersion:
@@ -138,17 +138,13 @@ class ToolContext:
                 if named:
                     return unit.models.find(self.scope, named)
                 current = self._current("model")
-                found = (
-                    unit.models.get(self.scope, current)
-                    if current
-                    else unit.models.latest(self.scope)
-                )
+                found = unit.models.get(self.scope, current) if current else None
+                if current is None:
+                    found = unit.models.latest(self.scope)
             except NotStored:
                 raise self._unknown("model", named) from None
         if found is None:
-            raise NotFound(
-                "There is no model in this channel yet.", 'Say, for example, "train a model".'
-            )
+            raise self._unknown("model", None)
         return found
 
     def frame(self, version: DatasetVersion, columns: list[str] | None = None) -> pd.DataFrame:
@@ -178,7 +174,15 @@ class ToolContext:
             write(path)
             return File(self.blobs.put(path), name, path.stat().st_size, media_type)
 
+    def current_id(self, kind: Literal["dataset", "model"]) -> str | None:
+        """Id of the thread's current dataset or model, for taking a change of it back."""
+        try:
+            return (self.dataset() if kind == "dataset" else self.model()).id
+        except NotFound:
+            return None
+
     def _current(self, kind: Literal["dataset", "model"]) -> str | None:
+        """Id of the current one; "" where none is, on purpose; None where nobody said."""
         if kind in self.refs:
             return self.refs[kind]
         with self.catalog.read() as unit:
@@ -191,7 +195,16 @@ class ToolContext:
                 if kind == "dataset"
                 else unit.models.list(self.scope)
             )
-        names = list(dict.fromkeys(row.name for row in rows))[:5]
-        hint = f"Here are: {', '.join(names)}." if names else "There is none yet."
-        said = f" called {named!r}" if named else ""
-        return NotFound(f"There is no {kind}{said} in this channel.", hint)
+        names = list(dict.fromkeys(row.name for row in rows))
+        start = (
+            "Attach a file to begin." if kind == "dataset" else "Say, for example, “train a model”."
+        )
+        if not names:
+            said = f" called “{shown(named)}”" if named else ""
+            return NotFound(f"There is no {kind}{said} in this channel yet.", start)
+        if not named:
+            hint = f"Name one of {', '.join(names[:5])}, or start afresh. {start}"
+            return NotFound(f"No {kind} is current in this thread.", hint)
+        close = difflib.get_close_matches(named.lower(), names, n=1)
+        hint = f"Did you mean {close[0]}?" if close else f"Here are: {', '.join(names[:5])}."
+        return NotFound(f"There is no {kind} called “{shown(named)}” in this channel.", hint)

@@ -1,0 +1,221 @@
+"""Taking back the last change of a thread: one small operation per kind of change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from storage.catalog.records import Action, Json
+from storage.errors import NotStored
+from tools.base import Args, Effect, Rehearsal
+from tools.cards import plural, shown
+from tools.errors import BadRequest, NotFound
+from tools.outcome import Headline, Outcome, Text
+
+if TYPE_CHECKING:
+    from storage.catalog.catalog import Unit
+    from tools.context import ToolContext
+
+_Operation: TypeAlias = Callable[["Unit", "ToolContext", Json], Outcome]
+
+
+def undo(args: Args, context: ToolContext) -> Outcome:  # noqa: ARG001
+    """Take back the last change made in this thread that was not taken back yet.
+
+    Raises:
+        NotFound: There is nothing to take back.
+        BadRequest: Somebody else has just taken it back, or what it needs is gone.
+    """
+    action = _last(context)
+    done = did(action)
+    name, values = _inverse(action)
+    if name == "set_live":
+        result = _set_live(context, values)
+        with context.catalog.write() as unit:
+            unit.actions.mark_undone(action.id)
+    else:
+        with context.catalog.write() as unit:
+            if not unit.actions.mark_undone(action.id):
+                raise BadRequest(f"“{done}” has been taken back already.")
+            try:
+                result = _OPERATIONS[name](unit, context, values)
+            except (NotStored, KeyError):
+                raise BadRequest(f"“{done}” cannot be taken back: what it needs is gone.") from None
+    return Outcome(
+        summary=f"Took back “{done}”. {result.summary}",
+        blocks=(Headline(f"Taken back: {done}.", "good"), Text(result.summary)),
+        dataset_id=result.dataset_id,
+        model_id=result.model_id,
+        data={"undone": action.tool, "action": action.id},
+    )
+
+
+def effect_of_undo(args: Args, context: ToolContext | None) -> Effect:  # noqa: ARG001
+    """`deploy` where taking back changes production, `write` everywhere else."""
+    if context is None:
+        return "write"
+    with context.catalog.read() as unit:
+        action = unit.actions.last_undoable(context.address)
+    if action is None:
+        return "write"
+    name, values = _inverse(action)
+    return "deploy" if name == "set_live" and values["environment"] == "production" else "write"
+
+
+def rehearse_undo(args: Args, context: ToolContext) -> Rehearsal:  # noqa: ARG001
+    """What would be taken back; bound to that very change.
+
+    Raises:
+        NotFound: There is nothing to take back.
+    """
+    action = _last(context)
+    name, values = _inverse(action)
+    bound = json.dumps([action.id, name, values], sort_keys=True)
+    after = _live_after(context, values) if name == "set_live" else ""
+    return Rehearsal(
+        args={},
+        binding=hashlib.sha256(bound.encode()).hexdigest(),
+        outcome=Outcome(
+            summary=f"Would take back “{did(action)}”. {after}".strip(),
+            blocks=(
+                Headline(f"Take back: {did(action)}?", "warning"),
+                *((Text(after),) if after else ()),
+            ),
+            dataset_id=action.dataset_id,
+            model_id=action.model_id,
+        ),
+    )
+
+
+def did(action: Action) -> str:
+    """What an action did: the first sentence of its summary, without its full stop."""
+    first = action.summary.replace("\n", " ").split(". ", 1)[0].rstrip(".")
+    return shown(first, 160) or action.tool.replace("_", " ")
+
+
+def _last(context: ToolContext) -> Action:
+    with context.catalog.read() as unit:
+        action = unit.actions.last_undoable(context.address)
+    if action is None:
+        raise NotFound(
+            "There is nothing to take back in this thread.",
+            "Each change can be taken back once; ask “what did we do?” for the list.",
+        )
+    return action
+
+
+def _inverse(action: Action) -> tuple[str, Json]:
+    inverse = action.inverse or {}
+    return str(inverse.get("tool", "")), dict(inverse.get("args", {}))
+
+
+def _use_dataset(unit: Unit, context: ToolContext, values: Json) -> Outcome:
+    scope, dataset_id = context.scope, values["dataset_id"]
+    version = unit.datasets.get(scope, dataset_id) if dataset_id else None
+    unit.pointers.set(
+        scope,
+        thread=context.address.thread,
+        kind="dataset",
+        ref_id=version.id if version else "",
+        now=context.now(),
+    )
+    if version is None:
+        return Outcome("No dataset is current in this thread now; its file stays in the list.")
+    return Outcome(f"The current dataset is {version.label} again.", dataset_id=version.id)
+
+
+def _use_model(unit: Unit, context: ToolContext, values: Json) -> Outcome:
+    scope, model_id = context.scope, values["model_id"]
+    model = unit.models.get(scope, model_id) if model_id else None
+    unit.pointers.set(
+        scope,
+        thread=context.address.thread,
+        kind="model",
+        ref_id=model.id if model else "",
+        now=context.now(),
+    )
+    if model is None:
+        return Outcome("No model is current in this thread now; it stays in the list.")
+    return Outcome(f"The current model is {model.label} again.", model_id=model.id)
+
+
+def _restore_dataset(unit: Unit, context: ToolContext, values: Json) -> Outcome:
+    count = unit.datasets.restore(context.scope, values["name"])
+    if not count:
+        raise NotStored(f"no deleted dataset {values['name']}")
+    latest = unit.datasets.versions(context.scope, values["name"])[0]
+    unit.pointers.set(
+        context.scope,
+        thread=context.address.thread,
+        kind="dataset",
+        ref_id=latest.id,
+        now=context.now(),
+    )
+    versions = plural(count, "version")
+    return Outcome(f"{latest.name} is back with {versions}.", dataset_id=latest.id)
+
+
+def _recall_fact(unit: Unit, context: ToolContext, values: Json) -> Outcome:
+    fact = unit.facts.recall(context.scope, values["number"])
+    return Outcome(f"Fact {fact.number} is remembered again: {shown(fact.text, 500)}")
+
+
+def _forget_fact(unit: Unit, context: ToolContext, values: Json) -> Outcome:
+    fact = unit.facts.forget(context.scope, values["number"], now=context.now())
+    return Outcome(f"Fact {fact.number} is forgotten: {shown(fact.text, 500)}")
+
+
+def _restart_monitor(unit: Unit, context: ToolContext, values: Json) -> Outcome:
+    unit.monitors.restart(context.scope, values["monitor"])
+    monitor = unit.monitors.get(context.scope, values["monitor"])
+    return Outcome(f"{monitor.name} in {monitor.environment} is watched for drift again.")
+
+
+def _stop_monitor(unit: Unit, context: ToolContext, values: Json) -> Outcome:
+    monitor = unit.monitors.get(context.scope, values["monitor"])
+    unit.monitors.stop(context.scope, monitor.id, now=context.now())
+    return Outcome(f"{monitor.name} in {monitor.environment} is not watched for drift any more.")
+
+
+def _wake_alert(unit: Unit, context: ToolContext, values: Json) -> Outcome:
+    alert = unit.alerts.get(context.scope, values["alert"])
+    unit.alerts.update(alert.id, state="firing", now=context.now(), snoozed_until=None)
+    return Outcome(f"Alert {alert.number} is awake again.")
+
+
+_OPERATIONS: Final[dict[str, _Operation]] = {
+    "use_dataset": _use_dataset,
+    "use_model": _use_model,
+    "restore_dataset": _restore_dataset,
+    "recall_fact": _recall_fact,
+    "forget_fact": _forget_fact,
+    "restart_monitor": _restart_monitor,
+    "stop_monitor_row": _stop_monitor,
+    "wake_alert": _wake_alert,
+}
+
+
+def _set_live(context: ToolContext, values: Json) -> Outcome:
+    from tools.serving.live import set_live
+
+    model = None
+    if values["model_id"]:
+        with context.catalog.read() as unit:
+            model = unit.models.get(context.scope, values["model_id"])
+    set_live(context, name=values["name"], environment=values["environment"], model=model)
+    return Outcome(_live_now(values, model.label if model else "", "again"), model_id=None)
+
+
+def _live_after(context: ToolContext, values: Json) -> str:
+    label = ""
+    if values["model_id"]:
+        with context.catalog.read() as unit:
+            label = unit.models.get(context.scope, values["model_id"]).label
+    return _live_now(values, label, "from then on")
+
+
+def _live_now(values: Json, label: str, when: str) -> str:
+    place = f"{values['environment'].capitalize()} of {values['name']}"
+    return f"{place} serves {label} {when}." if label else f"{place} serves nothing {when}."
