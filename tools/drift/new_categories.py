@@ -1,0 +1,25 @@
+"""New categories: whether more rows hold unseen values than always do."""
+
+from __future__ import annotations
+
+from tools.drift.measure import Measure, category_sides
+from tools.drift.significance import more_often
+from tools.drift.summary import ColumnCounts, ColumnSummary
+
+
+def new_categories(reference: ColumnSummary, current: ColumnCounts) -> Measure | None:
+    """Share of the rows whose value the reference does not know, less the share to be expected.
+
+    To be expected is the share of rows whose value occurs once in the reference: each of them would
+    be new to the rest (Good, Biometrika 40, 1953, p. 237). Nothing is said unless the reference
+    keeps all of its values.
+    """
+    sides = category_sides(reference, current)
+    if sides is None or not sides[0].complete:
+        return None
+    summary, counts = sides
+    present, reference_present = counts.rows - counts.missing, sum(summary.counts.kept)
+    once = summary.counts.kept.count(1)
+    share = counts.other / present
+    excess = max(share - once / reference_present, 0.0)
+    return Measure(share, excess, more_often(counts.other, present, once, reference_present))
