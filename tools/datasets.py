@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import hashlib
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from tools.base import Args, Tool
+from tools.base import Args, Rehearsal, Tool
+from tools.cards import moment, plural, shown, steps, table
+from tools.outcome import Headline, NextStep, Outcome, Text
 from tools.words import Words
+
+if TYPE_CHECKING:
+    from storage.catalog.records import DatasetVersion
+    from tools.context import ToolContext
 
 PlotKind = Literal["auto", "histogram", "bar", "scatter", "box", "line", "heatmap"]
 
@@ -67,6 +74,112 @@ class DeleteDataset(Args):
     dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
 
 
+def list_datasets(args: ListDatasets, context: ToolContext) -> Outcome:  # noqa: ARG001
+    """The datasets of this channel, the newest first, each with its latest version."""
+    with context.catalog.read() as unit:
+        versions = unit.datasets.list(context.scope)
+    if not versions:
+        return Outcome(
+            summary="There is no dataset in this channel yet.",
+            blocks=(
+                Headline("There is no dataset in this channel yet."),
+                Text("Attach a file (CSV, Excel, Parquet or JSON lines) to begin."),
+            ),
+            data={"datasets": []},
+        )
+    current = context.current_id("dataset")
+    latest: dict[str, DatasetVersion] = {}
+    for version in versions:
+        latest.setdefault(version.name, version)
+    zone = context.site.timezone
+    rows = [
+        (each.label, each.rows, len(each.columns), shown(each.origin, 80), each.actor.name,
+         moment(each.created_at, zone))
+        for each in latest.values()
+    ]  # fmt: skip
+    now = next((each.label for each in versions if each.id == current), "")
+    lines = "; ".join(
+        f"{each.label}: {plural(each.rows, 'row')}, {plural(len(each.columns), 'column')}, "
+        f"{each.origin}"
+        for each in latest.values()
+    )
+    return Outcome(
+        summary=f"Datasets: {lines}. Current here: {now or 'none'}.",
+        blocks=(
+            Headline(f"{plural(len(latest), 'dataset')} in this channel."),
+            table(
+                ("Dataset", "Rows", "Columns", "Made by", "Who", "When"),
+                rows,
+                caption=f"Current in this thread: {now}." if now else "",
+            ),
+        ),
+        data={"datasets": [{"name": each.name, "version": each.version, "rows": each.rows}
+                           for each in latest.values()]},
+    )  # fmt: skip
+
+
+def delete_dataset(args: DeleteDataset, context: ToolContext) -> Outcome:
+    """Hide a dataset, all its versions; `undo` brings it back for 30 days.
+
+    Raises:
+        NotFound: There is none of that name in this channel.
+    """
+    name = context.dataset(args.dataset).name
+    with context.catalog.write() as unit:
+        count = unit.datasets.delete(context.scope, name, now=context.now())
+    headline = f"Deleted {name} with {plural(count, 'version')}."
+    restore = NextStep("Undo", "undo")
+    return Outcome(
+        summary=f"{headline} It can be brought back for 30 days.",
+        blocks=(
+            Headline(headline),
+            Text(
+                "It can be brought back for 30 days: say *undo*. Models built on it keep working."
+            ),
+            steps(restore),
+        ),
+        inverse=NextStep(f"Bring {name} back", "restore_dataset", {"name": name}),
+        data={"deleted": name, "versions": count},
+    )
+
+
+def rehearse_delete_dataset(args: DeleteDataset, context: ToolContext) -> Rehearsal:
+    """What would go: the versions, and the models that were built on them.
+
+    Raises:
+        NotFound: There is none of that name in this channel.
+    """
+    version = context.dataset(args.dataset)
+    with context.catalog.read() as unit:
+        versions = unit.datasets.versions(context.scope, version.name)
+        ids = {each.id for each in versions}
+        built = [model for model in unit.models.list(context.scope) if model.dataset_id in ids]
+    rows = [
+        (each.label, each.rows, shown(each.origin, 80),
+         ", ".join(model.handle for model in built if model.dataset_id == each.id) or None)
+        for each in versions
+    ]  # fmt: skip
+    used = (
+        f"{plural(len(built), 'model')} built on it will keep working."
+        if built
+        else "No model was built on it."
+    )
+    headline = f"Delete {version.name} with {plural(len(versions), 'version')}?"
+    return Rehearsal(
+        args={"dataset": version.name},
+        binding=hashlib.sha256(" ".join(sorted(ids)).encode()).hexdigest(),
+        outcome=Outcome(
+            summary=f"{headline} {used}",
+            blocks=(
+                Headline(headline, "warning"),
+                table(("Version", "Rows", "Made by", "Models"), rows),
+                Text(f"{used} The data can be brought back for 30 days."),
+            ),
+            dataset_id=version.id,
+        ),
+    )
+
+
 load_dataset_tool = Tool(
     name="load_dataset",
     summary="Read a file people attached into a new dataset.",
@@ -83,7 +196,7 @@ list_datasets_tool = Tool(
     name="list_datasets",
     summary="List the datasets of this channel.",
     args=ListDatasets,
-    run=None,
+    run=list_datasets,
     effect="read",
     where="bot",
     words=Words(),
@@ -155,7 +268,8 @@ delete_dataset_tool = Tool(
     name="delete_dataset",
     summary="Delete a dataset and all its versions (recoverable for 30 days).",
     args=DeleteDataset,
-    run=None,
+    run=delete_dataset,
+    rehearse=rehearse_delete_dataset,
     effect="confirm",
     where="bot",
     words=Words(),

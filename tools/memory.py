@@ -10,6 +10,7 @@ from pydantic import Field
 from storage.catalog.records import Fact
 from tools.base import Args, Tool
 from tools.cards import moment, plural, shown, table
+from tools.durations import seconds_of
 from tools.errors import NeedsChoice, NotFound, Option
 from tools.outcome import Headline, NextStep, Outcome, Text
 from tools.words import Words
@@ -41,10 +42,8 @@ def remember_fact(args: RememberFact, context: ToolContext) -> Outcome:
     Raises:
         BadRequest: `expires` is not a duration.
     """
-    from tools.durations import parse_duration
-
     now = context.now()
-    until = now + timedelta(seconds=parse_duration(args.expires)) if args.expires else None
+    until = now + timedelta(seconds=seconds_of(args.expires)) if args.expires else None
     with context.catalog.write() as unit:
         fact = unit.facts.add(
             context.scope,
