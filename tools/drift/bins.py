@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 
@@ -20,73 +23,81 @@ _VALUES = 8
 def bins_of(reference: ColumnSummary, current: ColumnCounts) -> tuple[Bin, ...]:
     """Bars of both sides; rows without a usable value are the last, if there are any."""
     bars: list[Bin] = []
+    rows = reference.counts.rows, current.rows
     if isinstance(reference, CategorySummary) and isinstance(current, CategoryCounts):
-        bars = _category_bins(reference, current)
+        bars = _category_bins(reference, current, rows)
     elif isinstance(reference, NumericSummary) and isinstance(current, NumericCounts):
-        if reference.edges:
-            few = few_values(reference)
-            bars = (_value_bins if few else _range_bins)(reference, current)
+        bars = (_value_bins if few_values(reference) else _range_bins)(reference, current, rows)
     before, now = unusable(reference.counts), unusable(current)
     if before or now:
-        bars.append(_bar("missing", before, now, reference.counts.rows, current.rows))
+        bars.append(_bar("missing", (before, now), rows))
     return tuple(bars)
 
 
 def _bar(
     label: str,
-    before: float,
-    now: float,
-    rows_before: int,
-    rows: int,
-    left: float | None = None,
-    right: float | None = None,
+    sides: tuple[float, float],
+    rows: tuple[int, int],
+    place: tuple[float | None, float | None] = (None, None),
 ) -> Bin:
-    return Bin(label, left, right, float(before / max(rows_before, 1)), float(now / max(rows, 1)))
+    before, now = (float(side / max(total, 1)) for side, total in zip(sides, rows, strict=True))
+    return Bin(label, *place, before, now)
 
 
-def _category_bins(reference: CategorySummary, current: CategoryCounts) -> list[Bin]:
-    n, m = reference.counts.rows, current.rows
-    pairs = list(zip(reference.values, reference.counts.kept, current.kept, strict=True))
-    largest = sorted(pairs, key=lambda p: -max(p[1] / max(n, 1), p[2] / max(m, 1)))[:_VALUES]
-    shown = {value for value, _, _ in largest}
-    bars = [_bar(v, before, now, n, m) for v, before, now in pairs if v in shown]
-    hidden = [(before, now) for v, before, now in pairs if v not in shown]
-    rest = [reference.counts.other + sum(b for b, _ in hidden), sum(c for _, c in hidden)]
-    if not reference.complete:
-        rest[1] += current.other
-    if any(rest):
-        bars.append(_bar("all others", rest[0], rest[1], n, m))
+def _category_bins(
+    reference: CategorySummary, current: CategoryCounts, rows: tuple[int, int]
+) -> list[Bin]:
+    sides = zip(reference.counts.kept, current.kept, strict=True)
+    bars = [_bar(v, pair, rows) for v, pair in zip(reference.values, sides, strict=True)]
+    bars = [bar for bar in bars if bar.reference or bar.current]
+    largest = sorted(bars, key=lambda bar: -max(bar.reference, bar.current))[:_VALUES]
+    hidden = [bar for bar in bars if bar not in largest]
+    bars = [bar for bar in bars if bar in largest]
+    unkept = 0 if reference.complete else current.other
+    others = _bar("all others", (reference.counts.other, unkept), rows)
+    others = replace(
+        others,
+        reference=others.reference + sum(bar.reference for bar in hidden),
+        current=others.current + sum(bar.current for bar in hidden),
+    )
+    if others.reference or others.current:
+        bars.append(others)
     if reference.complete and current.other:
-        bars.append(_bar("new values", 0, current.other, n, m))
+        bars.append(_bar("new values", (0, current.other), rows))
     return bars
 
 
-def _value_bins(reference: NumericSummary, current: NumericCounts) -> list[Bin]:
-    before, now = by_value(reference.counts.cells), by_value(current.cells)
-    labels = [as_text(edge, reference.kind) for edge in reference.edges] + ["all others"]
-    n, m = reference.counts.rows, current.rows
-    bars = [_bar(*bar, n, m) for bar in zip(labels, before, now, strict=True)]
-    return bars if now[-1] else bars[:-1]
+def _value_bins(
+    reference: NumericSummary, current: NumericCounts, rows: tuple[int, int]
+) -> list[Bin]:
+    labels = [*(as_text(edge, reference.kind) for edge in reference.edges), "all others"]
+    sides = zip(by_value(reference.counts.cells), by_value(current.cells), strict=True)
+    bars = [_bar(label, pair, rows) for label, pair in zip(labels, sides, strict=True)]
+    return bars if bars[-1].current else bars[:-1]
 
 
-def _range_bins(reference: NumericSummary, current: NumericCounts) -> list[Bin]:
+def _range_bins(
+    reference: NumericSummary, current: NumericCounts, rows: tuple[int, int]
+) -> list[Bin]:
+    if not reference.edges:
+        return []
     grid = _grid(reference, current)
-    names = [as_text(float(x), reference.kind) for x in grid]
-    labels = [
-        f"below {names[0]}",
-        *(f"{a} to {b}" for a, b in zip(names[:-1], names[1:], strict=True)),
-        f"above {names[-1]}",
-    ]
-    places = [None, *grid.tolist()], [*grid.tolist(), None]
-    before, now = (_rows_between(c, reference.edges, grid) for c in (reference.counts, current))
-    n, m = reference.counts.rows, current.rows
+    spread = float(grid[-1] - grid[0])
+    names = [as_text(x, reference.kind, spread=spread) for x in grid.tolist()]
+    labels = [f"{a} to {b}" for a, b in pairwise(names)]
+    labels = [f"below {names[0]}", *labels, f"above {names[-1]}"]
+    places = pairwise([None, *grid.tolist(), None])
+    sides = zip(
+        _rows_between(reference.counts, reference.edges, grid),
+        _rows_between(current, reference.edges, grid),
+        strict=True,
+    )
     bars = [
-        _bar(*bar[:3], n, m, *bar[3:]) for bar in zip(labels, before, now, *places, strict=True)
+        _bar(label, pair, rows, place)
+        for label, pair, place in zip(labels, sides, places, strict=True)
     ]
     # The two ends are open; shown only if something lies there.
-    return [
-        bar for bar in bars if None not in (bar.left, bar.right) or bar.reference or bar.current
-    ]
+    return [bar for bar in bars if None not in (bar.left, bar.right) or bar.reference + bar.current]
 
 
 def _grid(reference: NumericSummary, current: NumericCounts) -> npt.NDArray[np.float64]:

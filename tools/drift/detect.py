@@ -2,51 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TypeAlias
 
-from tools.drift.measure import Measure
-from tools.drift.result import DriftResult
+from tools.drift import METHODS
+from tools.drift.bins import bins_of
+from tools.drift.measure import Measure, binned, few_values
+from tools.drift.missing import unusable
+from tools.drift.result import ColumnDrift, DriftResult
 from tools.drift.significance import corrected
-from tools.drift.summary import (
-    ColumnCounts,
-    ColumnSummary,
-    Counts,
-    Summary,
-)
+from tools.drift.summary import CategorySummary, ColumnCounts, ColumnSummary, Counts, Summary
+from tools.drift.wording import reason
 
 Sides: TypeAlias = tuple[ColumnSummary, ColumnCounts]
+
+THRESHOLDS: Mapping[str, float] = MappingProxyType(
+    {
+        "ks": 0.05,  # distance of the cumulative shares
+        "wasserstein": 0.25,  # interquartile ranges
+        "chi_square": 0.04,  # share of rows that changed value
+        "jensen_shannon": 0.04,  # distance, less what chance adds
+        "missing": 0.02,  # share of rows
+        "new_categories": 0.01,  # share of rows
+    }
+)
+"""The least effect of each method that matters."""
+
+_MANY_ROWS = 1_000  # with fewer, values far out may be luck: Wasserstein keeps silent
+_MANY_BINS = 50  # categories beyond this are compared by Jensen–Shannon
 
 
 @dataclass(frozen=True, slots=True)
 class DriftSettings:
-    """When a change counts as drift: its effect reaches the threshold, and its q-value is below α.
+    """When a change counts as drift: it reaches the threshold and its q-value is below `alpha`.
 
     Attributes:
-        alpha: Highest share of false alarms among the columns flagged.
+        alpha: Highest expected share of false alarms among the columns flagged.
         min_rows: Values that either side needs; with fewer no verdict is given.
-        many_rows: From here on the Wasserstein distance may decide: with fewer, far values are luck.
-        many_values: Categories from here on are compared by Jensen–Shannon.
-        thresholds: Least effect per method: KS distance; Wasserstein in interquartile ranges; share
-            of rows that changed value; Jensen–Shannon distance; shares of rows missing and new.
+        thresholds: The least effect of each method.
     """
 
     alpha: float = 0.01
     min_rows: int = 100
-    many_rows: int = 1_000
-    many_values: int = 50
-    thresholds: tuple[tuple[str, float], ...] = (
-        ("ks", 0.05),
-        ("wasserstein", 0.25),
-        ("chi_square", 0.04),
-        ("jensen_shannon", 0.04),
-        ("missing", 0.02),
-        ("new_categories", 0.01),
-    )
+    thresholds: Mapping[str, float] = field(default_factory=lambda: THRESHOLDS)
 
-    def threshold(self, method: str) -> float:
-        """The least effect that matters."""
-        return dict(self.thresholds)[method]
+
+_DEFAULT = DriftSettings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +59,22 @@ class _Test:
     column: str
     method: str
     measure: Measure
+    p_value: float
     threshold: float
     q_value: float = 1.0
 
     @property
     def ratio(self) -> float:
+        """The effect in thresholds."""
         return self.measure.effect / self.threshold
 
     def found(self, alpha: float) -> bool:
+        """Whether this is drift: it matters, and it is not chance."""
         return self.ratio >= 1 and self.q_value < alpha
 
 
 def detect(
-    reference: Summary, counts: Counts, *, settings: DriftSettings = DriftSettings()
+    reference: Summary, counts: Counts, *, settings: DriftSettings = _DEFAULT
 ) -> DriftResult:
     """Compare current data with a reference, column by column.
 
@@ -81,7 +87,7 @@ def detect(
         if column.name in counts.columns
     }
     tests = [test for pair in sides.values() for test in _tests(pair, settings)]
-    q_values = corrected([test.measure.p_value or 0.0 for test in tests])
+    q_values = corrected([test.p_value for test in tests])
     tests = [replace(test, q_value=q) for test, q in zip(tests, q_values, strict=True)]
     return DriftResult(
         columns=tuple(
@@ -93,3 +99,77 @@ def detect(
         reference_rows=reference.rows,
         min_rows=settings.min_rows,
     )
+
+
+def _tests(sides: Sides, settings: DriftSettings) -> list[_Test]:
+    """The tests that a column gets; the first is the one of its values."""
+    reference, current = sides
+    methods = []
+    if min(_present(reference.counts), _present(current)) >= settings.min_rows:
+        methods = [_method_for(sides, settings), "new_categories"]
+    if min(reference.counts.rows, current.rows) >= settings.min_rows:
+        methods.append("missing")
+    tests = []
+    for method in methods:
+        measure = METHODS[method](*sides)
+        # Distance has no chance of its own: KS says whether the values changed at all.
+        judge = METHODS["ks"](*sides) if method == "wasserstein" else measure
+        if measure and judge and judge.p_value is not None:
+            threshold = settings.thresholds[method]
+            tests.append(_Test(reference.name, method, measure, judge.p_value, threshold))
+    return tests
+
+
+def _method_for(sides: Sides, settings: DriftSettings) -> str:
+    """The method that suits a column's type and size."""
+    reference, current = sides
+    if isinstance(reference, CategorySummary):
+        pair = binned(*sides)
+        return "jensen_shannon" if pair and len(pair[0]) > _MANY_BINS else "chi_square"
+    if few_values(reference):
+        return "chi_square"
+    if min(_present(reference.counts), _present(current)) < _MANY_ROWS:
+        return "ks"
+    return max(("ks", "wasserstein"), key=lambda name: _ratio(name, sides, settings))
+
+
+def _ratio(method: str, sides: Sides, settings: DriftSettings) -> float:
+    measure = METHODS[method](*sides)
+    return measure.effect / settings.thresholds[method] if measure else 0.0
+
+
+def _present(counts: ColumnCounts) -> int:
+    """Rows with a usable value."""
+    return counts.rows - unusable(counts)
+
+
+def _finding(sides: Sides, tests: list[_Test], settings: DriftSettings) -> ColumnDrift:
+    reference, current = sides
+    found = sorted((t for t in tests if t.found(settings.alpha)), key=lambda t: -t.ratio)
+    lead = (found or tests or [_Test(reference.name, "none", Measure(0.0, 0.0), 1.0, 1.0)])[0]
+    words = " ".join(reason(test.method, *sides) for test in found)
+    measures = {name: method(*sides) for name, method in METHODS.items()}
+    return ColumnDrift(
+        name=reference.name,
+        kind=reference.kind,
+        method=lead.method,
+        statistic=lead.measure.statistic,
+        effect=lead.measure.effect,
+        threshold=lead.threshold,
+        p_value=lead.p_value,
+        q_value=lead.q_value,
+        flagged=bool(found),
+        reason=words or _why_not(lead, settings),
+        measures={name: measure.statistic for name, measure in measures.items() if measure},
+        bins=bins_of(reference, current),
+    )
+
+
+def _why_not(lead: _Test, settings: DriftSettings) -> str:
+    if lead.method == "none":
+        return f"Fewer than {settings.min_rows} values to compare."
+    if lead.ratio >= 1:
+        return "Looks different, but so few rows may differ by chance."
+    if lead.q_value < settings.alpha:
+        return "Changed, but too little to matter."
+    return "As in the reference."

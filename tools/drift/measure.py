@@ -116,7 +116,7 @@ def _rows(*counts: int) -> Rows:
 
 def shares(rows: Rows) -> npt.NDArray[np.float64]:
     """Rows as shares of their sum."""
-    return np.divide(rows, rows.sum())
+    return rows.astype(np.float64) / float(rows.sum())
 
 
 def harmonic(first: Rows, second: Rows) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
 import numpy as np
@@ -31,12 +32,14 @@ def reason(method: str, reference: ColumnSummary, current: ColumnCounts) -> str:
     return _moved(reference, numbers)
 
 
-def as_text(value: float, kind: Kind) -> str:
-    """A column's value as people write it."""
+def as_text(value: float, kind: Kind, *, spread: float = 0.0) -> str:
+    """A column's value as people write it, to about a hundredth of the column's spread."""
     if kind == "truth" and value in (0, 1):
         return "true" if value else "false"
     if kind == "datetime":
         return str(np.datetime64(int(value), "us").astype("datetime64[m]")).replace("T", " ")
+    if 1e-4 < spread < 1e15:
+        return f"{value:z,.{max(1 - math.floor(math.log10(spread)), 0)}f}"
     return f"{value:,.0f}" if 1e4 <= abs(value) < 1e15 else f"{value:.4g}"
 
 
@@ -84,13 +87,13 @@ def _moved(reference: NumericSummary, current: NumericCounts) -> str:
     spread, now = old[2] - old[0], new[2] - new[0]
     step = new[1] - old[1]
     if abs(step) > 0.05 * spread:
-        before_text, now_text = as_text(old[1], reference.kind), as_text(new[1], reference.kind)
-        way = "Higher" if step > 0 else "Lower"
-        return f"{way} values: median {before_text} → {now_text}."
+        before, after = (as_text(side[1], reference.kind, spread=spread) for side in (old, new))
+        return f"{'Higher' if step > 0 else 'Lower'} values: median {before} → {after}."
     if reference.kind != "datetime" and abs(now - spread) > 0.1 * spread:
         way = "More" if now > spread else "Less"
-        return f"{way} spread out: the middle half spans {spread:.4g} → {now:.4g}."
-    return f"Spread differently around a median of {as_text(new[1], reference.kind)}."
+        return f"{way} spread out: the middle half spans {spread:.3g} → {now:.3g}."
+    middle = as_text(new[1], reference.kind, spread=spread)
+    return f"Spread differently around a median of {middle}."
 
 
 def _far_out(reference: NumericSummary, current: NumericCounts) -> str:
