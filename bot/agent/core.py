@@ -1,0 +1,200 @@
+"""The agent loop: LangChain's agent, one tool call at a time, suspended by a call that waits."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from langchain.agents import create_agent
+from langchain.agents.middleware import (
+    AgentMiddleware,
+    AgentState,
+    hook_config,
+)
+from langchain.agents.middleware.types import (
+    InputAgentState,
+    ModelRequest,
+    ModelResponse,
+    ToolCallRequest,
+)
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage
+from langchain_core.tools import BaseTool, StructuredTool
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from bot.agent.ask import ASK_PERSON, ASK_SCHEMA
+from bot.agent.memory import unanswered
+from tools.base import Tool
+
+log = logging.getLogger(__name__)
+
+STEPS = 10
+MODEL_TIMEOUT_S = 90.0
+MODEL_TRIES = 3
+TOO_MANY_STEPS = "I stopped here, because this took more steps than one request should."
+
+
+@dataclass
+class Run:
+    """One run of the loop for one turn: how it reads the state, stores, and calls tools."""
+
+    describe: Callable[[], Awaitable[SystemMessage]]
+    store: Callable[[BaseMessage], Awaitable[None]]
+    call: Callable[[str, str, dict[str, Any]], Awaitable[ToolMessage | None]]
+    notes: list[str] = field(default_factory=list)
+
+
+class Agent:
+    """A chat model and the tools it may name, behind LangChain's agent loop."""
+
+    def __init__(
+        self, model: BaseChatModel, *, fallback: BaseChatModel | None, tools: dict[str, Tool[Any]]
+    ) -> None:
+        self._graph = create_agent(
+            model,
+            [_for_model(tool) for tool in tools.values() if tool.run is not None] + [_ask_tool()],
+            middleware=[_OneCallAtATime(fallback)],
+            context_schema=Run,
+        )
+
+    async def go(self, messages: list[BaseMessage], run: Run) -> str:
+        """Think and act until the turn ends or waits; returns what the model says last."""
+        result = await self._graph.ainvoke(
+            InputAgentState(messages=cast("list[Any]", messages)), context=run
+        )
+        last = result["messages"][-1]
+        finished = isinstance(last, AIMessage) and not unanswered(result["messages"])
+        return str(last.text) if finished else ""
+
+
+class _OneCallAtATime(AgentMiddleware[AgentState[Any], Run]):
+    """Stores every message before its tool starts; an unanswered call ends the run."""
+
+    def __init__(self, fallback: BaseChatModel | None) -> None:
+        super().__init__()
+        self._fallback = fallback
+
+    @hook_config(can_jump_to=["end"])
+    async def abefore_model(
+        self, state: AgentState[Any], runtime: Runtime[Run]
+    ) -> dict[str, Any] | None:
+        own = _since_human(state["messages"])
+        if unanswered(own):
+            return {"jump_to": "end"}
+        if sum(isinstance(m, AIMessage) for m in own) >= STEPS:
+            message = AIMessage(TOO_MANY_STEPS)
+            await runtime.context.store(message)
+            return {"jump_to": "end", "messages": [message]}
+        return None
+
+    async def awrap_model_call(
+        self,
+        request: ModelRequest[Run],
+        handler: Callable[[ModelRequest[Run]], Awaitable[ModelResponse[Any]]],
+    ) -> ModelResponse[Any]:
+        run = request.runtime.context
+        request = request.override(system_message=await run.describe())
+        if self._fallback is None:
+            return await handler(request)
+        request = request.override(
+            model_settings={**request.model_settings, "parallel_tool_calls": False}
+        )
+        try:
+            return await _patiently(request, handler)
+        except Exception as error:
+            log.warning("the language model failed: %s", type(error).__name__)
+        run.notes.append("The language model did not answer, so I worked without it.")
+        return await handler(request.override(model=self._fallback, model_settings={}))
+
+    @hook_config(can_jump_to=["model"])
+    async def aafter_model(
+        self, state: AgentState[Any], runtime: Runtime[Run]
+    ) -> dict[str, Any] | None:
+        message = state["messages"][-1]
+        run = runtime.context
+        if not isinstance(message, AIMessage):
+            return None
+        if message.invalid_tool_calls and not message.tool_calls:
+            return await _refuse_malformed(message, run)
+        kept = AIMessage(
+            message.text,
+            tool_calls=message.tool_calls[:1],
+            id=message.id,
+            additional_kwargs={k: v for k, v in message.additional_kwargs.items() if k == "plan"},
+        )
+        await run.store(kept)
+        return {"messages": [kept]}
+
+    async def awrap_tool_call(
+        self,
+        request: ToolCallRequest,
+        handler: Callable[[ToolCallRequest], Awaitable[ToolMessage | Command[Any]]],
+    ) -> ToolMessage | Command[Any]:
+        run = cast("Run", request.runtime.context)
+        call = request.tool_call
+        result = await run.call(str(call["id"]), call["name"], call["args"])
+        return Command() if result is None else result
+
+
+async def _patiently(
+    request: ModelRequest[Run],
+    handler: Callable[[ModelRequest[Run]], Awaitable[ModelResponse[Any]]],
+) -> ModelResponse[Any]:
+    """Ask the model, again after a fault that may pass, within a bounded time."""
+    async with asyncio.timeout(MODEL_TIMEOUT_S):
+        for attempt in range(MODEL_TRIES):
+            try:
+                return await handler(request)
+            except Exception as error:
+                last = attempt == MODEL_TRIES - 1
+                if last or not getattr(error, "is_retryable", False):
+                    raise
+                await asyncio.sleep(0.5 * 2**attempt)
+    raise AssertionError("unreachable: the last attempt returns or raises")
+
+
+async def _refuse_malformed(message: AIMessage, run: Run) -> dict[str, Any]:
+    """Tell the model that its arguments were no JSON, and let it try again."""
+    bad = message.invalid_tool_calls[0]
+    call_id = str(bad["id"] or message.id)
+    asked = AIMessage(
+        message.text,
+        tool_calls=[{"name": bad["name"] or "unknown", "args": {}, "id": call_id}],
+        id=message.id,
+    )
+    answer = ToolMessage(
+        "error: the arguments were not valid JSON", tool_call_id=call_id, status="error"
+    )
+    await run.store(asked)
+    await run.store(answer)
+    return {"messages": [asked, answer], "jump_to": "model"}
+
+
+def _since_human(messages: Sequence[BaseMessage]) -> list[BaseMessage]:
+    start = max((i for i, m in enumerate(messages) if m.type == "human"), default=0)
+    return list(messages[start:])
+
+
+def _for_model(tool: Tool[Any]) -> BaseTool:
+    """A tool as the model sees it; the loop intercepts every call before this would run."""
+    schema = tool.args.model_json_schema() | {"title": tool.name, "description": tool.summary}
+    return StructuredTool(
+        name=tool.name, description=tool.summary, args_schema=schema, func=_intercepted
+    )
+
+
+def _ask_tool() -> BaseTool:
+    return StructuredTool(
+        name=ASK_PERSON,
+        description=ASK_SCHEMA["description"],
+        args_schema=ASK_SCHEMA,
+        func=_intercepted,
+    )
+
+
+def _intercepted(**_: object) -> str:
+    raise AssertionError("the loop calls tools through the toolbelt")

@@ -1,0 +1,49 @@
+"""Which chat model thinks: the offline one, or any OpenAI-compatible server."""
+
+from __future__ import annotations
+
+from langchain_core.language_models import BaseChatModel
+
+from bot.errors import SetupError
+from bot.settings import Settings
+
+TIMEOUT_S = 60.0
+
+
+def open_model(settings: Settings) -> BaseChatModel:
+    """The chat model that `MLOPS_MODEL` names.
+
+    Raises:
+        SetupError: The name has no known form, or its key is missing.
+    """
+    provider, _, name = settings.model.partition(":")
+    if provider == "offline":
+        return offline_model()
+    if provider == "openai" and name:
+        return _openai(settings, name)
+    raise SetupError(f"MLOPS_MODEL is {settings.model!r}; write offline, or openai:<model name>.")
+
+
+def offline_model() -> BaseChatModel:
+    """The brain that needs no server and no key."""
+    from bot.agent.offline.model import OfflineChatModel
+
+    return OfflineChatModel()
+
+
+def _openai(settings: Settings, name: str) -> BaseChatModel:
+    if settings.openai_api_key is None:
+        raise SetupError("MLOPS_MODEL names an OpenAI model, but OPENAI_API_KEY is not set.")
+    from langchain_openai import ChatOpenAI
+
+    return ChatOpenAI(
+        model=name,
+        api_key=settings.openai_api_key,
+        base_url=settings.openai_base_url,
+        max_retries=0,
+        timeout=TIMEOUT_S,
+        temperature=0,
+        streaming=True,
+        stream_usage=True,
+        use_responses_api=False if settings.openai_base_url else None,
+    )

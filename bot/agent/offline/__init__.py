@@ -1,0 +1,1 @@
+"""The brain that needs no language model: sentences in, the same tool calls out."""

@@ -1,0 +1,62 @@
+"""Tokens marked with what they may name in the thread, ready for patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.agent.offline.names import ColumnIndex, Mention, ThingIndex, ValueMention
+from bot.agent.offline.tokens import Token
+
+FILLERS = frozenset(
+    "a an the please kindly just really my our me us basically actually simply pretty some".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One token with the names that may begin at it."""
+
+    token: Token
+    forms: frozenset[str]
+    column: Mention | None = None
+    dataset: Mention | None = None
+    model: Mention | None = None
+    values: tuple[ValueMention, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """The token's word."""
+        return self.token.word
+
+    def takes(self, entity: str) -> int:
+        """How many tokens an entity takes from here on; 0 if none begins here."""
+        if entity in {"column", "columns"}:
+            return self.column.size if self.column else 0
+        if entity == "dataset":
+            return self.dataset.size if self.dataset else 0
+        if entity == "model":
+            return self.model.size if self.model else 0
+        if entity == "number":
+            return 1 if self.token.kind == "number" else 0
+        if entity == "quoted":
+            return 1 if self.token.kind == "quoted" else 0
+        if entity == "known":
+            return self.values[0].size if self.values else 0
+        return 0 if self.token.kind == "punct" else 1
+
+
+def mark(tokens: Sequence[Token], columns: ColumnIndex, things: ThingIndex) -> list[Marked]:
+    """The tokens without fillers, each with the names that may begin at it."""
+    kept = [token for token in tokens if token.word not in FILLERS or token.kind == "quoted"]
+    return [
+        Marked(
+            token,
+            token.forms,
+            None if token.kind == "punct" else columns.mention(kept, index),
+            None if token.kind == "punct" else things.dataset(kept, index),
+            None if token.kind == "punct" else things.model(kept, index),
+            () if token.kind == "punct" else things.value(kept, index),
+        )
+        for index, token in enumerate(kept)
+    ]

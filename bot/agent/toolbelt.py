@@ -1,0 +1,396 @@
+"""The one way to a tool: validate, check the role, ask for approval, run or submit, record."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from bot.agent.ask import ASK_PERSON, ask_choices
+from bot.cards import failure
+from bot.hooks import Hook, ToolCallFinished
+from bot.messages import ApprovalPrompt, Choices, Progress, ReplyBlock
+from bot.roles import Roles
+from storage.blobs.base import BlobStore
+from storage.catalog.catalog import Catalog
+from storage.catalog.records import Actor, Approval, Job, Turn
+from tools.base import Effect, Tool
+from tools.context import Site, ToolContext
+from tools.errors import BadRequest, NeedsChoice, NotFound, Option, Refused, ToolError
+from tools.outcome import Outcome, dump_outcome, load_outcome
+
+log = logging.getLogger(__name__)
+
+INLINE_S = 10.0
+APPROVAL_LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One tool call of a turn.
+
+    Attributes:
+        id: Our own id; repeating a call under one id has no second effect.
+        model_call_id: The id the model gave it.
+        approved_by: Who clicked Approve, once somebody did.
+    """
+
+    id: str
+    model_call_id: str
+    tool: str
+    args: dict[str, Any]
+    approved_by: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The call ended: what the model reads, and what people see."""
+
+    text: str
+    blocks: tuple[ReplyBlock, ...]
+    ok: bool
+    refs: dict[str, str]
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """The call waits for a job or a person; these blocks say so."""
+
+    blocks: tuple[ReplyBlock, ...]
+
+
+class Toolbelt:
+    """Calls tools in the name of people; the same rules whichever brain or button asked."""
+
+    def __init__(
+        self,
+        *,
+        catalog: Catalog,
+        blobs: BlobStore,
+        site: Site,
+        roles: Roles,
+        tools: dict[str, Tool[Any]],
+        now: Callable[[], datetime],
+        notify_jobs: Callable[[], None],
+        hooks: tuple[Hook, ...] = (),
+    ) -> None:
+        self._catalog = catalog
+        self._blobs = blobs
+        self._site = site
+        self._roles = roles
+        self._now = now
+        self._notify_jobs = notify_jobs
+        self._hooks = hooks
+        self.tools = tools
+
+    async def call(self, turn: Turn, call: Call) -> Answered | Suspended:
+        """Make one call; every failure that people can act on comes back as an answer."""
+        started = time.monotonic()
+        effect: Effect = "read"
+        try:
+            if call.tool == ASK_PERSON:
+                return await asyncio.to_thread(self._ask, turn, call, ask_choices(call.args))
+            tool, args = self._resolve(call)
+            context = self.context(turn, approved_by=call.approved_by)
+            effect = await asyncio.to_thread(tool.effect_for, args, context)
+            self._check_role(turn.actor, effect, tool)
+            if effect in ("confirm", "deploy") and call.approved_by is None:
+                return await asyncio.to_thread(self._ask_approval, turn, call, tool, args, context)
+            outcome = await self._run(turn, call, tool, args, context)
+        except NeedsChoice as choice:
+            return await asyncio.to_thread(self._ask, turn, call, choice)
+        except ToolError as error:
+            result = await asyncio.to_thread(self._failed, turn, call, effect, error)
+        except Exception:
+            result = await asyncio.to_thread(self._broken, turn, call, effect)
+        else:
+            if isinstance(outcome, Suspended):
+                return outcome
+            result = await asyncio.to_thread(self._finished, turn, call, effect, outcome)
+        self._emit(call, turn, ok=result.ok, seconds=time.monotonic() - started)
+        return result
+
+    async def after_job(self, turn: Turn, call: Call, job: Job) -> Answered | Suspended:
+        """The answer of a call whose job has ended."""
+        seconds = (self._now() - job.created_at).total_seconds()
+        try:
+            outcome = _outcome_of(job)
+        except NeedsChoice as choice:
+            return await asyncio.to_thread(self._ask, turn, call, choice)
+        except ToolError as error:
+            result = await asyncio.to_thread(self._failed, turn, call, "read", error)
+        else:
+            tool, args = self._resolve(call)
+            effect = tool.effect if tool.effect_of is None else tool.effect_for(args, None)
+            result = await asyncio.to_thread(self._finished, turn, call, effect, outcome)
+        self._emit(call, turn, ok=result.ok, seconds=seconds)
+        return result
+
+    def binding_now(self, turn: Turn, approval: Approval) -> str:
+        """What a click on this approval would be for at this moment (checked at the click)."""
+        tool, args = self._resolve(Call("", "", approval.tool, approval.args))
+        if tool.rehearse is None:
+            raise BadRequest(f"{tool.name} needs no approval.")
+        return tool.rehearse(args, self.context(turn)).binding
+
+    def context(self, turn: Turn, *, approved_by: Actor | None = None) -> ToolContext:
+        """The surroundings of a call in this process."""
+        return ToolContext(
+            site=self._site,
+            catalog=self._catalog,
+            blobs=self._blobs,
+            address=turn.address,
+            actor=turn.actor,
+            now=self._now,
+            refs=dict(turn.refs),
+            approved_by=approved_by,
+        )
+
+    def _finished(self, turn: Turn, call: Call, effect: Effect, outcome: Outcome) -> Answered:
+        """Record a success; the turn's later calls bind to what it made."""
+        refs = {
+            kind: ref
+            for kind, ref in (("dataset", outcome.dataset_id), ("model", outcome.model_id))
+            if ref
+        }
+        self._record(turn, call, effect, outcome=outcome, summary=outcome.summary, ok=True)
+        return Answered(outcome.summary, outcome.blocks, True, refs, outcome.data)
+
+    def _failed(self, turn: Turn, call: Call, effect: Effect, error: ToolError) -> Answered:
+        """Record a failure that was explained to the person."""
+        self._record(turn, call, effect, outcome=None, summary=str(error), ok=False)
+        return Answered(f"error: {error}", failure(error), False, {}, {"error": str(error)})
+
+    def _broken(self, turn: Turn, call: Call, effect: Effect) -> Answered:
+        ref = secrets.token_hex(4)
+        log.exception("tool %s failed (ref %s)", call.tool, ref)
+        error = ToolError(f"Something went wrong (ref {ref}).", "The log has the details.")
+        return self._failed(turn, call, effect, error)
+
+    def _resolve(self, call: Call) -> tuple[Tool[Any], Any]:
+        tool = self.tools.get(call.tool)
+        if tool is None:
+            raise NotFound(
+                f"There is no tool called {call.tool!r}.", "Say *help* for what I can do."
+            )
+        try:
+            args = tool.args.model_validate(call.args)
+        except ValidationError as error:
+            raise BadRequest(_explain(tool, error)) from None
+        if tool.run is None:
+            raise Refused(f"`{tool.name}` is not available yet.")
+        return tool, args
+
+    def _check_role(self, actor: Actor, effect: Effect, tool: Tool[Any]) -> None:
+        if not self._roles.may(actor, effect):
+            raise Refused(
+                f"You can look, but not change anything here, so I did not run `{tool.name}`.",
+                "An operator or approver of this channel can ask for it.",
+            )
+
+    async def _run(
+        self, turn: Turn, call: Call, tool: Tool[Any], args: Any, context: ToolContext
+    ) -> Outcome | Suspended:
+        if tool.where == "bot":
+            assert tool.run is not None  # noqa: S101 - _resolve has checked it
+            return await asyncio.to_thread(tool.run, args, context)
+        job = await asyncio.to_thread(self._submit, turn, call)
+        self._notify_jobs()
+        if tool.where == "worker":
+            job = await self._wait(job)
+        if job.finished_at is None:
+            suspended = await asyncio.to_thread(self._suspend_on_job, turn, call, job)
+            if suspended is not None:
+                return suspended
+            job = await asyncio.to_thread(self._job, job.id)
+        return _outcome_of(job)
+
+    def _submit(self, turn: Turn, call: Call) -> Job:
+        context = {
+            "refs": dict(turn.refs),
+            "approved_by": _dump_actor(call.approved_by),
+        }
+        with self._catalog.write() as unit:
+            job, _ = unit.jobs.submit(
+                turn.address.scope,
+                thread=turn.address.thread,
+                key=call.id,
+                tool=call.tool,
+                args=call.args,
+                actor=turn.actor,
+                context=context,
+                now=self._now(),
+            )
+        return job
+
+    async def _wait(self, job: Job) -> Job:
+        deadline = time.monotonic() + INLINE_S
+        pause = 0.01
+        while job.finished_at is None and time.monotonic() < deadline:
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 0.2)
+            job = await asyncio.to_thread(self._job, job.id)
+        return job
+
+    def _job(self, job_id: str) -> Job:
+        with self._catalog.read() as unit:
+            return unit.jobs.get(job_id)
+
+    def _suspend_on_job(self, turn: Turn, call: Call, job: Job) -> Suspended | None:
+        """Wait for the job, unless it has ended meanwhile (then None)."""
+        with self._catalog.write() as unit:
+            if unit.jobs.get(job.id).finished_at is not None:
+                return None
+            unit.waiting.add(
+                turn.id,
+                call_id=call.id,
+                model_call_id=call.model_call_id,
+                tool=call.tool,
+                args=call.args,
+                requester=turn.actor,
+                kind="job",
+                subject=job.id,
+                detail={"approved_by": _dump_actor(call.approved_by)},
+                now=self._now(),
+            )
+        return Suspended((Progress(job.id, job.number, _working_on(call)),))
+
+    def _ask_approval(
+        self, turn: Turn, call: Call, tool: Tool[Any], args: Any, context: ToolContext
+    ) -> Suspended:
+        if tool.rehearse is None:
+            raise Refused(f"`{tool.name}` cannot show what it would do, so nobody can approve it.")
+        rehearsal = tool.rehearse(args, context)
+        role: Literal["approver", "requester"] = (
+            "requester" if tool.effect_for(args, context) == "confirm" else "approver"
+        )
+        now = self._now()
+        with self._catalog.write() as unit:
+            approval = unit.approvals.add(
+                turn.address,
+                tool=tool.name,
+                args=rehearsal.args,
+                binding=rehearsal.binding,
+                requester=turn.actor,
+                role=role,
+                now=now,
+                expires_at=now + APPROVAL_LIFE,
+            )
+            unit.waiting.add(
+                turn.id,
+                call_id=call.id,
+                model_call_id=call.model_call_id,
+                tool=tool.name,
+                args=rehearsal.args,
+                requester=turn.actor,
+                kind="approval",
+                subject=approval.id,
+                detail={},
+                now=now,
+            )
+        prompt = ApprovalPrompt(approval.id, approval.number, rehearsal.outcome.summary, role)
+        return Suspended((*rehearsal.outcome.blocks, prompt))
+
+    def _ask(self, turn: Turn, call: Call, choice: NeedsChoice) -> Suspended:
+        detail = {
+            "question": choice.message,
+            "argument": choice.argument,
+            "options": [{"label": o.label, "value": o.value} for o in choice.options],
+            "approved_by": _dump_actor(call.approved_by),
+        }
+        with self._catalog.write() as unit:
+            waiting = unit.waiting.add(
+                turn.id,
+                call_id=call.id,
+                model_call_id=call.model_call_id,
+                tool=call.tool,
+                args=call.args,
+                requester=turn.actor,
+                kind="choice",
+                subject="",
+                detail=detail,
+                now=self._now(),
+            )
+        labels = tuple(option.label for option in choice.options)
+        return Suspended((Choices(waiting.id, waiting.number, choice.message, labels),))
+
+    def _record(
+        self,
+        turn: Turn,
+        call: Call,
+        effect: Effect,
+        *,
+        outcome: Outcome | None,
+        summary: str,
+        ok: bool,
+    ) -> None:
+        inverse = dump_outcome(outcome)["inverse"] if outcome else None
+        with self._catalog.write() as unit:
+            unit.actions.add(
+                turn.address,
+                actor=turn.actor,
+                tool=call.tool,
+                args=call.args,
+                effect=effect,
+                sentence=turn.text,
+                summary=summary,
+                ok=ok,
+                dataset_id=outcome.dataset_id if outcome else None,
+                model_id=outcome.model_id if outcome else None,
+                inverse=inverse,
+                approved_by=call.approved_by,
+                turn_id=turn.id,
+                now=self._now(),
+            )
+
+    def _emit(self, call: Call, turn: Turn, *, ok: bool, seconds: float) -> None:
+        record = ToolCallFinished(call.tool, turn.address.scope.platform, ok, seconds)
+        for hook in self._hooks:
+            hook(record)
+
+
+def with_choice(call: Call, argument: str, value: object) -> Call:
+    """The same call with its open argument filled, under an id that follows from both."""
+    digest = hashlib.sha256(f"{call.id}:{argument}:{json.dumps(value)}".encode()).hexdigest()
+    return replace(call, id=digest[:16], args={**call.args, argument: value})
+
+
+def load_actor(value: dict[str, str] | None) -> Actor | None:
+    """An actor from JSON values."""
+    return Actor(value["id"], value["name"]) if value else None
+
+
+def _dump_actor(actor: Actor | None) -> dict[str, str] | None:
+    return {"id": actor.id, "name": actor.name} if actor else None
+
+
+def _outcome_of(job: Job) -> Outcome:
+    if job.state == "succeeded" and job.result is not None:
+        return load_outcome(job.result)
+    error = job.error or {}
+    message, hint = str(error.get("message", "")), str(error.get("hint", ""))
+    if job.state == "cancelled":
+        raise Refused(message or "Stopped; there was nothing to keep yet.", hint)
+    if error.get("type") == "NeedsChoice":
+        options = tuple(Option(o["label"], o["value"]) for o in error["options"])
+        raise NeedsChoice(message, str(error["argument"]), options)
+    raise ToolError(message or f"Job {job.number} failed.", hint)
+
+
+def _working_on(call: Call) -> str:
+    return call.tool.replace("_", " ") + " is under way"
+
+
+def _explain(tool: Tool[Any], error: ValidationError) -> str:
+    parts = (f"`{'.'.join(map(str, e['loc']))}`: {e['msg'].lower()}" for e in error.errors()[:3])
+    return f"`{tool.name}` cannot be called like that: {'; '.join(parts)}."

@@ -1,0 +1,305 @@
+"""The assistant: the one door that platforms, buttons, finished jobs and restarts knock on."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections import defaultdict
+from dataclasses import replace
+from typing import Literal
+
+from bot import approvals
+from bot.agent.memory import said
+from bot.agent.toolbelt import Answered, Call, Suspended, load_actor, with_choice
+from bot.cards import with_picked, without_progress
+from bot.errors import Gone
+from bot.hooks import TurnFinished
+from bot.messages import (
+    Button,
+    IncomingFile,
+    IncomingMessage,
+    Press,
+    Reply,
+    ReplyBlock,
+    buttons,
+    load_reply,
+)
+from bot.turns import PRESSED, Services, Turns, blocks_of, dump_blocks
+from storage.catalog.records import Actor, Address, Approval, Job, Json, Turn, Waiting
+from storage.errors import NotStored
+from tools.errors import ToolError
+from tools.outcome import Text
+
+DECISION = re.compile(r"^\W*(approve|reject)\s+#?(\d+)\W*$", re.IGNORECASE)
+
+
+class Assistant:
+    """Answers messages, decides approvals, and goes on with what had to wait."""
+
+    def __init__(self, services: Services) -> None:
+        self._s = services
+        self._turns = Turns(services)
+        self._locks: defaultdict[Address, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    # -- the doors ---------------------------------------------------------------------------
+
+    async def answer(self, message: IncomingMessage) -> Reply:
+        """Answer a message; a repeated event gets the reply it already had.
+
+        Raises:
+            NotAllowed: A click by somebody who may not decide it.
+            Gone: A click on something that is no longer open.
+        """
+        if message.press is not None:
+            return await self._press(message, message.press)
+        if match := DECISION.match(message.text):
+            approve, number = match[1].lower() == "approve", int(match[2])
+            return await self.decide_number(message, number, approve=approve)
+        if not message.files and (picked := await self._picked_in_words(message)):
+            waiting, index = picked
+            return await self.choose(waiting.id, index)
+        return await self._open(message)
+
+    async def decide(self, approval_id: str, actor: Actor, *, approve: bool) -> Reply:
+        """Approve or reject what waits for a click, in the name of the person who clicked."""
+        approval, waiting, turn = await asyncio.to_thread(
+            approvals.find, self._s.catalog, approval_id
+        )
+        approvals.check_decider(self._s.roles, approval, actor)
+        state: Literal["approved", "rejected"] = "approved" if approve else "rejected"
+        async with self._locks[turn.address]:
+            binding = await self._binding_now(turn, approval) if approve else approval.binding
+            await asyncio.to_thread(
+                approvals.claim,
+                self._s.catalog,
+                approval,
+                waiting,
+                actor=actor,
+                state=state,
+                now=self._s.now(),
+            )
+            turn = await self._show(
+                turn, approvals.shown_as(blocks_of(turn), approval.id, state=state, by=actor.name)
+            )
+            call = replace(_call_of(waiting), args=approval.args, approved_by=actor)
+            if not approve:
+                result: Answered | Suspended = _plain(f"{actor.name} rejected it; nothing changed.")
+            elif binding != approval.binding:
+                result = _plain("What was shown has changed meanwhile, so nothing was done.")
+            else:
+                result = await self._s.toolbelt.call(turn, call)
+            return await self._turns.settled(turn, waiting, result)
+
+    async def decide_number(self, message: IncomingMessage, number: int, *, approve: bool) -> Reply:
+        """`approve 17`: the same as the click, for surfaces without buttons."""
+        scope = message.address.scope
+        approval_id = await asyncio.to_thread(approvals.id_of, self._s.catalog, scope, number)
+        return await self.decide(approval_id, message.actor, approve=approve)
+
+    async def choose(self, waiting_id: str, index: int) -> Reply:
+        """Go on with the option that was picked."""
+        waiting, turn = await asyncio.to_thread(self._waiting, waiting_id)
+        async with self._locks[turn.address]:
+            options = waiting.detail["options"]
+            if not await asyncio.to_thread(self._claim, waiting) or index >= len(options):
+                raise Gone("That question is already answered.")
+            option = options[index]
+            turn = await self._show(turn, with_picked(blocks_of(turn), waiting.id, option["label"]))
+            if waiting.tool == "ask_person":
+                result: Answered | Suspended = _silently(option["label"])
+            else:
+                approved_by = load_actor(waiting.detail.get("approved_by"))
+                call = with_choice(
+                    replace(_call_of(waiting), approved_by=approved_by),
+                    waiting.detail["argument"],
+                    option["value"],
+                )
+                result = await self._s.toolbelt.call(turn, call)
+            return await self._turns.settled(turn, waiting, result)
+
+    async def resume_jobs(self) -> int:
+        """Go on with every call whose job has ended; returns how many."""
+        jobs = await asyncio.to_thread(self._finished_jobs)
+        resumed = 0
+        for job in jobs:
+            waiting, turn = await asyncio.to_thread(self._waiting_for, job.id)
+            if waiting is None or turn is None:
+                continue
+            async with self._locks[turn.address]:
+                if not await asyncio.to_thread(self._claim, waiting):
+                    continue
+                turn = await self._show(turn, without_progress(blocks_of(turn)))
+                call = replace(
+                    _call_of(waiting), approved_by=load_actor(waiting.detail.get("approved_by"))
+                )
+                result = await self._s.toolbelt.after_job(turn, call, job)
+                await self._turns.settled(turn, waiting, result)
+                resumed += 1
+        return resumed
+
+    async def expire(self) -> None:
+        """Close approvals nobody decided in time."""
+        with self._s.catalog.write() as unit:
+            expired = unit.approvals.expire(self._s.now())
+        for approval in expired:
+            _, waiting, turn = await asyncio.to_thread(approvals.find, self._s.catalog, approval.id)
+            async with self._locks[turn.address]:
+                if await asyncio.to_thread(self._claim, waiting):
+                    shown = approvals.shown_as(blocks_of(turn), approval.id, state="expired", by="")
+                    turn = await self._show(turn, shown)
+                    await self._turns.settled(turn, waiting, _plain("Nobody approved it in time."))
+
+    async def recover(self) -> int:
+        """Go on with turns that a crash interrupted; returns how many."""
+        with self._s.catalog.read() as unit:
+            turns = unit.turns.running()
+        for turn in turns:
+            async with self._locks[turn.address]:
+                await self._turns.go_on(turn)
+        return len(turns)
+
+    # -- a new message -----------------------------------------------------------------------
+
+    async def _open(self, message: IncomingMessage) -> Reply:
+        pending = [
+            await asyncio.to_thread(self._keep_upload, message, file) for file in message.files
+        ]
+        if pending and not message.text.strip():
+            pending.append({"tool": "profile_dataset", "args": {}})
+        return await self._begin(message, message.text.strip(), pending)
+
+    async def _begin(self, message: IncomingMessage, text: str, pending: list[Json]) -> Reply:
+        with self._s.catalog.write() as unit:
+            turn, created = unit.turns.open(
+                message.event_id,
+                address=message.address,
+                actor=message.actor,
+                text=text,
+                pending=tuple(pending),
+                now=self._s.now(),
+            )
+        if not created:
+            return await asyncio.to_thread(self._turns.last_reply, turn)
+        started = time.monotonic()
+        async with self._locks[turn.address]:
+            await asyncio.to_thread(self._turns.memory.store, turn, said(text or "(a file)"))
+            reply = await self._turns.go_on(turn)
+        record = TurnFinished(
+            turn.address.scope.platform,
+            "done" if reply.done else "suspended",
+            time.monotonic() - started,
+        )
+        for hook in self._s.hooks:
+            hook(record)
+        return reply
+
+    def _keep_upload(self, message: IncomingMessage, file: IncomingFile) -> Json:
+        digest = self._s.blobs.put(file.path)
+        with self._s.catalog.write() as unit:
+            upload = unit.uploads.add(
+                message.address.scope,
+                thread=message.address.thread,
+                blob=digest,
+                name=file.name,
+                size=file.path.stat().st_size,
+                actor=message.actor,
+                now=self._s.now(),
+            )
+        return {"tool": "load_dataset", "args": {"source": f"upload {upload.id}"}}
+
+    # -- clicks ------------------------------------------------------------------------------
+
+    async def _press(self, message: IncomingMessage, press: Press) -> Reply:
+        button = await asyncio.to_thread(self._button, message.address, press)
+        if button.does in ("approve", "reject"):
+            approve = button.does == "approve"
+            return await self.decide(button.subject, message.actor, approve=approve)
+        if button.does == "choose":
+            return await self.choose(button.subject, button.option)
+        if button.does == "stop":
+            return await self._stop(message, button.subject)
+        assert button.step is not None  # noqa: S101 - `buttons` gives every step its call
+        pending = {"tool": button.step.tool, "args": button.step.args}
+        event = replace(message, event_id=f"{PRESSED}{message.event_id}")
+        return await self._begin(event, button.label, [pending])
+
+    def _button(self, address: Address, press: Press) -> Button:
+        with self._s.catalog.read() as unit:
+            try:
+                row = unit.outbox.get(press.reply_id)
+            except NotStored:
+                raise Gone("That message is no longer here.") from None
+        shown = buttons(load_reply(row.body))
+        if row.address.scope != address.scope or press.index >= len(shown):
+            raise Gone("That button is no longer here.")
+        return shown[press.index]
+
+    async def _stop(self, message: IncomingMessage, job_id: str) -> Reply:
+        with self._s.catalog.read() as unit:
+            number = unit.jobs.get(job_id).number
+        pending = {"tool": "cancel_job", "args": {"job": str(number)}}
+        event = replace(message, event_id=f"{PRESSED}{message.event_id}")
+        return await self._begin(event, "Stop", [pending])
+
+    async def _picked_in_words(self, message: IncomingMessage) -> tuple[Waiting, int] | None:
+        """An open question of this thread that the text answers by an option or its number."""
+        with self._s.catalog.read() as unit:
+            waitings = unit.waiting.of_thread(message.address)
+        if not waitings or waitings[0].kind != "choice":
+            return None
+        text = message.text.strip().lower().rstrip(".!")
+        labels = [str(option["label"]).lower() for option in waitings[0].detail["options"]]
+        if text in labels:
+            return waitings[0], labels.index(text)
+        if text.isdigit() and 1 <= int(text) <= len(labels):
+            return waitings[0], int(text) - 1
+        return None
+
+    async def _binding_now(self, turn: Turn, approval: Approval) -> str:
+        try:
+            return await asyncio.to_thread(self._s.toolbelt.binding_now, turn, approval)
+        except ToolError:
+            return ""
+
+    # -- rows --------------------------------------------------------------------------------
+
+    def _claim(self, waiting: Waiting) -> bool:
+        now = self._s.now()
+        with self._s.catalog.write() as unit:
+            return unit.waiting.claim(waiting.id, until=now + approvals.CLAIM, now=now)
+
+    def _waiting(self, waiting_id: str) -> tuple[Waiting, Turn]:
+        with self._s.catalog.read() as unit:
+            try:
+                waiting = unit.waiting.get(waiting_id)
+            except NotStored:
+                raise Gone("That question is no longer open.") from None
+            return waiting, unit.turns.get(waiting.turn_id)
+
+    def _waiting_for(self, subject: str) -> tuple[Waiting | None, Turn | None]:
+        with self._s.catalog.read() as unit:
+            waiting = unit.waiting.by_subject(subject)
+            turn = unit.turns.get(waiting.turn_id) if waiting else None
+            return (waiting, turn) if turn and turn.state == "suspended" else (None, None)
+
+    def _finished_jobs(self) -> list[Job]:
+        with self._s.catalog.read() as unit:
+            return unit.jobs.finished_unsettled()
+
+    async def _show(self, turn: Turn, blocks: tuple[ReplyBlock, ...]) -> Turn:
+        return await asyncio.to_thread(self._turns.set, turn, blocks=dump_blocks(blocks))
+
+
+def _call_of(waiting: Waiting) -> Call:
+    return Call(waiting.call_id, waiting.model_call_id, waiting.tool, waiting.args)
+
+
+def _plain(sentence: str) -> Answered:
+    """An answer that is one sentence, and ends the plan it was part of."""
+    return Answered(sentence, (Text(sentence),), False, {}, {})
+
+
+def _silently(text: str) -> Answered:
+    """An answer only the model reads: the card shows it already."""
+    return Answered(text, (), True, {}, {})

@@ -1,0 +1,86 @@
+"""All settings, from the environment only; read by the composition root and the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.roles import Role
+
+
+class Settings(BaseSettings):
+    """The installation's settings; every field is the environment variable of its alias."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", populate_by_name=True, env_ignore_empty=True
+    )
+
+    home: Path = Field(Path("var"), alias="MLOPS_HOME")
+    database_url: str = Field("", alias="MLOPS_DATABASE_URL")
+    blobs_url: str = Field("", alias="MLOPS_BLOBS_URL")
+    s3_endpoint_url: str | None = Field(None, alias="MLOPS_S3_ENDPOINT_URL")
+    tracking_uri: str = Field("", alias="MLFLOW_TRACKING_URI")
+    http: str = Field("127.0.0.1:8080", alias="MLOPS_HTTP")
+    serving: str = Field("127.0.0.1:8081", alias="MLOPS_SERVING")
+    serving_url: str = Field("", alias="MLOPS_SERVING_URL")
+    public_url: str = Field("", alias="MLOPS_PUBLIC_URL")
+    model: str = Field("offline", alias="MLOPS_MODEL")
+    approvers: Annotated[frozenset[str], NoDecode] = Field(frozenset(), alias="MLOPS_APPROVERS")
+    default_role: Role = Field("operator", alias="MLOPS_DEFAULT_ROLE")
+    two_person: bool | None = Field(None, alias="MLOPS_TWO_PERSON")
+    timezone: str = Field("UTC", alias="MLOPS_TIMEZONE")
+    workers: int = Field(1, alias="MLOPS_WORKERS", ge=1, le=64)
+    worker_memory_mb: int = Field(4096, alias="MLOPS_WORKER_MEMORY_MB", ge=512)
+    openai_api_key: SecretStr | None = Field(None, alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(None, alias="OPENAI_BASE_URL")
+    slack_bot_token: SecretStr | None = Field(None, alias="SLACK_BOT_TOKEN")
+    slack_api_url: str = Field("https://slack.com/api/", alias="SLACK_API_URL")
+    discord_token: SecretStr | None = Field(None, alias="DISCORD_TOKEN")
+    discord_api_url: str = Field("https://discord.com/api/v10", alias="DISCORD_API_URL")
+
+    @field_validator("approvers", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Approvers are written with commas: `slack/T1/U1, slack/T1/U2`."""
+        if isinstance(value, str):
+            return frozenset(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        """Workers may run elsewhere, so the folder is made absolute."""
+        return value.expanduser().resolve()
+
+    @property
+    def database(self) -> str:
+        """The catalog's URL: SQLite in the home folder unless set."""
+        return self.database_url or f"sqlite:///{self.home / 'catalog.db'}"
+
+    @property
+    def blobs(self) -> str:
+        """The blob store's URL: a folder in the home folder unless set."""
+        return self.blobs_url or (self.home / "blobs").as_uri()
+
+    @property
+    def tracking(self) -> str:
+        """The MLflow tracking URI: SQLite in the home folder unless set."""
+        return self.tracking_uri or f"sqlite:///{self.home / 'mlflow.db'}"
+
+    @property
+    def artifacts(self) -> str:
+        """Where an embedded MLflow keeps artifacts."""
+        return (self.home / "mlartifacts").as_uri()
+
+
+def split_address(text: str) -> tuple[str, int]:
+    """`host:port` as a pair.
+
+    Raises:
+        ValueError: There is no port.
+    """
+    host, _, port = text.rpartition(":")
+    return host or "127.0.0.1", int(port)

@@ -1,0 +1,209 @@
+"""One turn from its first pending call to its reply: calls, thinking, waiting, going on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage
+
+from bot.agent.core import Agent, Run
+from bot.agent.memory import Memory, unanswered
+from bot.agent.prompts import system_message
+from bot.agent.scene import read_scene
+from bot.agent.toolbelt import Answered, Call, Suspended, Toolbelt
+from bot.cards import compose
+from bot.hooks import Hook
+from bot.messages import Reply, ReplyBlock, dump_reply, load_reply
+from bot.roles import Roles
+from storage.blobs.base import BlobStore
+from storage.catalog.catalog import Catalog
+from storage.catalog.records import Json, Turn, Waiting
+from tools.outcome import Headline, Text
+
+log = logging.getLogger(__name__)
+
+PRESSED = "press:"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the assistant is made of."""
+
+    catalog: Catalog
+    blobs: BlobStore
+    toolbelt: Toolbelt
+    agent: Agent
+    roles: Roles
+    now: Callable[[], datetime]
+    notify_outbox: Callable[[], None]
+    hooks: tuple[Hook, ...] = ()
+
+
+class Turns:
+    """Carries turns forward; the caller holds the lock of the turn's thread."""
+
+    def __init__(self, services: Services) -> None:
+        self._s = services
+        self.memory = Memory(services.catalog)
+
+    async def go_on(self, turn: Turn) -> Reply:
+        """Make the pending calls, then let the agent think, until the turn ends or waits."""
+        try:
+            return await self._step(turn)
+        except Exception:
+            ref = secrets.token_hex(4)
+            log.exception("turn %s failed (ref %s)", turn.id, ref)
+            blocks = (Headline(f"Something went wrong (ref {ref}).", "bad"),)
+            return await asyncio.to_thread(self._end, turn, blocks, "done")
+
+    async def _step(self, turn: Turn) -> Reply:
+        messages = await asyncio.to_thread(self.memory.of_turn, turn)
+        for model_call_id, tool, args in unanswered(messages):
+            answer = await self._call(turn, model_call_id, tool, dict(args))
+            turn = await asyncio.to_thread(self.get, turn.id)
+            if answer is None:
+                return await asyncio.to_thread(self._end, turn, (), "suspended")
+        while turn.pending:
+            first, *rest = turn.pending
+            turn = await asyncio.to_thread(self.set, turn, pending=tuple(rest))
+            answer = await self._made_call(turn, first)
+            turn = await asyncio.to_thread(self.get, turn.id)
+            if answer is None:
+                return await asyncio.to_thread(self._end, turn, (), "suspended")
+            if answer.status == "error":
+                return await asyncio.to_thread(self._end, turn, (), "done")
+        if not turn.text or turn.event_id.startswith(PRESSED):
+            return await asyncio.to_thread(self._end, turn, (), "done")
+        return await self._think(turn)
+
+    async def _think(self, turn: Turn) -> Reply:
+        async def describe() -> SystemMessage:
+            current = await asyncio.to_thread(self.get, turn.id)
+            return system_message(
+                await asyncio.to_thread(read_scene, self._s.catalog, current, now=self._s.now())
+            )
+
+        async def store(message: BaseMessage) -> None:
+            await asyncio.to_thread(self.memory.store, turn, message)
+
+        async def call(call_id: str, tool: str, args: dict[str, Any]) -> ToolMessage | None:
+            return await self._call(await asyncio.to_thread(self.get, turn.id), call_id, tool, args)
+
+        run = Run(describe, store, call)
+        messages = await asyncio.to_thread(self.memory.before_model, turn)
+        words = await self._s.agent.go(messages, run)
+        turn = await asyncio.to_thread(self.get, turn.id)
+        waits = bool(unanswered(await asyncio.to_thread(self.memory.of_turn, turn)))
+        shown = tuple(Text(text) for text in (words, *run.notes) if text)
+        return await asyncio.to_thread(self._end, turn, shown, "suspended" if waits else "done")
+
+    async def _made_call(self, turn: Turn, pending: Json) -> ToolMessage | None:
+        """A call nobody had to think about: an attachment to load, a button's step."""
+        call_id = f"call_{secrets.token_hex(8)}"
+        tool_call = {"name": pending["tool"], "args": pending["args"], "id": call_id}
+        await asyncio.to_thread(self.memory.store, turn, AIMessage("", tool_calls=[tool_call]))
+        return await self._call(turn, call_id, pending["tool"], pending["args"])
+
+    async def _call(
+        self, turn: Turn, model_call_id: str, tool: str, args: dict[str, Any]
+    ) -> ToolMessage | None:
+        """One tool call of the turn; None when it waits."""
+        call = Call(f"{turn.id}:{model_call_id}", model_call_id, tool, args)
+        result = await self._s.toolbelt.call(turn, call)
+        return await asyncio.to_thread(self._take_in, turn, model_call_id, tool, result)
+
+    def _take_in(
+        self, turn: Turn, model_call_id: str, tool: str, result: Answered | Suspended
+    ) -> ToolMessage | None:
+        """Add a result to the turn: its blocks, what it made, and the message for the model."""
+        blocks = (*blocks_of(turn), *result.blocks)
+        refs = {**turn.refs, **(result.refs if isinstance(result, Answered) else {})}
+        self.set(turn, blocks=dump_blocks(blocks), refs=refs)
+        if isinstance(result, Suspended):
+            return None
+        message = ToolMessage(
+            result.text,
+            tool_call_id=model_call_id,
+            name=tool,
+            status="success" if result.ok else "error",
+        )
+        self.memory.store(turn, message)
+        return message
+
+    async def settled(self, turn: Turn, waiting: Waiting, result: Answered | Suspended) -> Reply:
+        """A suspended call has its result (or waits again): go on with the rest of the turn."""
+
+        def take_in() -> ToolMessage | None:
+            message = self._take_in(turn, waiting.model_call_id, waiting.tool, result)
+            with self._s.catalog.write() as unit:
+                unit.waiting.settle(waiting.id)
+            return message
+
+        message = await asyncio.to_thread(take_in)
+        current = await asyncio.to_thread(self.get, turn.id)
+        if message is None:
+            return await asyncio.to_thread(self._end, current, (), "suspended")
+        if not await asyncio.to_thread(self._take_turn, current):
+            return await asyncio.to_thread(self.last_reply, current)
+        return await self.go_on(await asyncio.to_thread(self.get, turn.id))
+
+    def _end(
+        self, turn: Turn, shown: tuple[ReplyBlock, ...], state: Literal["suspended", "done"]
+    ) -> Reply:
+        """Close or suspend the turn and put its reply into the outbox, in one transaction."""
+        blocks = compose((*shown, *blocks_of(turn)))
+        slot = f"turn:{turn.id}"
+        reply = Reply(blocks or (Text("Done."),), slot, done=state == "done")
+        with self._s.catalog.write() as unit:
+            unit.turns.set(turn.id, state=state, blocks=dump_blocks(blocks))
+            row, _ = unit.outbox.add(
+                f"{slot}:{secrets.token_hex(4)}",
+                slot=slot,
+                address=turn.address,
+                body=dump_reply(reply),
+                now=self._s.now(),
+            )
+        self._s.notify_outbox()
+        return replace(reply, id=row.id)
+
+    # -- rows ------------------------------------------------------------------------------------
+
+    def get(self, turn_id: str) -> Turn:
+        """The turn as it is now."""
+        with self._s.catalog.read() as unit:
+            return unit.turns.get(turn_id)
+
+    def set(self, turn: Turn, **changes: Any) -> Turn:
+        """Change some of a turn's fields."""
+        with self._s.catalog.write() as unit:
+            return unit.turns.set(turn.id, **changes)
+
+    def _take_turn(self, turn: Turn) -> bool:
+        with self._s.catalog.write() as unit:
+            if any(row.state in ("waiting", "claimed") for row in unit.waiting.of_turn(turn.id)):
+                return False
+            return unit.turns.take(turn.id, expected="suspended", state="running")
+
+    def last_reply(self, turn: Turn) -> Reply:
+        """What was last said about the turn."""
+        with self._s.catalog.read() as unit:
+            rows = [row for row in unit.outbox.list(turn.address) if row.slot == f"turn:{turn.id}"]
+        if not rows:
+            return Reply((), f"turn:{turn.id}", done=False)
+        return replace(load_reply(rows[-1].body), id=rows[-1].id)
+
+
+def blocks_of(turn: Turn) -> tuple[ReplyBlock, ...]:
+    """The blocks of the turn's card so far."""
+    return load_reply({"blocks": list(turn.blocks)}).blocks
+
+
+def dump_blocks(blocks: tuple[ReplyBlock, ...]) -> tuple[Json, ...]:
+    """Blocks as JSON values."""
+    return tuple(dump_reply(Reply(blocks))["blocks"])
