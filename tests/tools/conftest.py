@@ -49,7 +49,7 @@ class Lab:
         effect = declared.effect_for(given, context)
         assert declared.run is not None
         outcome = declared.run(given, context)
-        self.note(tool, outcome, context=context, effect=effect, args=args)
+        self.note(tool, outcome, context=context, effect=effect, args=given.model_dump(mode="json"))
         return outcome
 
     def note(
