@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from tools.base import Args, Tool
-from tools.words import Words
+from tools.words import Slot, Words
 
 
 class RunWorkflow(Args):
@@ -38,7 +38,31 @@ run_workflow_tool = Tool(
     run=None,
     effect="deploy",
     where="bot",
-    words=Words(),
+    words=Words(
+        verbs=("run|trigger|start|launch|kick|dispatch|fire|execute|rerun|begin|call|invoke",),
+        nouns=("workflow|action|pipeline|ci|build",),
+        phrases=(
+            "trigger|dispatch ~~ workflow|pipeline|action|ci|build|tests",
+            "run|trigger|start|launch|kick off? ~~ workflow|pipeline|ci",
+        ),
+        unless=(
+            "status|failed|fail|did|passed|pass|how is|stop|cancel|why|be|green|red",
+            "build model|classifier",
+        ),
+        slots={
+            "workflow": Slot(
+                "name",
+                says=(
+                    "<> workflow|pipeline|action|build",
+                    "workflow|pipeline|action called|named? <>",
+                    "run|trigger|start|launch|rerun|dispatch <> on",
+                ),
+                ask="Which workflow?",
+            ),
+            "ref": Slot("name", says=("on|branch|tag|ref|from|against|for branch|tag|ref? <>",)),
+            "inputs": Slot("pairs", says=("with|inputs|using <>",)),
+        },
+    ),
     examples=("trigger the deploy workflow on main", "run the nightly retrain workflow"),
 )
 
@@ -50,7 +74,28 @@ workflow_status_tool = Tool(
     run=None,
     effect="read",
     where="bot",
-    words=Words(),
+    words=Words(
+        verbs=("check|show|see|did|why|what|how|has|is|have|get|status",),
+        nouns=("ci|workflow|workflows|pipeline|build|action|actions|tests",),
+        phrases=(
+            "did|has|have|is|be ~ ci|workflow|pipeline|build|tests|action ~ "
+            "pass|passed|fail|failed|finish|finished|green|red|done|succeed|succeeded|ok|running|broken",
+            "why ~ ci|workflow|pipeline|build|tests|action ~ fail|failed|red|broken|break",
+            "status of ~ ci|workflow|workflows|pipeline|build|action",
+            "ci|workflow|workflows|pipeline|build status|state|result|results",
+            "how ~ ci|workflow|pipeline|build|tests do|doing|go|going|look|looking",
+        ),
+        unless=(
+            "run|trigger|start|launch|dispatch ~ workflow|pipeline|ci|action",
+            "model|classifier",
+        ),
+        slots={
+            "workflow": Slot(
+                "name", says=("<> workflow|pipeline|action|build", "workflow|pipeline <>")
+            ),
+            "ref": Slot("name", says=("on|branch|tag|ref branch|tag|ref? <>",)),
+        },
+    ),
     examples=("did CI pass?", "why did the workflow fail?"),
 )
 
@@ -62,6 +107,23 @@ export_project_tool = Tool(
     run=None,
     effect="read",
     where="job",
-    words=Words(),
+    words=Words(
+        verbs=(
+            "export|package|bundle|download|hand|give|generate|create|produce|send|get|make|zip|wrap",
+        ),
+        nouns=("project|repo|repository|code|package|codebase|bundle|source|script|notebook",),
+        phrases=(
+            "hand|give|pass|send ~ to|over ~ "
+            "engineering|engineers|engineer|developers|developer|dev|devs|team|it|ops|platform",
+            "hand|take over|off|over ~ to|model|<model>",
+            "handover|handoff",
+            "stand alone project",
+            "standalone project?",
+            "export|package|bundle|download ~ model|<model>",
+            "reproducible|reproduce ~ project|package|model|it|code",
+            "code|project|source|repo for|of|behind|that ~ model|it|<model>|this",
+        ),
+        unless=("csv|xlsx|parquet|excel|data|dataset|file|workflow|table",),
+    ),
     examples=("hand this to engineering", "export the project"),
 )

@@ -10,7 +10,7 @@ from pydantic import Field
 from tools.base import Args, Rehearsal, Tool
 from tools.cards import moment, plural, shown, steps, table
 from tools.outcome import Headline, NextStep, Outcome, Text
-from tools.words import Words
+from tools.words import Slot, Words
 
 if TYPE_CHECKING:
     from storage.catalog.records import DatasetVersion
@@ -187,7 +187,19 @@ load_dataset_tool = Tool(
     run=None,
     effect="write",
     where="worker",
-    words=Words(),
+    words=Words(
+        phrases=(
+            "load|read|import|ingest|open|upload ~ file|csv|data|dataset|attachment|sheet|excel|workbook",
+            "load|read|import|ingest|open <link>",
+            "use ~ attached|new file|csv|data|attachment",
+        ),
+        unless=("model", "again|back"),
+        slots={
+            "source": Slot("link", says=("<>",)),
+            "name": Slot("name", says=("as <>", "call|name it|dataset|data <>", "called|named <>")),
+            "sheet": Slot("name", says=("sheet|tab <>",)),
+        },
+    ),
     examples=("load the file", "read this csv as sales"),
 )
 
@@ -199,7 +211,17 @@ list_datasets_tool = Tool(
     run=list_datasets,
     effect="read",
     where="bot",
-    words=Words(),
+    words=Words(
+        phrases=(
+            "list|show|see|display|view|give|all ~ datasets|files|tables|uploads",
+            "what|which datasets|files|tables",
+            "what|which data do|have|is|be we|you|i|there|loaded|available have?",
+            "my|all|our datasets|files",
+            "what|which ~ have ~ upload|uploaded|loaded|load",
+            "list data",
+        ),
+        unless=("columns|rows|models",),
+    ),
     examples=("list my datasets", "which data do we have?"),
 )
 
@@ -211,7 +233,55 @@ profile_dataset_tool = Tool(
     run=None,
     effect="read",
     where="worker",
-    words=Words(),
+    words=Words(
+        verbs=(
+            "summarise|summarize|describe|profile|inspect|explore|examine|analyse|analyze|check",
+            "investigate|characterise|characterize|review|understand|eda|audit|diagnose",
+        ),
+        nouns=("data|dataset|file|csv|table|this|it|upload|spreadsheet|<dataset>",),
+        phrases=(
+            "what is|be in this|it|that|there|here|file|data|dataset|csv|table|<dataset>",
+            "what is|be inside",
+            "what do ~ contain|include|hold",
+            "what do ~ data|file|dataset|csv|table|it|this look like|have",
+            "what is|be this|that|it about?",
+            "what is this ~ file|data|dataset|csv|table",
+            "what do we|i have here",
+            "what kind|sort|type of data|file|information",
+            "tell|know ~ about ~ data|dataset|file|this|csv|table|columns",
+            "look|glance at|into|through ~ data|dataset|file|this|csv|it|table|upload",
+            "take|have look|glance",
+            "what|which columns|features|variables|fields|attributes",
+            "list|show|see|name columns|fields|features|variables",
+            "how many columns|features|variables|fields",
+            "how many missing|nulls|gaps|nas|nans|empty|blank|duplicates|duplicate|outliers",
+            "how much ~ missing",
+            "missing values|data|cells per|by|in column?",
+            "is|be there any? ~ missing|gaps|nulls|nans|duplicates|outliers|blanks|holes|problems|issues",
+            "any missing|gaps|nulls|nans|duplicates|outliers|blanks|holes",
+            "where is|be ~ missing|gaps|nulls|holes|blanks",
+            "data quality",
+            "quality check|report|problems|issues",
+            "wrong|odd|strange|suspicious|unusual|weird|dirty ~ data|dataset|file|this|here|columns",
+            "what|which types|dtypes",
+            "column|data types|dtypes",
+            "data? schema|structure",
+            "how big|large|wide|long|clean|messy|dirty|good is|be ~ data|dataset|file|it|this|csv|table",
+            "what be i looking at",
+            "first look|impression",
+            "data? profile|overview|summary|eda|rundown|description",
+            "descriptive|summary|basic statistics|stats",
+            "size|shape|dimensions of ~ data|dataset|file|table|csv|this",
+            "make sense of",
+            "get to? know ~ data|dataset|file",
+        ),
+        unless=(
+            "drift|model|models|prediction|predictions|deploy|deployed|monitor|job|jobs",
+            "for drift",
+            "history",
+            "know about ~ data|this",
+        ),
+    ),
     examples=("what's in this?", "summarise the data"),
 )
 
@@ -223,7 +293,34 @@ preview_dataset_tool = Tool(
     run=None,
     effect="read",
     where="worker",
-    words=Words(),
+    words=Words(
+        phrases=(
+            "first|top|head <number>? rows|records|lines|entries|examples|observations|samples",
+            "first|top|head|last <number>",
+            "show|see|display|view|print|give|list|look|get ~ <number> rows|records|lines|entries",
+            "show|see|display|view|print|give|list|get|look ~ rows|records|lines|entries|examples",
+            "show|see|display|view|print|open ~ data|dataset|table|file|csv|spreadsheet|<dataset>",
+            "preview|peek|head",
+            "few|sample|example|couple|handful of? rows|records|lines|data|entries",
+            "<number> sample|example|random rows|records|lines",
+            "what do ~ rows|records look like",
+        ),
+        unless=(
+            "by|per|each|average|mean|sum|drift|model|models|histogram|plot|chart|distribution",
+            "highest|lowest|most|least|largest|biggest|smallest|expensive|dearest|cheapest|oldest",
+            "summary|overview|profile|columns|types|deploy|monitors|jobs|duplicates|how many",
+            "download|export|back|datasets|files",
+        ),
+        slots={
+            "rows": Slot(
+                "number",
+                says=(
+                    "<> ~ rows|records|lines|entries|examples|observations|samples",
+                    "top|first|head|last|show|preview|see <>",
+                ),
+            ),
+        },
+    ),
     examples=("show me the first 10 rows", "preview the data"),
 )
 
@@ -235,7 +332,7 @@ query_dataset_tool = Tool(
     run=None,
     effect="read",
     where="worker",
-    words=Words(),
+    words=Words(slots={"sql": Slot("question")}),
     examples=("how many rows per island?", "average tip by day"),
 )
 
@@ -247,7 +344,76 @@ plot_dataset_tool = Tool(
     run=None,
     effect="read",
     where="worker",
-    words=Words(),
+    words=Words(
+        verbs=("plot|chart|graph|draw|visualise|visualize|sketch|scatter",),
+        nouns=("<column>", "columns|relationship|distribution|heatmap|correlation|correlations"),
+        phrases=(
+            "histogram|distribution|boxplot|scatterplot|scatter|density|heatmap|barchart|piechart",
+            "box|bar|scatter|line|pie plot|chart|graph|diagram",
+            "<column> vs|versus|against <column>",
+            "how is|be <column> ~ distributed|spread",
+            "spread of <column>",
+            "relation|relationship|association|link|connection ~ between <column> and <column>",
+            "how do|does <column> depend|vary|change|relate|differ ~ <column>",
+            "show|see|look|display ~ <column> over|across|against|vs|versus <column>",
+            "<column> over time",
+            "plot|chart|graph|picture|figure of|for|with ~ <column>",
+        ),
+        unless=("number of rows", "confusion", "roc", "residuals"),
+        slots={
+            "x": Slot(
+                "column",
+                says=(
+                    "<column> ~ against|vs|versus <>",
+                    "<> on ~ x|horizontal",
+                    "x =|:|is|as|axis|be <>",
+                    "box|boxplot|bar|barchart|line|violin ~~ <column> by|per|across|over|for|in each? <>",
+                    "<column> over|across <>",
+                    "<column> depend|vary|change|relate|differ ~ on|with|by|to|across <>",
+                    "<column> as function of <>",
+                    "between <> and <column>",
+                    "of|for|plot|chart|graph|draw|visualise|visualize|show|see|histogram|scatter <>",
+                    "<>",
+                ),
+                ask="Which column shall I plot?",
+            ),
+            "y": Slot(
+                "column",
+                says=(
+                    "<> ~ against|vs|versus <column>",
+                    "<> on ~ y|vertical",
+                    "y =|:|is|as|axis|be <>",
+                    "box|boxplot|bar|barchart|line|violin ~~ <> by|per|across|over|for|in each? <column>",
+                    "<> over|across <column>",
+                    "<> depend|vary|change|relate|differ ~ on|with|by|to|across <column>",
+                    "<> as function of <column>",
+                    "between <column> and <>",
+                    "scatter|scatterplot|relationship|plot ~~ <column> and|with|, <>",
+                ),
+            ),
+            "color": Slot(
+                "column",
+                says=(
+                    "colour|color|hue|shade|tint|coloured|colored ~ by|=|with|: <>",
+                    "colour|color|hue =|: <>",
+                    "split|grouped|group|broken|separated|divided|stratified down|up|out? by|into <>",
+                    "by|per <>",
+                    "for|in each|every|different <>",
+                ),
+            ),
+            "kind": Slot(
+                "choice",
+                values={
+                    "histogram": ("histogram|hist|density|distributed", "distribution"),
+                    "box": ("boxplot|violin", "box plot|chart|diagram|whisker?", "box and whisker"),
+                    "bar": ("barchart|barplot", "bar plot|chart|graph|diagram", "bars"),
+                    "scatter": ("scatterplot|scatter", "point cloud"),
+                    "line": ("line plot|chart|graph", "over time", "time series|trend"),
+                    "heatmap": ("heatmap", "heat map", "correlation matrix"),
+                },
+            ),
+        },
+    ),
     examples=("histogram of carat", "plot price against carat by cut"),
 )
 
@@ -259,7 +425,34 @@ download_dataset_tool = Tool(
     run=None,
     effect="read",
     where="worker",
-    words=Words(),
+    words=Words(
+        verbs=(
+            "download|export|save|send|give|get|hand|return|fetch|convert|write|want|need|share",
+        ),
+        nouns=("csv|parquet|xlsx|excel|spreadsheet|workbook",),
+        phrases=(
+            "download|export ~ data|dataset|file|it|table|this|<dataset>",
+            "download",
+            "export",
+            "send|give|get|hand|fetch|return|share ~ data|dataset|file|table|csv ~ back|over|file|as",
+            "send|give|hand|share ~ cleaned|clean|new|current|latest data|dataset|file|table|version",
+            "send|share ~ data|dataset|file|table|<dataset>",
+            "as|in|to csv|parquet|xlsx|excel|spreadsheet|workbook",
+        ),
+        unless=(
+            "prediction|predictions|model|project|engineering|load|read|history|code|predict|score",
+        ),
+        slots={
+            "format": Slot(
+                "choice",
+                values={
+                    "xlsx": ("xlsx|excel|spreadsheet|workbook|xls",),
+                    "parquet": ("parquet",),
+                    "csv": ("csv", "comma separated"),
+                },
+            ),
+        },
+    ),
     examples=("send me the cleaned data as parquet", "give me the csv back"),
 )
 
@@ -272,6 +465,21 @@ delete_dataset_tool = Tool(
     rehearse=rehearse_delete_dataset,
     effect="confirm",
     where="bot",
-    words=Words(),
+    words=Words(
+        verbs=("delete|remove|erase|destroy|purge|trash|wipe|bin|discard|drop",),
+        nouns=("dataset|data|file|csv|table|upload|<dataset>",),
+        phrases=(
+            "get rid of ~ dataset|file|csv|table|upload|<dataset>",
+            "throw away|out ~ dataset|file|csv|table|upload|<dataset>",
+            "throw ~ dataset|file|csv|table|upload away|out",
+        ),
+        unless=(
+            "column|columns|row|rows|records|lines|entries|duplicate|duplicates|dupes|missing",
+            "outlier|outliers|null|nulls|gaps|nan|nans|empty|incomplete|invalid|blank|blanks",
+            "model|endpoint|monitor|deployment|fact|job|alert|numeric|text|features",
+            "from ~ data|dataset|file|csv|table",
+            "<column>",
+        ),
+    ),
     examples=("delete this dataset", "remove the sales dataset"),
 )

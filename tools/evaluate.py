@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from tools.base import Args, Tool
-from tools.words import Words
+from tools.words import Slot, Words
 
 
 class ListModels(Args):
@@ -42,7 +42,17 @@ list_models_tool = Tool(
     run=None,
     effect="read",
     where="bot",
-    words=Words(),
+    words=Words(
+        phrases=(
+            "what|which models",
+            "list|show|see|display|view|give|all ~ models",
+            "my|all|our models",
+            "how many models",
+            "models do|have we|you|i",
+            "what have|did we|you|i ~ trained|train",
+        ),
+        unless=("compare|best|better|versus|vs|deployed|live|production|staging|differ|winner",),
+    ),
     examples=("what models do we have", "list the models"),
 )
 
@@ -54,7 +64,26 @@ compare_models_tool = Tool(
     run=None,
     effect="read",
     where="bot",
-    words=Words(),
+    words=Words(
+        phrases=(
+            "compare ~ models|model|them|both|all|<model>|versions|last|two|runs",
+            "compare",
+            "comparison",
+            "which|what ~ model|version|one|algorithm|run be|is|did|perform|performs|do|does|scored|work ~ "
+            "best|better|stronger|winning|ahead|strongest",
+            "which|what ~ best|better ~ model|version|algorithm|one",
+            "best|better model",
+            "<model> vs|versus|or|against <model>",
+            "<model> better|worse ~ than",
+            "difference|differences between ~ models|<model>|them|versions",
+            "how do ~ models ~ compare|differ|stack",
+            "models side by side",
+            "leaderboard|ranking|rank",
+            "beat|beats|better than ~ <model>|production|old|previous|last|live",
+        ),
+        unless=("<column> vs|versus|against <column>", "histogram|plot", "drift|deploy"),
+        slots={"models": Slot("models")},
+    ),
     examples=("compare m1 and m2", "which model is best?"),
 )
 
@@ -66,7 +95,35 @@ evaluate_model_tool = Tool(
     run=None,
     effect="read",
     where="job",
-    words=Words(),
+    words=Words(
+        verbs=("evaluate|assess|score|test|validate|benchmark|judge|grade|measure",),
+        nouns=("model|it|<model>|performance|accuracy|classifier|regressor|error|quality",),
+        phrases=(
+            "evaluate|assess|evaluation",
+            "how accurate|good|reliable|precise|trustworthy|well|bad|wrong|correct|strong|right be|is|do|does ~ "
+            "it|this|that|model|<model>|classifier|regressor|predictions|result|they|forest",
+            "how accurate|reliable|precise",
+            "how good is|be it|that|this|model",
+            "how well|good|badly do|does|did it|model|<model>|that|this",
+            "what is|be ~ accuracy|score|performance|auc|f1|rmse|mae|r2|error|precision|recall|metric|metrics",
+            "show|give|see|tell|get ~ accuracy|score|scores|performance|metrics|auc|f1|rmse|mae|error|precision|recall",
+            "model|test|holdout performance|accuracy|quality|score|scores|metrics|error",
+            "performance|accuracy|metrics|score ~ of|for|on ~ model|it|<model>|holdout|test",
+            "confusion matrix",
+            "roc curve",
+            "residuals|residual plot?",
+            "can|should i|we trust ~ it|model|predictions|this|that|<model>",
+            "is|be it|model|<model>|that|this any? good|accurate|reliable|overfit|overfitting|overfitted",
+            "how often be|is it|model|<model> right|wrong|correct",
+            "how do|does|did it|model|<model>|that perform|do|score|go",
+            "test|try|check|score|evaluate|validate it|model|<model> on|against ~ data|dataset|file|<dataset>",
+        ),
+        unless=(
+            "train|fit|build|retrain|drift|monitor|compare|deploy|data quality",
+            "minimise|minimize|maximise|maximize|optimise|optimize",
+        ),
+        slots={"dataset": Slot("dataset")},
+    ),
     examples=("how accurate is it", "evaluate m2 on this file"),
 )
 
@@ -78,6 +135,33 @@ explain_model_tool = Tool(
     run=None,
     effect="read",
     where="job",
-    words=Words(),
+    words=Words(
+        verbs=("explain|interpret|understand|explains|explanation|reason",),
+        nouns=(
+            "model|it|<model>|prediction|predictions|decision|result|that|this|classifier|forest",
+        ),
+        phrases=(
+            "feature|features|variable|column|permutation importance|importances|impact",
+            "importance|importances|shap",
+            "important|influential|relevant|predictive|useful|informative ~ "
+            "feature|features|column|columns|variable|variables|predictor|predictors|factor|factors",
+            "which|what ~ feature|features|column|columns|variable|variables|factor|factors|inputs|predictors ~ "
+            "matter|important|drive|drives|count|influence|affect|use|used|most|count|weigh|relevant|predictive",
+            "what|which drive|drives|influence|influences|affect|affects|determine|determines|explain|explains",
+            "what matter|matters|count|counts|important",
+            "what be ~ driver|drivers|reason|reasons|factors|main causes",
+            "key|main|top driver|drivers|factors|predictors|features",
+            "why do|does|did|is|be it|model|<model> ~ predict|say|think|decide|guess|so|predicted",
+            "why ~ prediction|predict|predictions",
+            "how do|does it|model|<model> decide|work|think|reach|arrive|come|make|predict",
+            "what do|does it|model|<model> ~ look|rely|base|depend|learn|learned|use",
+            "what do|does <column> depend on",
+            "explain|interpret",
+            "make|makes ~ difference",
+        ),
+        unless=(
+            "train|fit|build|drift|alert|deploying|monitoring|data|dataset|file|plot|chart|what is",
+        ),
+    ),
     examples=("feature importance please", "why does it predict that?"),
 )

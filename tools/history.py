@@ -14,7 +14,7 @@ from tools.base import Args, Tool
 from tools.cards import moment, plural, shown, table
 from tools.outcome import Headline, Outcome, Text
 from tools.undo import did, effect_of_undo, rehearse_undo, undo
-from tools.words import Words
+from tools.words import Slot, Words
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
@@ -152,7 +152,33 @@ show_history_tool = Tool(
     run=show_history,
     effect="read",
     where="bot",
-    words=Words(),
+    words=Words(
+        verbs=("show|list|see|give|tell|view|display|read",),
+        nouns=("history|log|logbook|record|activity|timeline|audit|changelog|trail|past",),
+        phrases=(
+            "what ~ happen|happened|changed|occurred ~ here|yesterday|today|week|month|last|so|since|lately|"
+            "recently|on|far|while|monday|tuesday|wednesday|thursday|friday|saturday|sunday?",
+            "what did|have|has we|i|you|they|he|she|team|people|anyone|everyone|<any> do|done|change|changed|been",
+            "who ~ deployed|trained|approved|cleaned|deleted|changed|did|uploaded|shipped|dropped|removed|"
+            "loaded|promoted|rolled|muted|approve|deploy|train|do|change|run|ran|created|stopped|made|started",
+            "history|timeline|changelog",
+            "audit log|trail",
+            "activity log?",
+            "recap",
+            "what have been done",
+            "what was done",
+            "where be|were we",
+            "catch me? up",
+            "when did we|i|you|they|she|he|<any>",
+            "what ~ missed|miss|been up to|going on",
+        ),
+        unless=("deployed at|live|in production", "know about", "jobs", "really|actually happened"),
+        slots={
+            "since": Slot("moment"),
+            "who": Slot("name", says=("by <>", "did|has <> do|done|change|deploy|train|run")),
+            "about": Slot("name", says=("about <>", "happened to|with <>", "history of <>")),
+        },
+    ),
     examples=("what did we do?", "what happened here yesterday?"),
 )
 
@@ -166,6 +192,25 @@ undo_tool = Tool(
     effect_of=effect_of_undo,
     rehearse=rehearse_undo,
     where="worker",
-    words=Words(),
+    words=Words(
+        phrases=(
+            "undo",
+            "take|put ~ that|it|this|back back",
+            "take back",
+            "revert|reverse|cancel ~ that|it|this|last|change|changes|previous|step|cleaning|clean",
+            "revert|unclean",
+            "go back ~ step|original|before|data",
+            "scratch that|it",
+            "bring back ~ column|columns|rows|data|original|<column>",
+            "restore ~ data|original|column|columns|dataset|<column>|rows|previous|last dataset|data",
+            "step back",
+            "roll back ~ clean|cleaning|data|change|dataset|last",
+            "forget ~ last|change|step",
+        ),
+        unless=(
+            "production|prod|staging|deployment|deploy|endpoint|job|training|send|csv|xlsx|parquet",
+            "fact|monitor|release|rollout",
+        ),
+    ),
     examples=("undo", "take that back"),
 )

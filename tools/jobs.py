@@ -13,7 +13,7 @@ from tools.base import Args, Tool
 from tools.cards import moment, percent, plural, shown, span, table
 from tools.errors import BadRequest, NeedsChoice, NotFound, Option
 from tools.outcome import Headline, Outcome, Text
-from tools.words import Words
+from tools.words import Slot, Words
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
@@ -152,7 +152,30 @@ list_jobs_tool = Tool(
     run=list_jobs,
     effect="read",
     where="bot",
-    words=Words(),
+    words=Words(
+        verbs=("list|show|see|display|view|give|which|what|any|check",),
+        nouns=("jobs|job|queue|tasks|runs",),
+        phrases=(
+            "which|what ~ jobs|tasks|runs",
+            "job|jobs|training|task|tasks status|progress|queue|list",
+            "status of ~ training|job|jobs|run|it",
+            "jobs",
+            "what ~ running|going|cooking|progress|busy|queue",
+            "is|be|are|has|have|did ~ training|job|jobs|run|it|model ~ "
+            "done|finished|ready|running|complete|completed|finish|still|over|through|finishing",
+            "how long ~ training|job|left|remain|remaining|take|longer",
+            "how far ~ training|job|along|be|it",
+            "when ~ done|finished|ready|finish",
+            "anything|something running|going|busy",
+            "what be|is you doing|running|working",
+            "be you ~ done|busy|finished|ready|running|training",
+            "progress",
+            "done yet",
+        ),
+        unless=(
+            "stop|cancel|kill|abort|workflow|ci|drift|deployed|model|models what|production|build",
+        ),
+    ),
     examples=("which jobs are running?", "job status"),
 )
 
@@ -164,6 +187,24 @@ cancel_job_tool = Tool(
     run=cancel_job,
     effect="write",
     where="bot",
-    words=Words(),
+    words=Words(
+        verbs=("stop|cancel|abort|kill|terminate|interrupt|halt|end|quit|break",),
+        nouns=(
+            "training|job|jobs|run|task|fitting|search|computation|calculation|tuning|evaluation|learning",
+        ),
+        phrases=(
+            "stop|cancel|abort|halt ~ it|that|this|now|everything|there|right",
+            "stop|abort|halt",
+            "cancel",
+            "stop|abort|halt|cancel|quit train",
+            "enough training|already",
+            "that is enough",
+        ),
+        unless=(
+            "monitor|monitoring|watching|alert|alerts|endpoint|serving|remembering|deployment|workflow",
+            "drift|checking|if|when",
+        ),
+        slots={"job": Slot("name", says=("job|task|run #|number|no? <number>",))},
+    ),
     examples=("stop the training", "cancel job 3"),
 )

@@ -13,7 +13,7 @@ from tools.cards import moment, plural, shown, table
 from tools.durations import seconds_of
 from tools.errors import NeedsChoice, NotFound, Option
 from tools.outcome import Headline, NextStep, Outcome, Text
-from tools.words import Words
+from tools.words import Slot, Words
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
@@ -150,7 +150,30 @@ remember_fact_tool = Tool(
     run=remember_fact,
     effect="write",
     where="bot",
-    words=Words(),
+    words=Words(
+        phrases=(
+            "remember",
+            "keep|bear in mind",
+            "note|memorise|memorize that|:|this|down",
+            "make|take note",
+            "do not forget that|:",
+            "for|as record|note :|,|that",
+            "save|store ~ fact|note",
+            "fyi",
+            "learn that",
+            "you should|must know that",
+        ),
+        unless=("what ~ remember", "do you|we remember", "remember to", "which|how|who remember"),
+        slots={
+            "fact": Slot(
+                "text",
+                says=(
+                    "remember|note|memorise|memorize|know|fyi|forget|mind|record|learn|down "
+                    "that|:|,|this|down? :|,|that? <>",
+                ),
+            ),
+        },
+    ),
     examples=("remember: Survived 1 means yes", "remember that our label is churned"),
 )
 
@@ -162,7 +185,26 @@ forget_fact_tool = Tool(
     run=forget_fact,
     effect="write",
     where="bot",
-    words=Words(),
+    words=Words(
+        phrases=(
+            "forget ~ fact|facts|what|about|that|<number>|note",
+            "forget",
+            "delete|remove|erase|drop ~ fact|facts|note|memory|notes",
+            "stop remembering",
+            "unlearn",
+        ),
+        unless=("do not forget", "forget it", "train|last|exclude|without"),
+        slots={
+            "fact": Slot(
+                "text",
+                says=(
+                    "forget|remembering|unlearn fact|facts|note|what|that|about? i|we|you? said|know|told|"
+                    "remember|remembered? about|that|you? <>",
+                    "fact|facts|note|memory|notes <>",
+                ),
+            ),
+        },
+    ),
     examples=("forget fact 2", "forget what I said about prices"),
 )
 
@@ -174,6 +216,17 @@ list_facts_tool = Tool(
     run=list_facts,
     effect="read",
     where="bot",
-    words=Words(),
+    words=Words(
+        phrases=(
+            "what do|does|did|have you|we|it|bot know|remember|learned|memorised|memorized|noted|learn",
+            "what ~ you ~ know|remember ~ about",
+            "list|show|see|give|display|tell|all ~ facts|notes|memory|memories|know|remembered",
+            "facts|memories",
+            "what be ~ remembered|facts|known",
+            "do you remember|know ~ anything|something|what",
+            "anything you remember|know",
+        ),
+        unless=("forget fact|facts", "forget|delete|remove|remember that"),
+    ),
     examples=("what do you know about this data?", "list the facts"),
 )

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from tools.base import Args, Tool
-from tools.words import Words
+from tools.words import Slot, Words
 
 Environment = Literal["staging", "production"]
 
@@ -65,7 +65,26 @@ check_drift_tool = Tool(
     run=None,
     effect="read",
     where="job",
-    words=Words(),
+    words=Words(
+        verbs=(
+            "check|test|look|measure|detect|run|compute|inspect|analyse|analyze|find|see|do|show|report",
+        ),
+        nouns=("drift|drifted|drifting|shift|shifted",),
+        phrases=(
+            "drift|drifted|drifting|drifts",
+            "is|be|has|have|any|there ~ drift|drifted|drifting|shift",
+            "check|test|look|measure|detect ~ drift|shift",
+            "data|distribution|population|covariate|input|inputs|feature shift|shifted|changed|moved|drift|drifted",
+            "have|has|did ~ data|inputs|distribution|distributions|population|customers|input ~ changed|change|shifted|moved",
+            "what|which|how ~ drifted|shifted|drift",
+        ),
+        unless=(
+            "monitor|monitors|monitoring|watch|watching|every|daily|hourly|weekly|schedule|each|weekdays|alert|alerts",
+            "snooze|mute|stop|nightly|monthly|twice|train|always|keep|continuously|regularly|constantly",
+            "<schedule>",
+        ),
+        slots={"dataset": Slot("dataset")},
+    ),
     examples=("is there any drift?", "check m1 for drift"),
 )
 
@@ -77,7 +96,46 @@ monitor_model_tool = Tool(
     run=None,
     effect="write",
     where="bot",
-    words=Words(),
+    words=Words(
+        verbs=("monitor|watch|track|observe|supervise|guard|alert",),
+        nouns=(
+            "it|model|<model>|drift|endpoint|production|prod|staging|deployment|this|that|data|inputs|me",
+        ),
+        phrases=(
+            "monitor",
+            "keep|have eye on",
+            "watch|track|observe ~ it|model|<model>|drift|endpoint|production|prod|staging|deployment|this",
+            "check|test|look|measure|detect|run|compute|inspect|report ~~ drift ~~ <schedule>",
+            "<schedule> ~~ check|test|look|measure|detect|run|inspect|report ~~ drift",
+            "drift check|checks|report ~~ <schedule>",
+            "drift ~~ <schedule>",
+            "check|test|inspect it|model|<model>|endpoint|production|staging ~~ <schedule>",
+            "schedule|set|setup|start|create|add|enable|activate|begin|put ~ "
+            "monitor|monitoring|check|checks|drift|watch|alarm|alerts|alerting",
+            "alert|notify|warn|ping|tell|inform ~~ if|when|as|about ~~ drift|drifts|drifted|shift|shifts|changes",
+            "drift monitor|monitoring|alert|alerts|detection ~~ on|every|for|enable",
+            "change|set|make ~ monitor|schedule ~ to|every|hourly|daily|weekly",
+        ),
+        unless=(
+            "stop|disable|remove|delete|cancel|off|unwatch|pause|end|kill|mute|snooze|silence|quit|no more",
+            "show|list|what|which|see ~ monitor|monitors|watched|monitored|monitoring",
+            "unmonitor",
+            "what is ~ watched|monitored",
+            "workflow",
+        ),
+        slots={
+            "every": Slot("schedule"),
+            "cron": Slot("schedule"),
+            "environment": Slot(
+                "choice",
+                values={
+                    "production": ("production|prod|live|prd",),
+                    "staging": ("staging|stage|stg",),
+                },
+            ),
+            "channel": Slot("name", says=("in|to|into channel <>", "in|to # <>")),
+        },
+    ),
     examples=("monitor it for drift every hour", "check for drift every weekday at 8"),
 )
 
@@ -89,7 +147,19 @@ list_monitors_tool = Tool(
     run=None,
     effect="read",
     where="bot",
-    words=Words(),
+    words=Words(
+        phrases=(
+            "list|show|see|display|view|give|what|which|all|my ~ monitors|watchers|watches|monitoring|schedules",
+            "what|which ~ be|is|are|do ~ watched|monitored|watching|monitoring|scheduled|watch|monitor",
+            "monitors",
+            "monitor|monitoring status|overview|list",
+            "status of ~ monitor|monitors|monitoring",
+            "be|is|are ~ monitored|watched",
+            "show|list|see monitor",
+            "when be|is ~ next ~ check",
+        ),
+        unless=("stop|set|start|every|cancel|delete|remove|create|turn|disable|job|jobs|alert",),
+    ),
     examples=("show monitors", "what is being watched?"),
 )
 
@@ -101,7 +171,23 @@ stop_monitor_tool = Tool(
     run=None,
     effect="write",
     where="bot",
-    words=Words(),
+    words=Words(
+        verbs=(
+            "stop|cancel|disable|remove|delete|end|kill|quit|deactivate|cease|drop|pause|unschedule|terminate",
+        ),
+        nouns=("monitor|monitors|monitoring|watching|watch|tracking|observing",),
+        phrases=(
+            "turn|switch|shut off|down ~ monitor|monitors|monitoring|watch|drift",
+            "turn|switch|shut ~ monitor|monitors|monitoring|watch|drift off|down",
+            "stop|cancel|disable|end ~ drift|checking|checks|check|alerting|schedule",
+            "stop ~ checking ~ drift",
+            "unwatch|unmonitor",
+            "no more ~ monitoring|watching|checks",
+            "do not need ~ monitor|monitoring",
+            "no longer ~ monitor|watch",
+        ),
+        unless=("snooze|mute|training|endpoint",),
+    ),
     examples=("stop the drift monitor", "stop watching it"),
 )
 
@@ -113,6 +199,20 @@ snooze_alert_tool = Tool(
     run=None,
     effect="write",
     where="bot",
-    words=Words(),
+    words=Words(
+        verbs=(
+            "snooze|mute|silence|pause|postpone|hush|suppress|quiet|ignore|defer|hold|suspend|delay|dismiss|stop",
+        ),
+        nouns=("alert|alerts|alarm|alarms|notification|notifications|warning|warnings|pings",),
+        phrases=(
+            "snooze|mute|silence|hush",
+            "remind ~ later|tomorrow|again",
+            "leave me? alone ~ until|for",
+            "do not|stop disturb|bother|alert|notify|ping|alerting|pinging|bothering|notifying",
+            "shut up ~ until|for|about",
+        ),
+        unless=("unmute|unsnooze|workflow",),
+        slots={"duration": Slot("duration")},
+    ),
     examples=("snooze the alert for 6 hours", "mute the alert until tomorrow"),
 )

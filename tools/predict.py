@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from tools.base import Args, Tool
-from tools.words import Words
+from tools.words import Slot, Words
 
 
 class Predict(Args):
@@ -36,7 +36,30 @@ predict_tool = Tool(
     run=None,
     effect="read",
     where="worker",
-    words=Words(),
+    words=Words(
+        verbs=("predict|score|run|apply|use|classify|forecast|estimate|get|make|give|do|infer",),
+        nouns=("predictions|prediction|batch|scores",),
+        phrases=(
+            "predict|score|run|apply|use|classify|put|push|forecast ~~ over|on|through|against|for|to ~ "
+            "file|data|dataset|csv|batch|table|rows|everyone|everything|everybody|these|those|this|<dataset>",
+            "score|classify ~ file|data|dataset|csv|batch|table|rows|these|those|this|all|everyone|<dataset>",
+            "run|apply|use ~ model|<model>|it ~ on|over|to|against|for|through ~ "
+            "file|data|dataset|csv|batch|table|rows|everyone|these|those|this|all|<dataset>",
+            "what would|will|do|does|might it|model|<model>|you|we say|predict|give|guess|expect|get|answer|think",
+            "predict|classify|score|estimate|forecast|guess|infer for|with|if|: ~ <column>",
+            "predict|classify|score|estimate|guess ~~ <column> =|:|of",
+            "predict|classify|score|estimate|guess|forecast ~ for|of a|one|someone|man|woman|person|house|"
+            "customer|passenger|row|case|new|record",
+            "try it|model|<model> with|for|on",
+            "what if|about <column> =|is|be|was|were",
+            "batch prediction|predictions|score|scoring",
+        ),
+        unless=(
+            "train|retrain|fit|build|learn|evaluate|how accurate|test|drift|metric|workflow|compare",
+            "accurate|accuracy|outcomes",
+        ),
+        slots={"rows": Slot("rows"), "dataset": Slot("dataset")},
+    ),
     examples=("predict for Pclass=3, Sex=male, Age=22", "run the model over this file"),
 )
 
@@ -48,6 +71,18 @@ record_outcomes_tool = Tool(
     run=None,
     effect="write",
     where="worker",
-    words=Words(),
+    words=Words(
+        verbs=("record|log|store|register|add|save|join|attach|feed|upload|match|import",),
+        nouns=("outcomes|outcome|actuals|truth|labels|results|feedback",),
+        phrases=(
+            "what really|actually happened",
+            "here|these|those are|is|be ~ outcomes|actuals|truth|labels",
+            "ground truth",
+            "actual|real|true outcomes|labels|results|values|answers",
+            "how ~ really|actually turned|turn out",
+        ),
+        unless=("what did|happened here", "train|target|label column", "label be|is"),
+        slots={"dataset": Slot("dataset")},
+    ),
     examples=("here is what really happened", "record these outcomes"),
 )

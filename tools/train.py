@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from tools.base import Args, Tool
-from tools.words import Words
+from tools.words import Slot, Words
 
 Algorithm = Literal[
     "auto",
@@ -56,6 +56,138 @@ train_model_tool = Tool(
     run=None,
     effect="write",
     where="job",
-    words=Words(),
+    words=Words(
+        verbs=(
+            "train|retrain|fit|refit|build|make|create|learn|develop|run|try|tune|optimise|optimize|get|want",
+            "need|give|set|start|use|do|grow|construct|produce|go|have|switch|repeat",
+        ),
+        nouns=(
+            "model|models|classifier|regressor|regression|classification|predictor|estimator|forest",
+            "boosting|xgboost|lightgbm|catboost|gbm|ridge|lasso|logistic|linear|tree|trees|knn",
+            "automl|ensemble|neighbours|neighbors|hgb|rf",
+        ),
+        phrases=(
+            "train|retrain|fit|refit",
+            "train|retrain|fit|refit|learn ~ model|classifier|regressor|regression|predictor|<column>",
+            "predict|forecast|estimate|classify|guess|infer|regress|foresee|anticipate <column>",
+            "predict|forecast|estimate|classify|guess|infer|foresee ~ who|whether|if|which|what|how ~ <column>",
+            "predict|forecast|estimate|classify|guess|infer|regress|model",
+            "able to predict|forecast|estimate",
+            "<column> be|as|is ~ target|label|outcome|response|predict|goal",
+            "target|label|outcome|response variable|column? be|is|=|: ~ <column>",
+            "which|what <column> be|is it|this|that|they|he|she",
+            "model <column>",
+            "predictive|prediction|ml model",
+            "machine learning",
+        ),
+        unless=(
+            "how many|much ~ model|models",
+            "workflow|pipeline|endpoint|drift|predictions",
+            "over|on|against ~ file|batch",
+        ),
+        slots={
+            "target": Slot(
+                "column",
+                says=(
+                    "target|label|outcome|response|goal variable|column|be|is? be|is|=|:|should|to ~ <>",
+                    "<> be|as|is ~ target|label|outcome|response|goal",
+                    "predict|forecast|estimate|classify|guess|infer|regress|foresee|anticipate|predicting ~ <>",
+                    "predict|forecast|estimate|classify|guess|infer ~~ who|whether|if|which|what|how ~ <>",
+                    "train|retrain|fit|refit|learn|model|models on|for|against|of|to|towards <>",
+                    "classifier|regressor|regression|classification|model|models|forest|boosting|"
+                    "predictor|estimator|tree|trees|ridge|lasso|linear|logistic|xgboost|knn|it|one ~ "
+                    "on|for|of|to|against|targeting|explaining|explains ~ <>",
+                    "<> classifier|regressor|predictor|model|estimator|regression|classification|"
+                    "prediction|forecast|forecasting",
+                    "which|what <> be|is",
+                    "model|train|fit|learn|regress|explain|targeting <>",
+                    "who|whether|if ~ <>",
+                    "for|on|of <>",
+                ),
+                ask="Which column shall the model predict?",
+                spare=True,
+            ),
+            "task": Slot(
+                "choice",
+                values={
+                    "classification": (
+                        "classifier|classifiers|classification|classify|classifying",
+                        "logistic regression?",
+                    ),
+                    "regression": ("regression|regressor|regress|regressors",),
+                },
+            ),
+            "algorithm": Slot(
+                "choice",
+                values={
+                    "logistic_regression": (
+                        "logistic regression|model|classifier?",
+                        "logit|logreg",
+                    ),
+                    "ridge": ("ridge regression|model?",),
+                    "elastic_net": ("elastic net", "elasticnet|lasso"),
+                    "linear": ("linear regression|model|regressor?", "ols", "least squares"),
+                    "decision_tree": ("decision tree|trees", "cart", "single|simple|one tree"),
+                    "random_forest": ("random forest|forests", "forest|forests|rf|randomforest"),
+                    "extra_trees": (
+                        "extra trees|tree",
+                        "extratrees",
+                        "extremely randomised|randomized trees",
+                    ),
+                    "gradient_boosting": (
+                        "gradient boosting|boosted|boost trees|tree|machine|machines?",
+                        "boosting|boosted|xgboost|lightgbm|catboost|gbm|gbdt|hgb|xgb|lgbm|gbt",
+                    ),
+                    "nearest_neighbours": (
+                        "k? nearest neighbours|neighbors|neighbour|neighbor",
+                        "knn|neighbours|neighbors",
+                    ),
+                },
+            ),
+            "metric": Slot(
+                "choice",
+                values={
+                    "balanced_accuracy": ("balanced accuracy",),
+                    "accuracy": ("accuracy",),
+                    "roc_auc": ("roc auc?", "auc|auroc", "area under ~ curve"),
+                    "f1": ("f1 score?", "f score|measure", "fscore"),
+                    "log_loss": ("log loss", "logloss", "cross entropy"),
+                    "mae": ("mae", "mean? absolute error|deviation"),
+                    "rmse": ("rmse|mse", "root ~ squared|square error", "mean? squared error"),
+                    "r2": ("r2", "r squared|square", "variance explained", "explained variance"),
+                },
+            ),
+            "time_budget_s": Slot("seconds"),
+            "exclude": Slot(
+                "columns",
+                says=(
+                    "except|excluding|without|ignoring|ignore|exclude|omit|omitting|minus|bar|barring "
+                    "for|using|column|columns|feature|features|variable|variables? <>",
+                    "leave|leaving|left out|aside? column|columns? <>",
+                    "other than column|columns? <>",
+                    "apart|aside from column|columns? <>",
+                    "but not for? column|columns? <>",
+                    "but column|columns? <>",
+                    "not use|using|include|including|with|consider|considering|learn from? column|columns? <>",
+                    "drop|dropping|skip|skipping|remove|removing|forget|forgetting about? column|columns? <>",
+                    "get|getting rid of <>",
+                    "leave|leaving <> out|aside",
+                    "do not use|include|consider column|columns? <>",
+                    "no <>",
+                ),
+                only=(
+                    "only|just|solely|exclusively|using|with|on|from|use only|just|the? "
+                    "column|columns|feature|features|predictor|predictors|variable|variables|using|with|from|"
+                    "on|use? <>",
+                    "from <>",
+                    "based|depending on only|just? <>",
+                    "using|given|use column|columns|feature|features? <>",
+                    "with <> as|only|alone|feature|features|predictors|inputs|input",
+                    "features|predictors|inputs be|are|=|: <>",
+                ),
+            ),
+            "name": Slot("name", says=("call|name it|model|this <>", "called|named <>")),
+        },
+    ),
     examples=("train a model to predict Fare", "which species is it? build a classifier"),
 )

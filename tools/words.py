@@ -1,14 +1,80 @@
-"""How people ask for a tool: the words the offline brain listens for, declared beside each tool."""
+"""How people ask for a tool: the words the offline brain listens for, declared beside each tool.
+
+Patterns are words with a little notation; case, fillers ("the", "please", "me") and inflection do
+not matter, so `train model` also hears "please train me a model" and "training models":
+
+    a|b          either word            ~    up to three other words
+    a?           the word may be left out   ~~   up to ten other words
+    <column> <dataset> <model>   a name in scope   <known>  a value of a column
+    <number> <quoted> <any>      as written        <>       the value of a slot
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+SlotKind: TypeAlias = Literal[
+    "choice",
+    "column",
+    "columns",
+    "dataset",
+    "duration",
+    "flag",
+    "link",
+    "model",
+    "models",
+    "moment",
+    "name",
+    "number",
+    "pairs",
+    "question",
+    "rows",
+    "schedule",
+    "seconds",
+    "text",
+    "value",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """How people say one argument.
+
+    Attributes:
+        kind: What to look for.
+        says: Patterns in which `<>` is the value, the surest first.
+        values: For choices and flags, patterns by value (a flag's only key is "yes").
+        only: Patterns in which `<>` are all columns wanted; the argument gets the others.
+        implies: Other arguments a value brings along.
+        ask: What to ask when the tool cannot start without it; the options are columns.
+        spare: Whether a column that no other argument claims may be this one.
+    """
+
+    kind: SlotKind
+    says: tuple[str, ...] = ()
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
+    implies: Mapping[str, Any] = field(default_factory=dict)
+    ask: str = ""
+    spare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a sentence must say to mean a tool."""
+    """What a sentence must say to mean a tool.
+
+    Attributes:
+        verbs: What is done; with one of the nouns it means the tool.
+        nouns: What it is done to.
+        phrases: Each enough by itself.
+        unless: Patterns that mean something else after all.
+        slots: How the arguments are said; arguments without a slot follow from their type.
+    """
 
     verbs: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    slots: Mapping[str, Slot] = field(default_factory=dict)
