@@ -16,6 +16,7 @@ from storage.catalog.delivery import Inbox, Outbox
 from storage.catalog.deployments import Deployments, Keys, Predictions
 from storage.catalog.engine import make_engines
 from storage.catalog.history import Actions, Facts
+from storage.catalog.inspection import Inspection
 from storage.catalog.jobs import Jobs
 from storage.catalog.leases import Leases
 from storage.catalog.models import Models
@@ -46,7 +47,7 @@ class Unit:
         self.inbox = Inbox(connection)
         self.outbox = Outbox(connection)
         self.leases = Leases(connection)
-        self.connection = connection
+        self.inspection = Inspection(connection)
 
 
 class Catalog:

@@ -18,7 +18,7 @@ class Utc(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """To UTC."""
         if value is None:
             return None
@@ -29,7 +29,7 @@ class Utc(TypeDecorator[datetime]):
     def process_result_value(
         self,
         value: datetime | None,
-        dialect: Dialect,  # noqa: ARG002
+        dialect: Dialect,
     ) -> datetime | None:
         """SQLite hands back the UTC time without its zone."""
         if value is None:
@@ -43,7 +43,7 @@ class Words(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """PostgreSQL refuses NUL; no UTF-8 has lone surrogates."""
         if value is None or value.isprintable():
             return value
@@ -57,11 +57,11 @@ class ScopeColumn(TypeDecorator[Scope]):
     impl = Words
     cache_ok = True
 
-    def process_bind_param(self, value: Scope | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: Scope | None, dialect: Dialect) -> str | None:
         """To text."""
         return None if value is None else str(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Scope | None:  # noqa: ARG002
+    def process_result_value(self, value: Any, dialect: Dialect) -> Scope | None:
         """From text."""
         return None if value is None else Scope.parse(value)
 
@@ -79,11 +79,11 @@ class Values(TypeDecorator[tuple[Any, ...]]):
     impl = JSON(none_as_null=True)
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> list[Any]:  # noqa: ARG002
+    def process_bind_param(self, value: Any, dialect: Dialect) -> list[Any]:
         """To a list."""
         return list(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...]:  # noqa: ARG002
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...]:
         """From a list."""
         return tuple(value)
 
@@ -94,11 +94,11 @@ class ColumnInfos(TypeDecorator[tuple[ColumnInfo, ...]]):
     impl = JSON(none_as_null=True)
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> list[Any]:  # noqa: ARG002
+    def process_bind_param(self, value: Any, dialect: Dialect) -> list[Any]:
         """To a list of objects."""
         return [asdict(info) for info in value]
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[ColumnInfo, ...]:  # noqa: ARG002
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[ColumnInfo, ...]:
         """From a list of objects."""
         return tuple(
             ColumnInfo(**{**info, "top": tuple((text, count) for text, count in info["top"])})

@@ -18,7 +18,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.catalog.records import Actor, Address
 from storage.errors import NotStored
@@ -92,9 +91,8 @@ class Repository(Generic[R]):
 
     def _add_new(self, conflict: Sequence[str], **values: Any) -> R | None:
         """Insert a row; None when a row with the same `conflict` columns is there already."""
-        make = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
         statement = (
-            make(self.table)
+            _insert(self._connection)(self.table)
             .values(self._flat(values))
             .on_conflict_do_nothing(index_elements=list(conflict))
             .returning(*self.table.c)
@@ -132,3 +130,14 @@ class Repository(Generic[R]):
         """The next number; safe because writers take turns."""
         highest = select(func.coalesce(func.max(self.table.c[column]), 0)).where(*where)
         return int(self._connection.execute(highest).scalar_one()) + 1
+
+
+def _insert(connection: Connection) -> Any:
+    """The dialect's own INSERT, which knows ON CONFLICT; the other dialect stays unloaded."""
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert
