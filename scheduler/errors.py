@@ -1,0 +1,87 @@
+"""How work can end badly, and how an error travels between processes and into a job's row.
+
+SchedulerError
+├── WorkLost         the worker died under it: out of memory, crashed, or killed from outside
+├── WorkCancelled    it was stopped and there is nothing to keep
+└── WorkFailed       the tool broke in a way nobody foresaw; the log knows more under `ref`
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, TypeAlias
+
+from storage.catalog.records import Json
+from tools.errors import BadRequest, NeedsChoice, NotFound, Option, Refused, Stopped, ToolError
+
+LossCode: TypeAlias = Literal["out_of_memory", "crashed", "killed"]
+
+_TYPES: Final[dict[str, type[ToolError]]] = {
+    "BadRequest": BadRequest,
+    "NotFound": NotFound,
+    "Refused": Refused,
+    "Stopped": Stopped,
+    "ToolError": ToolError,
+}
+_CODES: Final = {
+    "BadRequest": "bad_request",
+    "NeedsChoice": "needs_choice",
+    "NotFound": "not_found",
+    "Refused": "refused",
+    "Stopped": "stopped",
+    "ToolError": "tool_error",
+}
+
+
+class SchedulerError(Exception):
+    """Base of everything the scheduler raises on purpose."""
+
+
+class WorkLost(SchedulerError):
+    """The worker died while it did the work."""
+
+    def __init__(self, code: LossCode) -> None:
+        super().__init__(code)
+        self.code: LossCode = code
+
+
+class WorkCancelled(SchedulerError):
+    """The work was stopped before there was anything to keep."""
+
+
+class WorkFailed(SchedulerError):
+    """The work broke unexpectedly; the worker's log has the traceback under `ref`."""
+
+    def __init__(self, ref: str) -> None:
+        super().__init__(ref)
+        self.ref = ref
+
+
+def dump_error(error: ToolError) -> Json:
+    """A tool's error as JSON values: code, message, hint, type, and for a choice its options.
+
+    A subclass from outside travels as the nearest class we know.
+    """
+    name = next(kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _CODES)
+    value: Json = {
+        "code": _CODES[name],
+        "message": error.message,
+        "hint": error.hint,
+        "type": name,
+    }
+    if isinstance(error, NeedsChoice):
+        value["argument"] = error.argument
+        value["options"] = [{"label": item.label, "value": item.value} for item in error.options]
+    return value
+
+
+def load_error(value: Json) -> ToolError:
+    """The reverse of `dump_error`; an error of any other kind becomes a plain `ToolError`."""
+    if value.get("type") == "NeedsChoice":
+        options: list[dict[str, Any]] = value["options"]
+        return NeedsChoice(
+            value["message"],
+            value["argument"],
+            tuple(Option(item["label"], item["value"]) for item in options),
+        )
+    kind = _TYPES.get(str(value.get("type")), ToolError)
+    return kind(value["message"], value.get("hint", ""))
