@@ -1,0 +1,74 @@
+"""The answers of a model in the target's own terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from tools.errors import BadRequest
+from tools.ml.contract import Contract, Label
+from tools.ml.fitting import predict
+from tools.ml.pipelines import typed_frame
+from tools.ml.scores import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Predictions:
+    """One answer per row.
+
+    Attributes:
+        values: Class labels or numbers.
+        probabilities: Rows × classes in the order of the contract; `None` for a regression.
+    """
+
+    values: tuple[Label, ...]
+    probabilities: Floats | None
+
+
+def feature_frame(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
+    """The model's columns of a dataset, typed; names match in any case.
+
+    Raises:
+        BadRequest: A column is not there.
+    """
+    folded = {str(name).casefold(): name for name in frame.columns}
+    names = {
+        column.name: column.name
+        if column.name in frame.columns
+        else folded.get(column.name.casefold())
+        for column in contract.columns
+    }
+    absent = [name for name, there in names.items() if there is None]
+    if absent:
+        shown = ", ".join(f"`{name}`" for name in absent[:10])
+        raise BadRequest(
+            f"The dataset lacks {shown}, which the model needs.",
+            "Use a dataset with the columns the model was trained on.",
+        )
+    picked = frame[list(names.values())].set_axis(list(names), axis=1)
+    return typed_frame(picked, contract.columns)
+
+
+def answerable(contract: Contract, frame: pd.DataFrame) -> np.ndarray:
+    """Which rows of a typed frame may be answered: no gap where training refused gaps."""
+    refused = list(contract.refuses_missing)
+    return ~frame[refused].isna().any(axis=1).to_numpy() if refused else np.ones(len(frame), bool)
+
+
+def predict_frame(pipeline: Pipeline, contract: Contract, frame: pd.DataFrame) -> Predictions:
+    """Predict rows of original columns, in any order and type.
+
+    Raises:
+        BadRequest: A column is not there.
+    """
+    table = feature_frame(contract, frame)
+    answers = predict(
+        pipeline, table, np.zeros(len(table)), classes=len(contract.classes), positive=None
+    )
+    if not contract.classes:
+        return Predictions(tuple(float(value) for value in answers.values), None)
+    labels = tuple(contract.classes[int(code)] for code in answers.values)
+    return Predictions(labels, answers.probabilities)
