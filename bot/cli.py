@@ -1,0 +1,59 @@
+"""The command line: parses arguments, nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+EXIT_CODES = "exit codes: 0 done, 2 needs an answer, 3 refused, 1 failed"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    args = _parser().parse_args(argv)
+    from bot.commands.entry import run_command
+
+    return run_command(args)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="MLOps Assistant: from a CSV to a watched production model, in conversation.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("serve", help="run the service until stopped")
+    chat = commands.add_parser("chat", help="talk to the assistant in this terminal")
+    _where(chat)
+    ask = commands.add_parser("ask", help="ask once, for scripts and CI", epilog=EXIT_CODES)
+    ask.add_argument("text", help="what you want, in a sentence")
+    ask.add_argument("--file", type=Path, action="append", default=[], help="file to attach")
+    ask.add_argument("--json", action="store_true", help="print the outcome as JSON")
+    _where(ask)
+    plan = commands.add_parser("plan", help="rehearse a sentence; changes nothing")
+    plan.add_argument("text", help="what somebody might say")
+    plan.add_argument("--csv", type=Path, required=True, help="the dataset of the thread")
+    plan.add_argument("--model", help="suppose a model of this name exists")
+    plan.add_argument("--target", help="the column that model predicts")
+    plan.add_argument("--json", action="store_true", help="print the plan as JSON")
+    demo = commands.add_parser("demo", help="play the whole live flow")
+    demo.add_argument("--csv", type=Path, help="your own file instead of the sample")
+    demo.add_argument("--target", help="the column to predict in your file")
+    commands.add_parser("doctor", help="check the set-up and say what to fix")
+    return parser
+
+
+def _where(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--channel",
+        default="terminal/local/main",
+        metavar="PLATFORM/WORKSPACE/CHANNEL",
+        help="the channel to talk in (default: %(default)s)",
+    )
+    parser.add_argument("--thread", default="main", help="the thread in it (default: %(default)s)")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

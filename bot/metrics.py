@@ -1,0 +1,57 @@
+"""Prometheus counters of the bot, fed by the hooks."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+
+from bot.hooks import Event, ToolCallFinished, TurnFinished
+from storage.catalog.catalog import Catalog
+
+SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+
+
+class Metrics:
+    """The bot's metrics; labels are tool, platform and result only."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._calls = Histogram(
+            "mlops_tool_call_seconds",
+            "Time from asking for a tool to its answer.",
+            ("tool", "platform", "result"),
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self._turns = Histogram(
+            "mlops_turn_seconds",
+            "Time from a message to its answer or suspension.",
+            ("platform", "result"),
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self._outbox = Gauge(
+            "mlops_outbox_messages", "Messages waiting for delivery.", registry=self._registry
+        )
+        self._jobs = Gauge(
+            "mlops_jobs_queued", "Jobs waiting for a worker.", registry=self._registry
+        )
+
+    def hook(self, event: Event) -> None:
+        """Count one event."""
+        match event:
+            case ToolCallFinished():
+                result = "ok" if event.ok else "error"
+                self._calls.labels(event.tool, event.platform, result).observe(event.seconds)
+            case TurnFinished():
+                self._turns.labels(event.platform, event.result).observe(event.seconds)
+            case _:
+                assert_never(event)
+
+    def page(self, catalog: Catalog) -> bytes:
+        """The metrics in Prometheus' text format; depths are read from the catalog."""
+        with catalog.read() as unit:
+            self._outbox.set(unit.outbox.depth())
+            self._jobs.set(unit.jobs.queued())
+        return generate_latest(self._registry)
