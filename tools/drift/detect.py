@@ -59,7 +59,6 @@ class _Test:
     column: str
     method: str
     measure: Measure
-    p_value: float
     threshold: float
     q_value: float = 1.0
 
@@ -87,7 +86,7 @@ def detect(
         if column.name in counts.columns
     }
     tests = [test for pair in sides.values() for test in _tests(pair, settings)]
-    q_values = corrected([test.p_value for test in tests])
+    q_values = corrected([test.measure.p_value for test in tests])
     tests = [replace(test, q_value=q) for test, q in zip(tests, q_values, strict=True)]
     return DriftResult(
         columns=tuple(
@@ -112,11 +111,8 @@ def _tests(sides: Sides, settings: DriftSettings) -> list[_Test]:
     tests = []
     for method in methods:
         measure = METHODS[method](*sides)
-        # Distance has no chance of its own: KS says whether the values changed at all.
-        judge = METHODS["ks"](*sides) if method == "wasserstein" else measure
-        if measure and judge and judge.p_value is not None:
-            threshold = settings.thresholds[method]
-            tests.append(_Test(reference.name, method, measure, judge.p_value, threshold))
+        if measure:
+            tests.append(_Test(reference.name, method, measure, settings.thresholds[method]))
     return tests
 
 
@@ -146,7 +142,7 @@ def _present(counts: ColumnCounts) -> int:
 def _finding(sides: Sides, tests: list[_Test], settings: DriftSettings) -> ColumnDrift:
     reference, current = sides
     found = sorted((t for t in tests if t.found(settings.alpha)), key=lambda t: -t.ratio)
-    lead = (found or tests or [_Test(reference.name, "none", Measure(0.0, 0.0), 1.0, 1.0)])[0]
+    lead = (found or tests or [_Test(reference.name, "none", Measure(0.0, 0.0, 1.0), 1.0)])[0]
     words = " ".join(reason(test.method, *sides) for test in found)
     measures = {name: method(*sides) for name, method in METHODS.items()}
     return ColumnDrift(
@@ -156,7 +152,7 @@ def _finding(sides: Sides, tests: list[_Test], settings: DriftSettings) -> Colum
         statistic=lead.measure.statistic,
         effect=lead.measure.effect,
         threshold=lead.threshold,
-        p_value=lead.p_value,
+        p_value=lead.measure.p_value,
         q_value=lead.q_value,
         flagged=bool(found),
         reason=words or _why_not(lead, settings),

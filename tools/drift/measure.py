@@ -26,12 +26,12 @@ class Measure:
     Attributes:
         statistic: The method's own number.
         effect: How large the change is, in the unit of the method's threshold.
-        p_value: Chance of such a statistic if nothing changed; `None` if the method has none.
+        p_value: Chance of such a statistic if nothing changed.
     """
 
     statistic: float
     effect: float
-    p_value: float | None = None
+    p_value: float
 
 
 Method: TypeAlias = Callable[[ColumnSummary, ColumnCounts], Measure | None]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.drift.cells import NumericCounts
+from tools.drift.ks import ks
 from tools.drift.measure import Measure, numeric_sides
 from tools.drift.summary import ColumnCounts, ColumnSummary, NumericSummary
 
@@ -17,6 +18,9 @@ def wasserstein(reference: ColumnSummary, current: ColumnCounts) -> Measure | No
 
     A lower bound, exact where the two cumulative shares do not cross within a gap. If half of the
     reference is one value, the spread is the mean distance from the median instead.
+
+    Distance has no chance of its own under unknown tails. Its p-value is that of the KS test or of
+    the values beyond the reference's range, whichever is smaller, times two.
     """
     sides = numeric_sides(reference, current)
     spread = _spread(sides[0]) if sides else 0.0
@@ -27,7 +31,22 @@ def wasserstein(reference: ColumnSummary, current: ColumnCounts) -> Measure | No
     with np.errstate(over="ignore", invalid="ignore"):
         gaps = _areas(summary.counts, edges) - _areas(counts, edges)
         distance = float(np.abs(gaps).sum())
-    return Measure(distance, distance / spread) if math.isfinite(distance) else None
+    effect = distance / spread
+    if not math.isfinite(effect):
+        return None
+    apart = ks(reference, current)
+    chance = min(_beyond(summary.counts, counts), apart.p_value if apart else 1.0)
+    return Measure(distance, effect, min(2 * chance, 1.0))
+
+
+def _beyond(reference: NumericCounts, current: NumericCounts) -> float:
+    """Chance of so many values beyond every value of the reference, at the busier end.
+
+    Among n + m values in random order the k largest are all current with a chance of at most
+    (m / (n + m))ᵏ.
+    """
+    n, m = reference.finite, current.finite
+    return float(min(2 * (m / (n + m)) ** max(current.cells[0], current.cells[-1]), 1.0))
 
 
 def _areas(counts: NumericCounts, edges: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -10,11 +10,12 @@ import numpy as np
 from tools.drift.cells import NumericCounts, quantile
 from tools.drift.columns import Kind
 from tools.drift.levels import CategoryCounts
-from tools.drift.measure import few_values
+from tools.drift.measure import by_value, few_values
 from tools.drift.missing import unusable
 from tools.drift.summary import CategorySummary, ColumnCounts, ColumnSummary, NumericSummary
 
 _LONGEST = 24
+_TEN_DAYS = 10 * 86_400 * 1e6  # µs
 
 
 def reason(method: str, reference: ColumnSummary, current: ColumnCounts) -> str:
@@ -37,15 +38,16 @@ def as_text(value: float, kind: Kind, *, spread: float = 0.0) -> str:
     if kind == "truth" and value in (0, 1):
         return "true" if value else "false"
     if kind == "datetime":
-        return str(np.datetime64(int(value), "us").astype("datetime64[m]")).replace("T", " ")
+        unit = "D" if spread > _TEN_DAYS else "m"
+        return str(np.datetime64(int(value), "us").astype(f"datetime64[{unit}]")).replace("T", " ")
     if 1e-4 < spread < 1e15:
-        return f"{value:z,.{max(1 - math.floor(math.log10(spread)), 0)}f}"
+        return f"{value:z,.{max(2 - math.floor(math.log10(spread)), 0)}f}"
     return f"{value:,.0f}" if 1e4 <= abs(value) < 1e15 else f"{value:.4g}"
 
 
 def percent(share: float) -> str:
     """A share of rows."""
-    return "under 0.1 %" if 0 < share < 0.0005 else f"{share:.1%}".replace("%", " %")
+    return "under 0.1%" if 0 < share < 0.0005 else f"{share:.1%}"
 
 
 def _missing(reference: ColumnSummary, current: ColumnCounts) -> str:
@@ -63,20 +65,23 @@ def _new(current: CategoryCounts) -> str:
 
 
 def _shares_moved(reference: CategorySummary, current: CategoryCounts) -> str:
-    labels = [*map(_quoted, reference.values), "all others"]
+    labels = [*map(_quoted, reference.values), "others"]
     before = [*reference.counts.kept, reference.counts.other]
     return _largest_changes(labels, before, [*current.kept, current.other])
 
 
 def _values_moved(reference: NumericSummary, current: NumericCounts) -> str:
-    labels = [as_text(edge, reference.kind) for edge in reference.edges]
-    now = [*current.cells[1::2], sum(current.cells[::2])]
-    return _largest_changes([*labels, "all others"], [*reference.counts.cells[1::2], 0], now)
+    labels = [*(as_text(edge, reference.kind) for edge in reference.edges), "others"]
+    before, now = by_value(reference.counts.cells), by_value(current.cells)
+    return _largest_changes(labels, before.tolist(), now.tolist())
 
 
 def _largest_changes(labels: list[str], before: list[int], now: list[int]) -> str:
+    """The two values, out of those known (the last label is not), whose shares changed most."""
     first, second = np.array(before) / max(sum(before), 1), np.array(now) / max(sum(now), 1)
-    most = np.argsort(-np.abs(second - first), kind="stable")[:2]
+    change = np.abs(second - first)
+    change[-1] *= first[-1] > 0  # what is new has a sentence of its own
+    most = np.argsort(-change, kind="stable")[:2]
     changes = [f"{labels[i]} {percent(first[i])} → {percent(second[i])}" for i in most]
     return f"Shares moved: {', '.join(changes)}."
 
@@ -88,7 +93,10 @@ def _moved(reference: NumericSummary, current: NumericCounts) -> str:
     step = new[1] - old[1]
     if abs(step) > 0.05 * spread:
         before, after = (as_text(side[1], reference.kind, spread=spread) for side in (old, new))
-        return f"{'Higher' if step > 0 else 'Lower'} values: median {before} → {after}."
+        higher, lower = (
+            ("Later", "Earlier") if reference.kind == "datetime" else ("Higher", "Lower")
+        )
+        return f"{higher if step > 0 else lower} values: median {before} → {after}."
     if reference.kind != "datetime" and abs(now - spread) > 0.1 * spread:
         way = "More" if now > spread else "Less"
         return f"{way} spread out: the middle half spans {spread:.3g} → {now:.3g}."
