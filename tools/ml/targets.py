@@ -1,66 +1,105 @@
-"""Targets as numbers: class labels to codes and back, and which class means yes."""
+"""Which column could be worth predicting, and why."""
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-import numpy as np
-import pandas as pd
+if TYPE_CHECKING:
+    from tools.ml.profiling import ColumnProfile
 
-from tools.ml.contract import Label
-from tools.ml.scores import Floats
+Task: TypeAlias = Literal["classification", "regression"]
 
-_YES: Final = frozenset({"1", "true", "yes", "y", "t", "positive", "pos", "churn", "fraud"})
+_MOST: Final = 3
+_LABELS: Final = re.compile(r"target|label|class|outcome|response|y")
+_EVENTS: Final = re.compile(
+    r"survived|survival|churn|churned|default|defaulted|fraud|converted|conversion|clicked"
+    r"|purchased|bought|cancelled|canceled|approved|died|dead|death|alive|spam|diagnosis"
+    r"|left|attrition|exited|subscribed|deposit|readmitted|won|failed|failure|success"
+    r"|recovered|accepted|hired|promoted|late|delayed|returned|responded"
+)
+_SORTS: Final = re.compile(
+    r"species|category|type|quality|grade|variety|cultivar|segment|risk|stage|severity"
+)
+_AMOUNTS: Final = re.compile(
+    r"price|tip|cost|costs|sales|revenue|amount|value|salary|income|demand|charges|profit"
+    r"|rent|wage|score|fare|yield|consumption|sold|mpg"
+)
 
 
-def labels_of(target: pd.Series) -> tuple[Label, ...]:
-    """The classes of a target in a fixed order: sorted, whole floats as whole numbers."""
-    values = target.dropna().unique().tolist()
-    return tuple(sorted({_label(value) for value in values}, key=lambda one: (str(type(one)), one)))
+@dataclass(frozen=True, slots=True)
+class TargetSuggestion:
+    """A column one may want to predict, as which task, and the reason in words."""
+
+    column: str
+    task: Task
+    reason: str
 
 
-def codes_of(target: pd.Series, classes: tuple[Label, ...]) -> Floats:
-    """Class codes as floats; NaN for gaps and for labels that are no class.
+def suggest_targets(columns: Sequence[ColumnProfile], *, rows: int) -> tuple[TargetSuggestion, ...]:
+    """Up to three candidates, likeliest first.
 
-    Labels match across types: 1, 1.0, True and "1" are one label if the classes hold one of them.
+    Judged by what the name means, by where the column stands (outcomes are often last, or
+    right after an id), and by its values. Identifiers, free text, dates, constants and mostly
+    empty columns are never suggested.
     """
-    codes = {_spelling(label): float(code) for code, label in enumerate(classes)}
-    kinds = pd.Series(target.unique()).dropna().tolist()
-    found = {kind: codes.get(_spelling(_label(kind)), np.nan) for kind in kinds}
-    return np.asarray(target.map(found).to_numpy(dtype=np.float64, na_value=np.nan))
+    scored = []
+    names = frozenset(column.name.lower() for column in columns)
+    first = next((place for place, column in enumerate(columns) if not column.id_like), 0)
+    for place, column in enumerate(columns):
+        if not _possible(column, rows):
+            continue
+        meaning, why = _by_name(column.name, names)
+        shape, looks = _by_values(column)
+        last = place == len(columns) - 1
+        standing = 1.5 if last else 0.7 if place == first else 0.0
+        reasons = [why, "it is the last column" if last else "", looks]
+        text = ", ".join(part for part in reasons if part)
+        task = task_of(column)
+        scored.append((meaning + shape + standing, -place, column.name, task, text))
+    scored.sort(reverse=True)
+    return tuple(TargetSuggestion(name, task, text) for _, _, name, task, text in scored[:_MOST])
 
 
-def numbers_of(target: pd.Series) -> Floats:
-    """A numeric target as floats; NaN for gaps, infinite values and text."""
-    values = target
-    if not pd.api.types.is_numeric_dtype(target.dtype):
-        values = pd.to_numeric(target, errors="coerce")
-    numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-    return np.asarray(np.where(np.isfinite(numbers), numbers, np.nan))
+def task_of(column: ColumnProfile) -> Task:
+    """Regression for numbers with many values, classification for everything else."""
+    few = column.kind == "integer" and column.distinct <= 10
+    numeric = column.kind in ("integer", "number")
+    return "regression" if numeric and not few and column.distinct > 2 else "classification"
 
 
-def positive_code(classes: tuple[Label, ...], counts: np.ndarray) -> int | None:
-    """The class that means yes: by its word (1, true, yes …), else the rarer one, else the last.
-
-    `None` unless there are exactly two classes.
-    """
-    if len(classes) != 2:
-        return None
-    for code, label in enumerate(classes):
-        if str(label).strip().casefold() in _YES:
-            return code
-    return 0 if counts[0] < counts[1] else 1
+def _possible(column: ColumnProfile, rows: int) -> bool:
+    if column.constant or column.id_like or column.kind in ("text", "datetime"):
+        return False
+    if column.kind == "category" and column.distinct > 30:
+        return False
+    return column.missing <= 0.3 * rows
 
 
-def _label(value: object) -> Label:
-    if isinstance(value, bool | np.bool_):
-        return bool(value)
-    if isinstance(value, int | np.integer):
-        return int(value)
-    if isinstance(value, float | np.floating):
-        return int(value) if float(value).is_integer() else float(value)
-    return str(value)
+def _by_name(name: str, names: frozenset[str]) -> tuple[float, str]:
+    words = re.split(r"[\W_]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())
+    if words == ["y"] and "x" in names:
+        return 0.0, ""  # a coordinate
+    meanings = (
+        (_LABELS, 5.0, "is what outcomes are called"),
+        (_EVENTS, 4.0, "names something that happened or not"),
+        (_SORTS, 3.0, "names a sort of thing"),
+        (_AMOUNTS, 3.0, "names an amount"),
+    )
+    for meaning, score, reason in meanings:
+        if any(meaning.fullmatch(word) for word in words):
+            return score, f"“{name}” {reason}"
+    return 0.0, ""
 
 
-def _spelling(label: Label) -> str:
-    return str(int(label)) if isinstance(label, bool) else str(label)
+def _by_values(column: ColumnProfile) -> tuple[float, str]:
+    if column.distinct == 2:
+        score = 1.0 if column.kind == "category" else 1.5
+        return score, "it has two values"
+    if column.kind == "category":
+        return 0.5, f"it has {column.distinct} values"
+    if column.kind == "integer" and column.distinct <= 10:
+        return 0.2, f"it has {column.distinct} values"
+    return 0.3, "it is a number with many values"

@@ -42,7 +42,12 @@ class Numbers:
 
 def plain_numbers(cells: Any) -> Any | None:
     """Integers or decimals written plainly, at C speed; None if any cell is something else."""
-    for kind in (pa.int64(), pa.float64()):
+    head = cells.drop_null().slice(0, 200).to_pylist()
+    if not all(_QUICK.fullmatch(cell) for cell in head):
+        return None
+    # A failing cast goes through every cell all the same, so it is not tried in vain.
+    kinds = (pa.int64(), pa.float64()) if "." not in "".join(head) else (pa.float64(),)
+    for kind in kinds:
         try:
             values = pc.cast(cells, kind)
         except pa.ArrowInvalid:

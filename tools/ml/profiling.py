@@ -1,0 +1,312 @@
+"""Describes a table: every column in numbers, what to beware of, what could be predicted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+from pydantic import TypeAdapter
+
+from tools.ml.reading.report import ReadReport
+from tools.ml.targets import TargetSuggestion, suggest_targets
+
+Kind: TypeAlias = Literal["integer", "number", "boolean", "datetime", "category", "text"]
+Value: TypeAlias = str | bool | int | float
+
+QUANTILES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+"""The probabilities of `ColumnProfile.quantiles`."""
+
+_TOP: Final = 20
+_BINS: Final = 30
+_ID_NAME: Final = r"(?:^|[_\W])(?:id|key|uuid|guid|index|idx|no|nr|number|rownames?|row)$"
+_MOST_PAIRS: Final = 60
+_SAMPLE: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts between edges (one more edge than counts); dates in seconds since 1970."""
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnProfile:
+    """One column in numbers.
+
+    Attributes:
+        name: As in the table.
+        kind: What sort of values; decides how everything treats the column.
+        missing: Rows without a value.
+        distinct: Different values, missing ones not counted.
+        low, high: Smallest and largest value; dates in ISO 8601; None for text.
+        mean, std: Of numbers, else None; `std` with n - 1.
+        quantiles: At `QUANTILES`, linear between ranks; empty unless numeric.
+        top: Up to twenty most frequent values with their counts, most frequent first.
+        constant: One value at most, gaps aside.
+        id_like: Names rows rather than describing them.
+        histogram: Of numbers and dates, else None.
+        unit: Unit found in the cells or a units row.
+    """
+
+    name: str
+    kind: Kind
+    missing: int
+    distinct: int
+    low: float | str | None = None
+    high: float | str | None = None
+    mean: float | None = None
+    std: float | None = None
+    quantiles: tuple[float, ...] = ()
+    top: tuple[tuple[Value, int], ...] = ()
+    constant: bool = False
+    id_like: bool = False
+    histogram: Histogram | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A table in numbers; `warnings` are sentences, `targets` likeliest first."""
+
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+    duplicate_rows: int
+    warnings: tuple[str, ...] = ()
+    targets: tuple[TargetSuggestion, ...] = ()
+
+    def column(self, name: str) -> ColumnProfile:
+        """The profile of one column; KeyError if there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+_PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
+
+
+def dump_profile(profile: Profile) -> dict[str, Any]:
+    """A profile as JSON values."""
+    return _PROFILE.dump_python(profile, mode="json")  # type: ignore[no-any-return]
+
+
+def load_profile(value: dict[str, Any]) -> Profile:
+    """The reverse of `dump_profile`."""
+    return _PROFILE.validate_python(value)
+
+
+def profile_table(table: pd.DataFrame, *, report: ReadReport | None = None) -> Profile:
+    """Everything the profile card and the rest of the product need to know about a table."""
+    units = report.units if report is not None else {}
+    columns = tuple(_profile(str(name), table[name], units.get(str(name), "")) for name in table)
+    duplicates = int(table.duplicated().sum()) if len(table.columns) else 0
+    twins = _near_duplicates(table, columns)
+    return Profile(
+        rows=len(table),
+        columns=columns,
+        duplicate_rows=duplicates,
+        warnings=tuple(_warnings(len(table), columns, duplicates, twins)),
+        targets=suggest_targets(columns, rows=len(table)),
+    )
+
+
+def kind_of(values: pd.Series[Any]) -> Kind:
+    """The kind of a column.
+
+    Whole numbers with gaps (float64 in the table) are "integer"; text whose values repeat is
+    "category", else "text".
+    """
+    dtype = values.dtype
+    if pd.api.types.is_bool_dtype(dtype):
+        return "boolean"
+    if pd.api.types.is_integer_dtype(dtype):
+        return "integer"
+    if pd.api.types.is_numeric_dtype(dtype):
+        present = values.dropna()
+        gaps = 0 < len(present) < len(values)
+        whole = gaps and bool(np.equal(np.mod(present.to_numpy(float), 1), 0).all())
+        return "integer" if whole else "number"
+    if pd.api.types.is_datetime64_any_dtype(dtype):
+        return "datetime"
+    if isinstance(dtype, pd.CategoricalDtype):
+        return "category"
+    distinct, present_count = int(values.nunique()), int(values.count())
+    repeats = distinct <= 0.5 * present_count or (distinct <= 20 and distinct < present_count)
+    return "category" if repeats or distinct == 1 else "text"
+
+
+def _profile(name: str, values: pd.Series[Any], unit: str) -> ColumnProfile:
+    kind = kind_of(values)
+    counts = values.value_counts(dropna=True)
+    distinct = len(counts)
+    facts: dict[str, Any] = {
+        "missing": int(values.isna().sum()),
+        "distinct": distinct,
+        "top": tuple((_plain(value), int(count)) for value, count in counts.head(_TOP).items()),
+        "constant": distinct <= 1,
+        "id_like": _id_like(name, kind, values, distinct),
+        "unit": unit,
+    }
+    if kind in ("integer", "number"):
+        facts |= _numeric_facts(values)
+    elif kind == "datetime":
+        facts |= _date_facts(values)
+    return ColumnProfile(name=name, kind=kind, **facts)
+
+
+def _plain(value: Any) -> Value:
+    if isinstance(value, pd.Timestamp):
+        return _iso(value)
+    if isinstance(value, str):
+        return value if len(value) <= 200 else value[:199] + "…"
+    return value.item() if isinstance(value, np.generic) else value  # type: ignore[no-any-return]
+
+
+def _iso(moment: pd.Timestamp) -> str:
+    return str(moment.date()) if moment == moment.normalize() else moment.isoformat(sep=" ")
+
+
+def _id_like(name: str, kind: Kind, values: pd.Series[Any], distinct: int) -> bool:
+    """All values differ, and they are words, or numbers that count up or are called so."""
+    if distinct < 10 or distinct < values.count():
+        return False
+    if kind == "text":
+        return bool(values.str.len().mean() <= 100)
+    if kind != "integer":
+        return False
+    spaced = pd.Series([name]).str.replace(r"([a-z])([A-Z])", r"\1_\2", regex=True).str.lower()
+    steps = np.diff(values.dropna().to_numpy(float))
+    return bool(spaced.str.contains(_ID_NAME).iloc[0] or (steps == 1).all())
+
+
+def _numeric_facts(values: pd.Series[Any]) -> dict[str, Any]:
+    numbers = values.to_numpy(dtype=float, na_value=np.nan)
+    numbers = numbers[np.isfinite(numbers)]
+    if not len(numbers):
+        return {}
+    low, high = float(numbers.min()), float(numbers.max())
+    return {
+        "low": low,
+        "high": high,
+        "mean": float(numbers.mean()),
+        "std": float(numbers.std(ddof=1)) if len(numbers) > 1 else None,
+        "quantiles": tuple(float(value) for value in np.quantile(numbers, QUANTILES)),
+        "histogram": _histogram(numbers),
+    }
+
+
+def _histogram(numbers: np.ndarray[Any, np.dtype[np.float64]]) -> Histogram:
+    low, high = float(numbers.min()), float(numbers.max())
+    whole = high - low < _BINS and bool((np.mod(numbers, 1) == 0).all())
+    if whole:
+        edges = np.arange(low - 0.5, high + 1)
+    elif np.isfinite(high - low) and low < high:
+        edges = np.linspace(low, high, _BINS + 1)
+    else:
+        edges = np.array([low - 0.5, low + 0.5])
+    if not (np.diff(edges) > 0).all():
+        # Values so close, or so large, that a float holds no steps between them.
+        return Histogram((low, high), (len(numbers),))
+    counts, edges = np.histogram(numbers, bins=edges)
+    return Histogram(tuple(map(float, edges)), tuple(map(int, counts)))
+
+
+def _date_facts(values: pd.Series[Any]) -> dict[str, Any]:
+    present = values.dropna()
+    if present.empty:
+        return {}
+    seconds = present.to_numpy("datetime64[us]").astype("int64") / 1e6
+    return {
+        "low": _iso(present.min()),
+        "high": _iso(present.max()),
+        "histogram": _histogram(seconds),
+    }
+
+
+def _near_duplicates(
+    table: pd.DataFrame, columns: tuple[ColumnProfile, ...]
+) -> list[tuple[str, str]]:
+    """Pairs (earlier, later) of which the later says nothing new.
+
+    Numbers that correlate by at least 0.9999 on a sample of rows, or values that stand one to
+    one for those of the other column.
+    """
+    picked = [c for c in columns if not c.constant and not c.id_like and c.kind != "text"]
+    sample = table if len(table) <= _SAMPLE else table.iloc[:: len(table) // _SAMPLE + 1]
+    if len(sample) < 10:
+        return []
+    codes = {c.name: pd.factorize(sample[c.name])[0] for c in picked[:_MOST_PAIRS]}
+    pairs: list[tuple[str, str]] = []
+    for place, later in enumerate(picked[:_MOST_PAIRS]):
+        for earlier in picked[:place]:
+            if _one_to_one(codes[earlier.name], codes[later.name], earlier, later) or _same_line(
+                sample, earlier, later
+            ):
+                pairs.append((earlier.name, later.name))
+                break
+    return pairs
+
+
+def _one_to_one(a: Any, b: Any, earlier: ColumnProfile, later: ColumnProfile) -> bool:
+    if earlier.distinct != later.distinct or earlier.missing != later.missing:
+        return False
+    together = a.astype("int64") * (int(b.max()) + 2) + b
+    return len(np.unique(together)) == len(np.unique(a)) == len(np.unique(b))
+
+
+def _same_line(sample: pd.DataFrame, earlier: ColumnProfile, later: ColumnProfile) -> bool:
+    numeric = {"integer", "number"}
+    if earlier.kind not in numeric or later.kind not in numeric:
+        return False
+    pair = sample[[earlier.name, later.name]].dropna().to_numpy(float)
+    if len(pair) < 10 or len(pair) < 0.5 * len(sample) or (pair.std(axis=0) == 0).any():
+        return False
+    return bool(abs(np.corrcoef(pair.T)[0, 1]) >= 0.9999)
+
+
+def _warnings(
+    rows: int,
+    columns: tuple[ColumnProfile, ...],
+    duplicates: int,
+    twins: list[tuple[str, str]],
+) -> list[str]:
+    found: list[str] = []
+    if rows < 50:
+        found.append(f"Only {rows} rows: any score from so few is uncertain.")
+    if duplicates:
+        some = "1 row repeats" if duplicates == 1 else f"{duplicates:,} rows repeat"
+        found.append(f"{some} an earlier row in every column.")
+    empty = [c.name for c in columns if c.missing == rows]
+    found += _sentence(empty, "has no value at all", "have no value at all")
+    constant = [c.name for c in columns if c.constant and c.missing < rows]
+    found += _sentence(constant, "has one value only", "have one value only")
+    ids = [c.name for c in columns if c.id_like]
+    found += _sentence(
+        ids,
+        "differs in every row, like an identifier; it cannot help a model",
+        "differ in every row, like identifiers; they cannot help a model",
+    )
+    for c in columns:
+        if 0.5 * rows < c.missing < rows:
+            found.append(f"“{c.name}” is missing in {c.missing / rows:.0%} of the rows.")
+    for c in columns:
+        if c.kind in ("category", "text") and c.distinct > 50 and not c.id_like:
+            found.append(f"“{c.name}” has {c.distinct:,} different values.")
+    for earlier, later in twins:
+        found.append(f"“{later}” repeats what “{earlier}” says.")
+    return found
+
+
+def _sentence(names: list[str], one: str, many: str) -> list[str]:
+    if not names:
+        return []
+    shown = [f"“{name}”" for name in names[:5]]
+    if len(names) > 5:
+        shown.append(f"{len(names) - 5} more columns")
+    if len(shown) == 1:
+        return [f"{shown[0]} {one}."]
+    return [f"{', '.join(shown[:-1])} and {shown[-1]} {many}."]
