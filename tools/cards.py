@@ -141,5 +141,7 @@ def short(digest: str) -> str:
 
 def _pairs(items: Mapping[str, str]) -> tuple[Fact, ...]:
     return tuple(
-        Fact(label.replace("_", " ").capitalize(), value) for label, value in items.items() if value
+        Fact(label[:1].upper() + label[1:].replace("_", " "), value)
+        for label, value in items.items()
+        if value
     )

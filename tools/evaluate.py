@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
 from pydantic import Field
 
 from tools.base import Args, Tool
+from tools.cards import plural, steps, warnings
+from tools.errors import BadRequest
+from tools.model_cards import models_table, score_line, summary_of
+from tools.outcome import Headline, NextStep, Outcome, Text
 from tools.words import Slot, Words
+
+if TYPE_CHECKING:
+    from storage.catalog.records import ModelVersion
+    from tools.context import ToolContext
+
+_MOST_COMPARED: Final = 5
 
 
 class ListModels(Args):
@@ -35,11 +48,129 @@ class ExplainModel(Args):
     )
 
 
+def list_models(args: ListModels, context: ToolContext) -> Outcome:  # noqa: ARG001
+    """The models of this channel, the newest first, and where they are live."""
+    with context.catalog.read() as unit:
+        models = unit.models.list(context.scope)
+        live = unit.deployments.list(context.scope)
+    if not models:
+        return Outcome(
+            summary="There is no model in this channel yet.",
+            blocks=(
+                Headline("There is no model in this channel yet."),
+                Text("Attach a file and say, for example, *train a model to predict price*."),
+            ),
+            data={"models": []},
+        )
+    current = context.current_id("model")
+    now = next((model.label for model in models if model.id == current), "")
+    headline = f"{plural(len(models), 'model')} in this channel."
+    return Outcome(
+        summary=f"{headline} {'; '.join(map(summary_of, models[:20]))}. Current: {now or 'none'}.",
+        blocks=(
+            Headline(headline),
+            models_table(
+                models[:50],
+                context,
+                live=live,
+                caption=f"Current in this thread: {now}." if now else "",
+            ),
+        ),
+        data={"models": [_bare(model) for model in models]},
+    )
+
+
+def compare_models(args: CompareModels, context: ToolContext) -> Outcome:
+    """Models side by side, the best first where they can be compared.
+
+    Raises:
+        NotFound: One of them is not in this channel.
+        BadRequest: There are not two models to compare.
+    """
+    if args.models:
+        chosen = list({model.id: model for model in map(context.model, args.models)}.values())
+    else:
+        with context.catalog.read() as unit:
+            chosen = unit.models.list(context.scope)
+        if chosen:
+            target = context.model().target
+            chosen = [model for model in chosen if model.target == target][:_MOST_COMPARED]
+    if len(chosen) < 2:
+        raise BadRequest(
+            "There are not two models to compare.", "Train another one, or name two: m1 and m2."
+        )
+    with context.catalog.read() as unit:
+        live = unit.deployments.list(context.scope)
+    ranked, headline, remarks = _ranked(chosen)
+    return Outcome(
+        summary=f"{headline} {'; '.join(map(summary_of, ranked))}. {' '.join(remarks)}".strip(),
+        blocks=(
+            Headline(headline),
+            models_table(ranked, context, live=live),
+            *warnings(remarks),
+            steps(
+                NextStep(
+                    f"Deploy {ranked[0].handle} to staging",
+                    "deploy_model",
+                    {"model": ranked[0].handle, "environment": "staging"},
+                ),
+                NextStep(f"Explain {ranked[0].handle}", "explain_model",
+                         {"model": ranked[0].handle}),
+            ),
+        ),
+        data={"models": [_bare(model) for model in ranked]},
+    )  # fmt: skip
+
+
+def _ranked(models: Sequence[ModelVersion]) -> tuple[list[ModelVersion], str, list[str]]:
+    """Best first, what that means in one line, and what speaks against comparing."""
+    first = models[0]
+    if len({model.target for model in models}) > 1:
+        return list(models), "These models predict different things.", [
+            "Scores for different targets cannot be compared."
+        ]  # fmt: skip
+    if len({model.score["metric"] for model in models}) > 1:
+        return list(models), "These models were judged by different metrics.", [
+            "Evaluate both on the same dataset to compare them."
+        ]  # fmt: skip
+    sign = -1 if first.score["higher_is_better"] else 1
+    ranked = sorted(models, key=lambda model: sign * (model.score["value"] or 0.0))
+    best, second = ranked[0], ranked[1]
+    remarks = []
+    if len({model.dataset_id for model in models}) > 1:
+        remarks.append(
+            "They learnt from different data and were judged on different rows: "
+            "evaluate them on one dataset to be sure."
+        )
+    clear = _apart(best.score, second.score)
+    verb = "is clearly better than" if clear else "scores best, not clearly better than"
+    return ranked, f"{best.label} {verb} {second.label}: {score_line(best.score)}.", remarks
+
+
+def _apart(best: dict[str, float], second: dict[str, float]) -> bool:
+    """Whether two 95 % intervals do not overlap."""
+    ends = (best.get("low"), best.get("high"), second.get("low"), second.get("high"))
+    if any(end is None for end in ends):
+        return False
+    return best["low"] > second["high"] or best["high"] < second["low"]
+
+
+def _bare(model: ModelVersion) -> dict[str, object]:
+    return {
+        "model": model.handle,
+        "name": model.name,
+        "version": model.version,
+        "target": model.target,
+        "algorithm": model.algorithm,
+        "score": model.score,
+    }
+
+
 list_models_tool = Tool(
     name="list_models",
     summary="List the models of this channel with their scores.",
     args=ListModels,
-    run=None,
+    run=list_models,
     effect="read",
     where="bot",
     words=Words(
@@ -61,7 +192,7 @@ compare_models_tool = Tool(
     name="compare_models",
     summary="Compare models side by side on score, data and settings.",
     args=CompareModels,
-    run=None,
+    run=compare_models,
     effect="read",
     where="bot",
     words=Words(

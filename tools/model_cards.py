@@ -8,8 +8,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from storage.catalog.records import Deployment, Json, ModelVersion
-from tools.cards import moment, number, percent, shown
-from tools.outcome import Cell, Figure, Table
+from tools.cards import facts, moment, number, percent, plural, receipt, short, shown, steps
+from tools.cards import warnings as warning_block
+from tools.outcome import Block, Cell, Figure, Headline, NextStep, Receipt, Table, Text
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
@@ -132,6 +133,96 @@ def models_table(
     columns = ("Model", "Name", "Predicts", "Metric", "Score", "Guessing", "Algorithm", "Data",
                "Live in", "When")  # fmt: skip
     return Table(columns, tuple(rows), title, caption)
+
+
+def model_card(model: ModelVersion, context: ToolContext, *, tracked: bool) -> tuple[Block, ...]:
+    """The card of a training's result; all of it comes from the model's row.
+
+    Args:
+        model: The model.
+        context: Of the call.
+        tracked: Whether MLflow has the run.
+    """
+    score, report = model.score, model.report
+    rows = report["rows"]
+    good = bool(score.get("beats_baseline", True))
+    remarks = list(report["warnings"])
+    if report["ended"] == "stopped":
+        remarks.insert(0, "Stopped early: this is the best found until then.")
+    if not tracked:
+        remarks.append(
+            "The tracking server (MLflow) does not answer: the model is registered here and can "
+            "be used; its run is not recorded there."
+        )
+    return (
+        Headline(
+            verdict(score, report["metrics"], target=model.target, task=model.task),
+            "good" if good else "warning",
+        ),
+        facts(
+            **{
+                str(score["name"]): f"{score_text(score)}; {baseline_text(score)}",
+                "model": f"{model.label}, {algorithm_text(model.algorithm)}",
+                "learnt_from": f"{rows['train']:,} rows of {model.receipt['dataset']}, judged on "
+                f"{plural(rows['holdout'], 'other')}",
+            }
+        ),
+        Text(
+            f"{model.task.capitalize()}: {report['task_reason']}. Judged by {score['name']}: "
+            f"{report['metric_reason']}. {_sentence(report['split_reason'])}"
+        ),
+        *figures_of(report),
+        candidates_table(model),
+        *warning_block(remarks),
+        steps(
+            NextStep(
+                "Deploy to staging",
+                "deploy_model",
+                {"model": model.handle, "environment": "staging"},
+            ),
+            NextStep("Explain", "explain_model", {"model": model.handle}),
+        ),
+        model_receipt(model),
+    )
+
+
+def candidates_table(model: ModelVersion, most: int = 5) -> Table:
+    """The candidates tried, the best first, by their cross-validated score."""
+    tried = [each for each in model.report["candidates"] if each["score"] is not None]
+    sign = -1 if model.score["higher_is_better"] else 1
+    tried.sort(key=lambda each: sign * each["score"])
+    failed = len(model.report["candidates"]) - len(tried)
+    more = len(tried) - most
+    notes = [f"{more} more were tried." if more > 0 else "",
+             f"{failed} could not be fitted." if failed else ""]  # fmt: skip
+    metric = model.score["metric"]
+    return Table(
+        ("Candidate", f"{model.score['name']} (cross-validated)", "Seconds"),
+        tuple(
+            (each["label"], value_text(metric, each["score"]), round(each["seconds"], 1))
+            for each in tried[:most]
+        ),
+        title="Candidates",
+        caption=" ".join(note for note in notes if note),
+    )
+
+
+def model_receipt(model: ModelVersion) -> Receipt:
+    """Where a model's numbers come from."""
+    receipt_ = model.receipt
+    return receipt(
+        data=f"{receipt_['dataset']} ({short(receipt_['dataset_digest'])})",
+        model=short(model.digest),
+        seed=str(receipt_["seed"]),
+        candidates=str(len(receipt_["candidates"])),
+        code=receipt_["code_version"],
+        mlflow_run=short(model.run_id),
+    )
+
+
+def _sentence(text: str) -> str:
+    text = text.strip().rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def algorithm_text(algorithm: str) -> str:
