@@ -81,12 +81,13 @@ def rare_classes(target: pd.Series) -> tuple[list[object], tuple[str, ...]]:
 
 def copied_rows(frame: pd.DataFrame) -> tuple[str, ...]:
     """A warning if rows are exact copies of earlier ones; they may sit on both sides."""
-    copies = int(frame.astype("str").duplicated().sum())
+    copies = int(frame.duplicated().sum())
     if not copies:
         return ()
+    rows = "row is an exact copy" if copies == 1 else "rows are exact copies"
     return (
-        f"{copies:,} rows are exact copies of others; a copy in both parts flatters the score. "
-        "Clean with *drop duplicates* if they are mistakes.",
+        f"{copies:,} {rows} of an earlier row; a copy in both parts flatters the score. "
+        "Clean with *drop duplicates* if that is a mistake.",
     )
 
 

@@ -12,10 +12,10 @@ from tools.errors import BadRequest
 from tools.ml.contract import Contract
 from tools.ml.fitting import predict
 from tools.ml.intervals import score
+from tools.ml.labels import codes_of, numbers_of
 from tools.ml.plots import Plot, result_plots
 from tools.ml.predictions import answerable, feature_frame
 from tools.ml.scores import METRICS, Floats, Predicted, Score
-from tools.ml.targets import codes_of, numbers_of
 
 _FEWEST_ROWS = 5
 

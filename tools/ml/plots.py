@@ -56,10 +56,10 @@ def classification_plot(predicted: Predicted, contract: Contract) -> Plot:
     figure, (left, right) = new_figure(1, 2, width=8.4, height=3.9)
     auc = _draw_roc(left, predicted, contract)
     _draw_confusion(right, predicted, contract)
-    right_share = score_of("accuracy", predicted)
+    share = score_of("accuracy", predicted)
     alt = (
         f"Left: ROC curve, area {auc:.3f}. Right: confusion matrix over "
-        f"{len(predicted.truth):,} held-out rows, {right_share:.1%} on the diagonal."
+        f"{len(predicted.truth):,} rows, {share:.1%} on the diagonal."
     )
     return Plot(to_png(figure), alt, "ROC and confusion")
 
@@ -120,7 +120,8 @@ def _draw_roc(axes: Axes, predicted: Predicted, contract: Contract) -> float:
             label = short_text(contract.classes[code], 16)
             axes.plot(false, true, color=colour, linewidth=2, label=label)
     if len(codes) > 1:
-        axes.legend(loc="lower right", title="One against the rest")
+        axes.legend(loc="lower right", title="One against the rest", frameon=False, fontsize=8,
+                    title_fontsize=8, labelcolor=INK)  # fmt: skip
     elif predicted.positive is not None:
         false, true = _roc(
             predicted.truth == predicted.positive, predicted.probabilities[:, predicted.positive]
@@ -175,7 +176,8 @@ def _draw_confusion(axes: Axes, predicted: Predicted, contract: Contract) -> Non
     axes.set_xlabel("Predicted")
     axes.set_ylabel("Actual")
     more = len(contract.classes) - len(order)
-    title(axes, "Confusion", note=f"{more} smaller classes not shown" if more else "rows")
+    note = f"{more} smaller classes not shown" if more else f"{cells.sum():,} rows"
+    title(axes, "Confusion", note=note)
 
 
 def _draw_scatter(axes: Axes, predicted: Predicted, target: str) -> None:

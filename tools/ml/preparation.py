@@ -14,12 +14,12 @@ from tools.ml.checks import copied_rows, need_rows, powers_alone, rare_classes
 from tools.ml.columns import Column, Excluded, kind_of, why_not_a_feature
 from tools.ml.contract import Label
 from tools.ml.fitting import Problem
+from tools.ml.labels import codes_of, labels_of, numbers_of, positive_code
 from tools.ml.pipelines import TableEncoder, dates_of, typed_frame
 from tools.ml.recipe import Recipe, dump_recipe
 from tools.ml.replay import Plan, column_steps, parsed_dates, plan_recipe, usable_rows
 from tools.ml.scores import Floats, Task
 from tools.ml.splits import Order, Split, find_order, folds_of, hold_out
-from tools.ml.targets import codes_of, labels_of, numbers_of, positive_code
 from tools.ml.tasks import AskedTask, Chosen, choose_metric, choose_task
 
 _LEAK_ROWS = 5000

@@ -22,6 +22,8 @@ Progress: TypeAlias = Callable[[float, str], None]
 _PATIENCE: Final = 8
 _LEAST_GAIN: Final = 1e-3
 _PROBE_ROWS: Final = 1000
+_PROBE_SHARE: Final = 0.1
+_CLOSE: Final = 0.03
 _MARGIN: Final = 0.95
 _REPORT_SHARE: Final = 0.15
 _REPORT_SECONDS: Final = 3.0
@@ -73,15 +75,16 @@ class Costs:
         seconds, measured, weight = self.seen[spec.algorithm]
         rows = min(rows, spec.rows) if spec.rows else rows
         growth = rows / measured
-        scale: float = growth**1.1 if growth > 1 else growth
-        return seconds * scale * _weight(spec) / weight
+        scale = growth * max(1.0, growth) ** 0.1
+        return float(seconds * scale * _weight(spec) / weight)
 
 
 def _weight(spec: CandidateSpec) -> float:
     """How costly the parameters are, relative to others of the same algorithm."""
     params = spec.params
     if spec.algorithm == "gradient_boosting":
-        return float(params.get("max_iter", 100)) * float(params.get("max_leaf_nodes", 31)) ** 0.5
+        leaves = float(params.get("max_leaf_nodes", 31))
+        return float(params.get("max_iter", 100)) * float(np.sqrt(leaves))
     share = params.get("max_features", 1.0)
     return 0.4 if share == "sqrt" else float(share)
 
@@ -125,6 +128,7 @@ class Search:
             drawn = self._next(rng)
             if drawn is None:
                 break
+            self.ran_out = False
             before = self.best.score
             self._try(drawn)
             misses = 0 if self._gain(before) > _LEAST_GAIN else misses + 1
@@ -186,55 +190,72 @@ class Search:
         rows = len(self.problem.split.train)
         if rows <= 2 * _PROBE_ROWS:
             return spec
-        self._probe(spec)
         left = _MARGIN * self.budget.seconds - self.budget.elapsed() - self.budget.reserve
         share = max(left, 0.0) / remaining
+        self._probe(spec, share)
         size = 0
         while True:
             sized = replace(spec, rows=size)
             cost = len(self.problem.folds) * self.costs.of(sized, len(self.problem.folds[0][0]))
             ends = 2 * self.costs.of(sized, rows)
-            if (cost <= share and ends <= 0.4 * left) or (size and size <= _PROBE_ROWS):
+            if (cost <= share and ends <= 0.4 * left) or 0 < size <= _PROBE_ROWS:
                 return sized
             size = max(_PROBE_ROWS, (size or rows) // 2)
 
-    def _probe(self, spec: CandidateSpec) -> None:
-        """Learn the cost of an algorithm from one fit on few rows."""
-        rows = self.problem.split.train[:: max(1, len(self.problem.split.train) // _PROBE_ROWS)]
-        rows = rows[:_PROBE_ROWS]
-        begun = self.budget.clock()
-        try:
-            fit(self.problem, spec, rows)
-        except (ValueError, ArithmeticError):
-            return
-        self.costs.note(spec, len(rows), self.budget.clock() - begun)
+    def _probe(self, spec: CandidateSpec, share: float) -> None:
+        """Learn the cost of an algorithm from fits on few rows, then more if that was cheap."""
+        train, size = self.problem.split.train, _PROBE_ROWS
+        while size < len(train):
+            rows = train[:: len(train) // size][:size]
+            begun = self.budget.clock()
+            try:
+                fit(self.problem, spec, rows)
+            except (ValueError, ArithmeticError):
+                return
+            seconds = self.budget.clock() - begun
+            self.costs.note(spec, size, seconds)
+            size *= 4
+            if 4 * seconds > _PROBE_SHARE * share:
+                return
 
     def _next(self, rng: np.random.Generator) -> CandidateSpec | None:
-        """More rows for the best one if it had to do with few, else random parameters."""
+        """More rows for the best one if it had to do with few, else new parameters."""
         grown = self._grown()
         if grown:
             return grown
-        names = list(dict.fromkeys(
-            candidate.spec.algorithm for candidate in self.ranking
-        ))[:2]  # fmt: skip
+        rivals = self._rivals()
         known = [candidate.spec for candidate in self.tried]
         for _ in range(_DRAWS):
-            name = names[0] if len(names) == 1 or rng.random() < 0.7 else names[1]
-            sized = next(one.spec.rows for one in self.ranking if one.spec.algorithm == name)
-            spec = replace(self._drawn(name, rng), rows=sized)
-            if spec not in known and self._fits(spec, folds=len(self.problem.folds)):
+            rival = rivals[0] if len(rivals) == 1 or rng.random() < 0.7 else rivals[1]
+            spec = self._varied(rival.spec, rng)
+            if spec in known:
+                continue
+            if self._fits(spec, folds=len(self.problem.folds)):
                 return spec
+            self.ran_out = True
         return None
 
-    def _drawn(self, name: str, rng: np.random.Generator) -> CandidateSpec:
-        return drawn_spec(
-            name,
+    def _rivals(self) -> list[Candidate]:
+        """The best candidate, and the best of another algorithm if it is almost as good."""
+        best = self.best
+        others = [one for one in self.ranking if one.spec.algorithm != best.spec.algorithm]
+        close = _CLOSE * max(abs(best.score), 1e-9)
+        return [best, *[one for one in others[:1] if abs(one.score - best.score) <= close]]
+
+    def _varied(self, spec: CandidateSpec, rng: np.random.Generator) -> CandidateSpec:
+        """Random parameters, or every other time one random parameter and the rest as they are."""
+        drawn = drawn_spec(
+            spec.algorithm,
             self.problem.task,
             metric=self.problem.metric,
             rows=len(self.problem.split.train),
             seed=self.seed,
             rng=rng,
-        )
+        ).params
+        if drawn and rng.random() < 0.5:
+            name = list(drawn)[int(rng.integers(len(drawn)))]
+            drawn = spec.params | {name: drawn[name]}
+        return replace(spec, params=drawn)
 
     def _grown(self) -> CandidateSpec | None:
         best, rows = self.best.spec, len(self.problem.split.train)
