@@ -151,13 +151,14 @@ class Assistant:
                     await self._turns.settled(turn, waiting, _plain("Nobody approved it in time."))
 
     async def recover(self) -> int:
-        """Go on with turns that a crash interrupted; returns how many."""
-        with self._s.catalog.read() as unit:
-            turns = unit.turns.running()
-        for turn in turns:
+        """Go on with turns that nobody carries on since a process died; returns how many."""
+        taken = 0
+        for turn in await asyncio.to_thread(self._turns.interrupted):
             async with self._locks[turn.address]:
-                await self._turns.go_on(turn)
-        return len(turns)
+                if await asyncio.to_thread(self._turns.take, turn):
+                    await self._turns.go_on(await asyncio.to_thread(self._turns.get, turn.id))
+                    taken += 1
+        return taken
 
     # -- a new message -----------------------------------------------------------------------
 
@@ -176,6 +177,7 @@ class Assistant:
                 address=message.address,
                 actor=message.actor,
                 text=text,
+                owner=self._s.owner,
                 pending=tuple(pending),
                 now=self._s.now(),
             )

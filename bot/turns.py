@@ -42,6 +42,7 @@ class Services:
     roles: Roles
     now: Callable[[], datetime]
     notify_outbox: Callable[[], None]
+    owner: str
     hooks: tuple[Hook, ...] = ()
 
 
@@ -149,7 +150,7 @@ class Turns:
         current = await asyncio.to_thread(self.get, turn.id)
         if message is None:
             return await asyncio.to_thread(self._end, current, (), "suspended")
-        if not await asyncio.to_thread(self._take_turn, current):
+        if not await asyncio.to_thread(self.take, current):
             return await asyncio.to_thread(self.last_reply, current)
         return await self.go_on(await asyncio.to_thread(self.get, turn.id))
 
@@ -184,11 +185,17 @@ class Turns:
         with self._s.catalog.write() as unit:
             return unit.turns.set(turn.id, **changes)
 
-    def _take_turn(self, turn: Turn) -> bool:
+    def take(self, turn: Turn) -> bool:
+        """Go to work on a turn; False while a call of it is open, or when somebody was first."""
         with self._s.catalog.write() as unit:
             if any(row.state in ("waiting", "claimed") for row in unit.waiting.of_turn(turn.id)):
                 return False
-            return unit.turns.take(turn.id, expected="suspended", state="running")
+            return unit.turns.take(turn, owner=self._s.owner)
+
+    def interrupted(self) -> list[Turn]:
+        """The turns that nobody carries on."""
+        with self._s.catalog.read() as unit:
+            return unit.turns.interrupted(now=self._s.now())
 
     def last_reply(self, turn: Turn) -> Reply:
         """What was last said about the turn."""

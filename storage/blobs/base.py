@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,3 +97,10 @@ def copy(source: BinaryIO, target: BinaryIO | None = None) -> str:
         if target is not None:
             target.write(chunk)
     return digest.hexdigest()
+
+
+def scratch_folder(owner: object) -> Path:
+    """A new folder for copies of blobs; it goes when `owner` does, or the process."""
+    folder = Path(tempfile.mkdtemp(prefix="blobs-"))
+    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+    return folder

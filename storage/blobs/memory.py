@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import SplitResult
 
-from storage.blobs.base import BlobInfo, Source, reading
+from storage.blobs.base import BlobInfo, Source, reading, scratch_folder
 from storage.errors import Corrupted, NotStored
 
 _STORES: dict[str, MemoryBlobs] = {}
@@ -29,7 +28,7 @@ class MemoryBlobs:
 
     def __init__(self) -> None:
         self._kept: dict[str, _Kept] = {}
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
 
     @classmethod
     def from_url(cls, url: SplitResult, *, endpoint_url: str | None = None) -> MemoryBlobs:  # noqa: ARG003
@@ -74,7 +73,7 @@ class MemoryBlobs:
         """See BlobStore; the file goes with the process."""
         data = self.read(digest)
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="blobs-", ignore_cleanup_errors=True)
-        path = Path(self._folder.name) / digest
+            self._folder = scratch_folder(self)
+        path = self._folder / digest
         path.write_bytes(data)
         return path

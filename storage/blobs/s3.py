@@ -18,7 +18,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from storage.blobs.base import CHUNK, BlobInfo, Source, checked, copy, reading
+from storage.blobs.base import CHUNK, BlobInfo, Source, checked, copy, reading, scratch_folder
 from storage.blobs.local import LocalBlobs
 from storage.errors import Corrupted, NotStored, StorageError, Unavailable
 
@@ -42,7 +42,7 @@ class S3Blobs:
         self._client = client
         self._bucket = bucket
         self._prefix = prefix
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._cache: LocalBlobs | None = None
         self._cached: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -127,11 +127,7 @@ class S3Blobs:
     def local_path(self, digest: str) -> Path:
         """See BlobStore; the last few files are kept while the process lives."""
         with self._lock:
-            if self._folder is None:
-                self._folder = tempfile.TemporaryDirectory(
-                    prefix="blobs-", ignore_cleanup_errors=True
-                )
-            cache = LocalBlobs(Path(self._folder.name))
+            cache = self._cache = self._cache or LocalBlobs(scratch_folder(self))
             self._cached[digest] = None
             self._cached.move_to_end(digest)
             while len(self._cached) > _CACHED:

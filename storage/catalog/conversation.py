@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 
 from storage.catalog import tables
 from storage.catalog.records import (
@@ -37,6 +48,7 @@ class Turns(Repository[Turn]):
         address: Address,
         actor: Actor,
         text: str,
+        owner: str,
         pending: Sequence[Json],
         now: datetime,
     ) -> tuple[Turn, bool]:
@@ -48,6 +60,7 @@ class Turns(Repository[Turn]):
             address=address,
             actor=actor,
             text=text,
+            owner=owner,
             state="running",
             pending=pending,
             refs={},
@@ -78,14 +91,30 @@ class Turns(Repository[Turn]):
             self._change(self.table.c.id == turn_id, **changes)
         return self.get(turn_id)
 
-    def take(self, turn_id: str, *, expected: TurnState, state: TurnState) -> bool:
-        """Move from one state to another; False when somebody else did so before."""
-        where = (self.table.c.id == turn_id, self.table.c.state == expected)
-        return bool(self._change(*where, state=state))
+    def take(self, turn: Turn, *, owner: str) -> bool:
+        """Go to work on a turn as it was read; False when somebody else did so before."""
+        where = (
+            self.table.c.id == turn.id,
+            self.table.c.state == turn.state,
+            self.table.c.owner == turn.owner,
+        )
+        return bool(self._change(*where, state="running", owner=owner))
 
-    def running(self) -> list[Turn]:
-        """The turns of every scope that were cut short or are at work, oldest first."""
-        return self._all(self._select(self.table.c.state == "running").order_by(self.table.c.seq))
+    def interrupted(self, *, now: datetime) -> list[Turn]:
+        """Turns nobody carries on, oldest first.
+
+        They are at work in a process that died, or suspended although nothing is open any more.
+        """
+        lease, call = tables.leases.c, tables.waiting.c
+        alive = exists().where(
+            lease.name == literal("process:").concat(self.table.c.owner), lease.until > now
+        )
+        waits = exists().where(
+            call.turn_id == self.table.c.id, call.state.in_(("waiting", "claimed"))
+        )
+        state = self.table.c.state
+        left = or_(and_(state == "running", ~alive), and_(state == "suspended", ~waits))
+        return self._all(self._select(left).order_by(self.table.c.seq))
 
     def add_message(self, turn_id: str, payload: Json) -> StoredMessage:
         """Keep the next chat message of a turn."""

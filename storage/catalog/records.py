@@ -340,6 +340,7 @@ class Turn:
 
     Attributes:
         event_id: The platform's id of the event, unique: a repeated event is the same turn.
+        owner: The process at work on it, whose lease `process:<owner>` tells whether it lives.
         pending: Tool calls to make before the model is asked (attachments to load, a click).
         refs: What this turn's own calls made: `{"dataset": id, "model": id}`.
         blocks: The blocks of the outcomes so far, as JSON.
@@ -350,6 +351,7 @@ class Turn:
     actor: Actor
     event_id: str
     text: str
+    owner: str
     state: TurnState
     pending: tuple[Json, ...]
     refs: Json

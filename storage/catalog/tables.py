@@ -301,6 +301,7 @@ turns = Table(
     *_person("actor"),
     _words("event_id"),
     _words("text"),
+    _words("owner"),
     _words("state"),
     _list("pending"),
     _json("refs"),

@@ -108,7 +108,9 @@ class ColumnIndex:
         if len(said) < 6:
             return []
         stem = said[: max(5, round(len(said) * 0.7))]
-        close = [word for word in self.words if word.startswith(stem) and abs(len(word) - len(said)) < 4]
+        close = [
+            word for word in self.words if word.startswith(stem) and abs(len(word) - len(said)) < 4
+        ]
         return self.parts.get(close[0], []) or self.exact.get(close[0], []) if close else []
 
     def closest(self, said: str, count: int = 5) -> list[str]:

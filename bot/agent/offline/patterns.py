@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,99 +16,120 @@ _GLUE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One place of a pattern: literal words, an entity, or a gap."""
+    """One place of a pattern: literal words, an entity, or a gap; `slot` is the value's place."""
 
     words: frozenset[str] = frozenset()
     entity: str = ""
     gap: int = 0
     optional: bool = False
+    slot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where a pattern was found: tokens from `start` up to `end`, and how much it says."""
+    """Where a pattern was found: tokens from `start` up to `end`, its slot, how much it says."""
 
     start: int
     end: int
     score: float
+    at: int = -1
 
 
-@lru_cache(maxsize=4096)
-def compiled(pattern: str) -> tuple[Element, ...]:
-    """The elements of a pattern."""
-    return tuple(_element(part) for part in pattern.split())
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What one match works on: the pattern, the tokens, and tokens the slot may not take."""
+
+    elements: tuple[Element, ...]
+    tokens: Sequence[Marked]
+    taken: Container[int] = ()
+    names_only: bool = False
 
 
-def _element(part: str) -> Element:
+@lru_cache(maxsize=8192)
+def compiled(pattern: str, slot: str = "any") -> tuple[Element, ...]:
+    """The elements of a pattern; `<>` takes an entity of the kind `slot`."""
+    return tuple(_element(part, slot) for part in pattern.split())
+
+
+def _element(part: str, slot: str) -> Element:
     if part in _GAPS:
         return Element(gap=_GAPS[part])
     optional = len(part) > 1 and part.endswith("?")
     part = part[:-1] if optional else part
     if part.startswith("<") and part.endswith(">"):
-        return Element(entity=part[1:-1], optional=optional)
+        return Element(entity=part[1:-1] or slot, optional=optional, slot=part == "<>")
     return Element(words=frozenset(part.split("|")), optional=optional)
 
 
 def find(pattern: str, tokens: Sequence[Marked], start: int = 0) -> Match | None:
     """The first place where a pattern fits, at or after `start`."""
-    return next(find_all(pattern, tokens, start), None)
+    return next(find_all(pattern, tokens, start=start), None)
 
 
-def find_all(pattern: str, tokens: Sequence[Marked], start: int = 0) -> Iterator[Match]:
+def find_all(
+    pattern: str,
+    tokens: Sequence[Marked],
+    *,
+    start: int = 0,
+    slot: str = "any",
+    taken: Container[int] = (),
+) -> Iterator[Match]:
     """All places where a pattern fits, one for each first token."""
-    elements = compiled(pattern)
-    head = elements[0]
+    search = _Search(compiled(pattern, slot), tokens, taken)
+    head = search.elements[0]
     for index in range(start, len(tokens)):
         if head.words and not head.optional and not head.words & tokens[index].forms:
             continue
-        end, score = _match(elements, 0, tokens, index)
+        end, score, at = _match(search, 0, index)
         if end >= 0:
-            yield Match(index, end, score)
+            yield Match(index, end, score, at)
 
 
-def fits_at(pattern: str, tokens: Sequence[Marked], index: int) -> Match | None:
-    """The match of a pattern that begins exactly at a token."""
-    end, score = _match(compiled(pattern), 0, tokens, index)
-    return Match(index, end, score) if end >= 0 else None
+def ruled_out(patterns: Sequence[str], tokens: Sequence[Marked]) -> bool:
+    """Whether one of the patterns is said, by words that are not themselves column names."""
+    for pattern in patterns:
+        search = _Search(compiled(pattern), tokens, names_only=True)
+        if any(_match(search, 0, index)[0] >= 0 for index in range(len(tokens))):
+            return True
+    return False
 
 
-def _match(
-    elements: tuple[Element, ...], place: int, tokens: Sequence[Marked], index: int
-) -> tuple[int, float]:
-    """The end of the best match from here and its score, or (-1, 0)."""
-    if place == len(elements):
-        return index, 0.0
-    element = elements[place]
+def _match(search: _Search, place: int, index: int) -> tuple[int, float, int]:
+    """The end of the first match from here, its score and its slot; (-1, 0, -1) if none."""
+    if place == len(search.elements):
+        return index, 0.0, -1
+    element = search.elements[place]
     if element.gap:
-        return _match_gap(elements, place, tokens, index)
-    if index < len(tokens):
-        taken = _take(element, tokens, index)
-        if taken:
-            end, score = _match(elements, place + 1, tokens, index + taken)
-            if end >= 0:
-                return end, score + _worth(element, tokens[index])
-    if element.optional:
-        return _match(elements, place + 1, tokens, index)
-    return -1, 0.0
-
-
-def _match_gap(
-    elements: tuple[Element, ...], place: int, tokens: Sequence[Marked], index: int
-) -> tuple[int, float]:
-    for skipped in range(elements[place].gap + 1):
-        if index + skipped > len(tokens):
-            break
-        end, score = _match(elements, place + 1, tokens, index + skipped)
+        return _match_gap(search, place, index)
+    taken = _take(search, element, index)
+    if taken:
+        end, score, at = _match(search, place + 1, index + taken)
         if end >= 0:
-            return end, score - 0.05 * skipped
-    return -1, 0.0
+            worth = _worth(element, search.tokens[index])
+            return end, score + worth, index if element.slot else at
+    return _match(search, place + 1, index) if element.optional else (-1, 0.0, -1)
 
 
-def _take(element: Element, tokens: Sequence[Marked], index: int) -> int:
+def _match_gap(search: _Search, place: int, index: int) -> tuple[int, float, int]:
+    for skipped in range(search.elements[place].gap + 1):
+        if index + skipped > len(search.tokens):
+            break
+        end, score, at = _match(search, place + 1, index + skipped)
+        if end >= 0:
+            return end, score - 0.05 * skipped, at
+    return -1, 0.0, -1
+
+
+def _take(search: _Search, element: Element, index: int) -> int:
     """How many tokens an element takes here; 0 if it does not fit."""
-    token = tokens[index]
+    if index >= len(search.tokens):
+        return 0
+    token = search.tokens[index]
     if element.words:
-        return 1 if element.words & token.forms else 0
+        named = search.names_only and token.column is not None and token.column.strength == 3
+        return 1 if element.words & token.forms and not named else 0
+    if element.slot and index in search.taken:
+        return 0
     return token.takes(element.entity)
 
 

@@ -233,6 +233,7 @@ def upgrade() -> None:
         sa.Column("actor_name", sa.Text(), nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("pending", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("refs", sa.JSON(none_as_null=True), nullable=False),

@@ -1,0 +1,212 @@
+"""The composition root: the only place where real adapters meet the core."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+
+from bot.agent.core import Agent
+from bot.agent.models import offline_model, open_model
+from bot.agent.toolbelt import Toolbelt
+from bot.assistant import Assistant
+from bot.errors import SetupError
+from bot.leading import Leading
+from bot.metrics import Metrics
+from bot.outbox import Outbox
+from bot.platforms.base import Platform
+from bot.roles import Roles
+from bot.settings import Settings, split_address
+from bot.turns import Services
+from scheduler.leader import Leadership
+from storage.blobs import open_blobs
+from storage.blobs.base import BlobStore
+from storage.catalog.catalog import Catalog, open_catalog
+from storage.errors import StorageError
+from tools.context import Site
+from tools.registry import all_tools
+
+log = logging.getLogger(__name__)
+
+RECOVER_S = 3.0
+ALIVE = timedelta(seconds=12)
+
+
+def utc_now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class App:
+    """A running or runnable installation; made by `build`."""
+
+    settings: Settings
+    site: Site
+    catalog: Catalog
+    blobs: BlobStore
+    assistant: Assistant
+    outbox: Outbox
+    metrics: Metrics
+    leading: Leading
+    leadership: Leadership
+    owner: str
+    now: Callable[[], datetime]
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Deliver messages, and lead if nobody else does."""
+        await asyncio.to_thread(self._stay_alive)
+        await self._stack.enter_async_context(self.leadership)
+        self._tasks = [
+            asyncio.create_task(_forever(self.outbox.run, "outbox")),
+            asyncio.create_task(_forever(self._keep_going, "recovery")),
+        ]
+
+    def _stay_alive(self) -> None:
+        now = self.now()
+        with self.catalog.write() as unit:
+            name, until = f"process:{self.owner}", now + ALIVE
+            unit.leases.acquire(name, owner=self.owner, until=until, now=now)
+
+    async def stop(self) -> None:
+        """Hand jobs over, stop every process started here, and close the catalog."""
+        await self._stack.aclose()
+        await self.outbox.deliver()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self._leave)
+        self.catalog.close()
+
+    def _leave(self) -> None:
+        with self.catalog.write() as unit:
+            unit.leases.release(f"process:{self.owner}", owner=self.owner)
+
+    def troubles(self) -> list[str]:
+        """What keeps this process from doing all of its work."""
+        return self.leading.troubles() if self.leadership.held else []
+
+    async def _keep_going(self) -> None:
+        """Show that this process lives; go on with interrupted turns and expired approvals."""
+        while True:
+            await asyncio.to_thread(self._stay_alive)
+            await self.assistant.recover()
+            if self.leadership.held:
+                await self.assistant.expire()
+            await asyncio.sleep(RECOVER_S)
+
+
+def build(
+    settings: Settings,
+    *,
+    platforms: Sequence[Platform] = (),
+    now: Callable[[], datetime] = utc_now,
+) -> App:
+    """Put an installation together from its settings; nothing runs yet.
+
+    Raises:
+        SetupError: A setting is wrong, or a store cannot be reached.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    site = _site(settings)
+    try:
+        catalog = open_catalog(settings.database)
+        blobs = open_blobs(settings.blobs, endpoint_url=settings.s3_endpoint_url)
+    except (StorageError, ValueError) as error:
+        raise SetupError(f"The stores cannot be opened: {error}") from error
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    tools = all_tools()
+    metrics = Metrics()
+    roles = Roles(settings.approvers, settings.default_role, two_person=settings.two_person)
+    outbox = Outbox(catalog, {p.name: p for p in platforms}, now=now)
+    leading = Leading(settings, site, catalog, owner=owner, now=now)
+    toolbelt = Toolbelt(
+        catalog=catalog,
+        blobs=blobs,
+        site=site,
+        roles=roles,
+        tools=tools,
+        now=now,
+        notify_jobs=leading.notify_jobs,
+        hooks=(metrics.hook,),
+    )
+    fallback = None if settings.model == "offline" else offline_model()
+    agent = Agent(open_model(settings), fallback=fallback, tools=tools)
+    services = Services(
+        catalog, blobs, toolbelt, agent, roles, now, outbox.notify, owner, (metrics.hook,)
+    )
+    assistant = Assistant(services)
+    leading.resume = assistant.resume_jobs
+    leadership = Leadership(
+        catalog,
+        owner,
+        now=now,
+        gained=leading.begin,
+        lost=leading.end,
+        detail={"pid": os.getpid(), "serving_url": site.serving_url},
+    )
+    return App(
+        settings,
+        site,
+        catalog,
+        blobs,
+        assistant,
+        outbox,
+        metrics,
+        leading,
+        leadership,
+        owner,
+        now,
+    )
+
+
+def code_version() -> str:
+    """The version of this program, for receipts."""
+    try:
+        return version("mlops-assistant")
+    except PackageNotFoundError:
+        return "0.1.0"
+
+
+def _site(settings: Settings) -> Site:
+    host, port = split_address(settings.serving)
+    if port == 0:
+        port = _free_port(host)
+    serving = settings.serving_url or f"http://{host}:{port}"
+    return Site(
+        home=str(settings.home),
+        database_url=settings.database,
+        blobs_url=settings.blobs,
+        s3_endpoint_url=settings.s3_endpoint_url,
+        tracking_uri=settings.tracking,
+        artifact_root=settings.artifacts,
+        serving_url=serving,
+        public_url=settings.public_url or serving,
+        timezone=settings.timezone,
+        code_version=code_version(),
+    )
+
+
+def _free_port(host: str) -> int:
+    with socket.socket() as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+async def _forever(work: Callable[[], Awaitable[None]], name: str) -> None:
+    """Run a loop again after a fault; one bad row must not silence the bot."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("the %s loop failed and is started again", name)
+            await asyncio.sleep(1)
