@@ -1,4 +1,4 @@
-"""All tools by name: an explicit tuple, and what other installed packages add."""
+"""All tools by name: explicit tuples, and what other installed packages add."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from tools.base import Tool
+from tools.check import scheduled_check_tool
 from tools.ci import export_project_tool, run_workflow_tool, workflow_status_tool
 from tools.clean import clean_dataset_tool
 from tools.datasets import (
@@ -25,6 +26,7 @@ from tools.deploy import (
     rollback_deployment_tool,
     undeploy_model_tool,
 )
+from tools.errors import NotFound
 from tools.evaluate import (
     compare_models_tool,
     evaluate_model_tool,
@@ -82,9 +84,21 @@ TOOLS: tuple[Tool[Any], ...] = (
     cancel_job_tool,
 )
 
+INTERNAL_TOOLS: tuple[Tool[Any], ...] = (scheduled_check_tool,)
+"""What only the scheduler calls: never offered to people or models."""
+
 
 @cache
 def all_tools() -> dict[str, Tool[Any]]:
     """Our tools and those of the entry point group `mlops_assistant.tools`, by name."""
     outside = (point.load() for point in entry_points(group="mlops_assistant.tools"))
     return {tool.name: tool for tool in (*outside, *TOOLS)}
+
+
+def find_tool(name: str) -> Tool[Any]:
+    """The tool a job names, internal ones too; raises NotFound when it is not installed here."""
+    internal = {tool.name: tool for tool in INTERNAL_TOOLS}
+    tool = internal.get(name) or all_tools().get(name)
+    if tool is None:
+        raise NotFound(f"There is no tool `{name}`.")
+    return tool
