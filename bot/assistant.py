@@ -299,9 +299,9 @@ def _call_of(waiting: Waiting) -> Call:
 
 def _plain(sentence: str) -> Answered:
     """An answer that is one sentence, and ends the plan it was part of."""
-    return Answered(sentence, (Text(sentence),), False, {}, {})
+    return Answered(sentence, (Text(sentence),), error={"type": "Refused", "message": sentence})
 
 
 def _silently(text: str) -> Answered:
     """An answer only the model reads: the card shows it already."""
-    return Answered(text, (), True, {}, {})
+    return Answered(text)

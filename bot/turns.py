@@ -133,6 +133,7 @@ class Turns:
             tool_call_id=model_call_id,
             name=tool,
             status="success" if result.ok else "error",
+            artifact={"data": result.data, "error": result.error},
         )
         self.memory.store(turn, message)
         return message

@@ -9,7 +9,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -53,13 +53,26 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The call ended: what the model reads, and what people see."""
+    """The call ended.
+
+    Attributes:
+        text: What the model reads.
+        blocks: What people see.
+        refs: What it made, for later calls of the turn.
+        data: The bare result, for scripts.
+        error: Class, message and hint of a failure, for scripts; empty after a success.
+    """
 
     text: str
-    blocks: tuple[ReplyBlock, ...]
-    ok: bool
-    refs: dict[str, str]
-    data: dict[str, Any]
+    blocks: tuple[ReplyBlock, ...] = ()
+    refs: dict[str, str] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    error: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the call did what it was asked."""
+        return not self.error
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +177,13 @@ class Toolbelt:
             if ref
         }
         self._record(turn, call, effect, outcome=outcome, summary=outcome.summary, ok=True)
-        return Answered(outcome.summary, outcome.blocks, True, refs, outcome.data)
+        return Answered(outcome.summary, outcome.blocks, refs, outcome.data)
 
     def _failed(self, turn: Turn, call: Call, effect: Effect, error: ToolError) -> Answered:
         """Record a failure that was explained to the person."""
         self._record(turn, call, effect, outcome=None, summary=str(error), ok=False)
-        return Answered(f"error: {error}", failure(error), False, {}, {"error": str(error)})
+        told = {"type": type(error).__name__, "message": error.message, "hint": error.hint}
+        return Answered(f"error: {error}", failure(error), error=told)
 
     def _broken(self, turn: Turn, call: Call, effect: Effect) -> Answered:
         ref = secrets.token_hex(4)

@@ -12,6 +12,12 @@ FILLERS = frozenset(
     "a an the please kindly just really my our me us basically actually simply pretty some".split()
 )
 
+RECURRING = frozenset(
+    "every hourly daily weekly monthly nightly twice thrice weekdays weekends cron mondays tuesdays "
+    "wednesdays thursdays fridays saturdays sundays minutely half-hourly mornings".split()
+)
+"""Words that begin a schedule."""
+
 
 @dataclass(frozen=True, slots=True)
 class Marked:
@@ -41,6 +47,8 @@ class Marked:
             return 1 if self.token.kind == "number" else 0
         if entity == "quoted":
             return 1 if self.token.kind == "quoted" else 0
+        if entity == "schedule":
+            return 1 if self.token.word in RECURRING else 0
         if entity == "known":
             return self.values[0].size if self.values else 0
         return 0 if self.token.kind == "punct" else 1

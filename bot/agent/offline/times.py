@@ -50,9 +50,13 @@ _DURATION: Final = re.compile(
     rf"(?<![\w.])(?P<n>{_AMOUNT})(?:\s*-?\s*)(?:of\s+)?(?:an?\s+)?(?P<u>{_UNIT})"
     r"(?P<half>\s+and\s+a\s+half)?"
 )
-_MIXED: Final = re.compile(r"(?<![\w.])(\d+)\s*(?:h|hours?|m|minutes?|mins?)\s*(?:and\s+)?(\d+)\s*(?:m|minutes?|mins?|s|seconds?)\b")
+_MIXED: Final = re.compile(
+    r"(?<![\w.])(\d+)\s*(?:h|hours?|m|minutes?|mins?)\s*(?:and\s+)?(\d+)\s*(?:m|minutes?|mins?|s|seconds?)\b"
+)
 _DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
-_DAY: Final = re.compile(r"\b(sun|mon|tue|tues|wed|thu|thur|thurs|fri|sat)(?:day|nesday|sday|rsday|urday)?s?\b")
+_DAY: Final = re.compile(
+    r"\b(sun|mon|tue|tues|wed|thu|thur|thurs|fri|sat)(?:day|nesday|sday|rsday|urday)?s?\b"
+)
 _AT: Final = re.compile(
     r"\b(?:at|@|around|by)\s+(?P<h>\d{1,2})(?:\s*[:.h]\s*(?P<m>\d{2}))?\s*(?P<ap>[ap]\.?m\b)?(?:\s*o'?clock)?"
     r"|\b(?P<h2>\d{1,2})\s*:\s*(?P<m2>\d{2})\s*(?P<ap2>[ap]\.?m\b)?|\b(?P<h3>\d{1,2})\s*(?P<ap3>[ap]\.?m\b)"
@@ -173,7 +177,8 @@ def _until(what: str, today: str) -> str | None:
         wanted = _day_number(day[1])
         ahead = (wanted - (now.weekday() + 1) % 7) % 7 or 7
         return f"{ahead}d"
-    clock = _clock(f"at {what}")
+    named = _DATE.search(what) or _NAMED.search(what)
+    clock = None if named else _clock(f"at {what}")
     if clock:
         then = now.replace(hour=clock[0], minute=clock[1], second=0, microsecond=0)
         ahead_s = ((then - now).total_seconds() - 1) % 86400 + 1
@@ -202,13 +207,20 @@ def schedule_in(text: str) -> Schedule | None:
     if days:
         hour, minute = clock or (_part(text) or 9, 0)
         return Schedule(cron=f"{minute} {hour} * * {days}")
-    if re.search(r"\b(?:first|1st) (?:day )?of (?:each|every|the) month\b|\bmonthly\b|\bevery month\b", text):
+    if re.search(
+        r"\b(?:first|1st) (?:day )?of (?:each|every|the) month\b|\bmonthly\b|\bevery month\b", text
+    ):
         hour, minute = clock or (_part(text) or 0, 0)
         return Schedule(cron=f"{minute} {hour} 1 * *")
     if match := _TIMES.search(text):
         return _times_per(match["n"], match["u"])
-    daily = re.search(r"\bdaily\b|\b(?:every|each) (?:single )?day\b|\bonce a day\b|\bnightly\b", text)
-    part = re.search(r"\b(?:every|each|in the|at) (?:morning|afternoon|evening|night|noon|midnight|midday)s?\b|\bnightly\b|\bmornings\b", text)
+    daily = re.search(
+        r"\bdaily\b|\b(?:every|each) (?:single )?day\b|\bonce a day\b|\bnightly\b", text
+    )
+    part = re.search(
+        r"\b(?:every|each|in the|at) (?:morning|afternoon|evening|night|noon|midnight|midday)s?\b|\bnightly\b|\bmornings\b",
+        text,
+    )
     if (daily or part) and (clock or _part(text) is not None):
         hour, minute = clock or (_part(text) or 0, 0)
         return Schedule(cron=f"{minute} {hour} * * *")
@@ -231,7 +243,9 @@ def _interval(text: str) -> Schedule | None:
     if match := _EVERY.search(text):
         said = (match["n"] or "1").strip()
         count = 2 if said in {"other", "second"} else _amount(said)
-        if re.search(r"every (?:three )?quarters? of an hour|every half an? hour|every half hour", text):
+        if re.search(
+            r"every (?:three )?quarters? of an hour|every half an? hour|every half hour", text
+        ):
             return Schedule(every=compact(seconds_in(text) or 1800))
         return Schedule(every=compact(count * _SECONDS[_unit(match["u"])]))
     if re.search(r"every quarter (?:of an )?hour|every half hour|every half an hour", text):

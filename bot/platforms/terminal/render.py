@@ -35,14 +35,16 @@ BAR = 24
 KeepFile = Callable[[str, str], Path]
 
 
-def render(reply: Reply, keep: KeepFile) -> RenderableType:
-    """The whole card.
+def render(reply: Reply, keep: KeepFile, *, seen: tuple[ReplyBlock, ...] = ()) -> RenderableType:
+    """A card.
 
     Args:
         reply: What to show.
         keep: Writes a blob under a name into the person's folder and returns the path.
+        seen: Blocks printed before; a terminal cannot take them back, so they are left out.
     """
-    parts = [part for block in reply.blocks for part in _block(block, keep)]
+    fresh = [block for block in reply.blocks if block not in seen]
+    parts = [part for block in fresh for part in _block(block, keep)]
     return Group(*parts, *_buttons(reply))
 
 

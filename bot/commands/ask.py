@@ -1,0 +1,87 @@
+"""`ask`: one sentence, one answer, an exit code; for scripts and CI."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from bot.commands.session import Session, asks, open_session
+from bot.errors import BotError
+from bot.messages import Reply, dump_reply
+from bot.settings import Settings
+
+DONE, FAILED, NEEDS_ANSWER, REFUSED = 0, 1, 2, 3
+
+
+def run(
+    settings: Settings,
+    *,
+    text: str,
+    files: Sequence[Path],
+    channel: str,
+    thread: str,
+    as_json: bool,
+) -> int:
+    """Ask once; returns 0 done, 2 needs an answer, 3 refused, 1 failed."""
+    missing = [str(path) for path in files if not path.is_file()]
+    if missing:
+        print(f"There is no file {', '.join(missing)}.", file=sys.stderr)
+        return FAILED
+    return asyncio.run(_ask(settings, text, files, channel, thread, as_json))
+
+
+async def _ask(
+    settings: Settings,
+    text: str,
+    files: Sequence[Path],
+    channel: str,
+    thread: str,
+    as_json: bool,
+) -> int:
+    console = Console(quiet=True) if as_json else None
+    async with open_session(settings, channel=channel, thread=thread, console=console) as session:
+        try:
+            reply = await session.say(text, files=files)
+        except BotError as error:
+            print(json.dumps({"error": str(error)}) if as_json else str(error))
+            return REFUSED
+        results = await asyncio.to_thread(_results, session)
+    code = exit_code(reply, results)
+    if as_json:
+        states = {DONE: "done", FAILED: "failed", NEEDS_ANSWER: "needs_answer", REFUSED: "refused"}
+        print(json.dumps({"state": states[code], "results": results, "reply": dump_reply(reply)}))
+    return code
+
+
+def exit_code(reply: Reply, results: list[dict[str, Any]]) -> int:
+    """What a script is told about the answer."""
+    if asks(reply):
+        return NEEDS_ANSWER
+    failures = [result for result in results if not result["ok"]]
+    if not failures:
+        return DONE
+    return REFUSED if failures[-1]["error"].get("type") == "Refused" else FAILED
+
+
+def _results(session: Session) -> list[dict[str, Any]]:
+    """Every tool call of the turn: tool, ok, summary, data, error."""
+    with session.app.catalog.read() as unit:
+        turn_id = session.slot.removeprefix("turn:")
+        rows = unit.turns.messages(session.address, turns=1)
+    payloads = (row.payload for row in rows if row.turn_id == turn_id)
+    tools = (p["data"] for p in payloads if p["type"] == "tool")
+    return [
+        {
+            "tool": data.get("name"),
+            "ok": data.get("status") != "error",
+            "summary": data.get("content"),
+            **(data.get("artifact") or {"data": {}, "error": {}}),
+        }
+        for data in tools
+    ]
