@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Literal
+import re
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
+from storage.errors import NotStored
 from tools.base import Args, Rehearsal, Tool
-from tools.cards import moment, plural, shown, steps, table
+from tools.cards import moment, plural, shown, slug, steps, table
+from tools.dataset_cards import (
+    columns_table,
+    dataset_facts,
+    dataset_receipt,
+    next_for,
+    preview_table,
+    remarks,
+    schema_text,
+    size_text,
+    targets_text,
+)
+from tools.errors import NotFound, Refused
 from tools.outcome import Headline, NextStep, Outcome, Text
 from tools.words import Slot, Words
 
 if TYPE_CHECKING:
-    from storage.catalog.records import DatasetVersion
+    from storage.catalog.records import DatasetVersion, Upload
     from tools.context import ToolContext
 
+_MOST_SHOWN: Final = 20
+_LINK: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_SUFFIX: Final = re.compile(
+    r"(\.(csv|tsv|txt|dat|json|jsonl|ndjson|parquet|pq|xlsx|xlsm|xls|ods))?(\.(gz|zip|bz2|xz))?$",
+    re.IGNORECASE,
+)
 PlotKind = Literal["auto", "histogram", "bar", "scatter", "box", "line", "heatmap"]
 
 
@@ -72,6 +92,145 @@ class DeleteDataset(Args):
     """Arguments of `delete_dataset`."""
 
     dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
+
+
+def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
+    """Read an uploaded file into the next version of its name.
+
+    Raises:
+        NotFound: No such file was handed over in this channel.
+        Refused: The file cannot be read, or the source is a link.
+        NeedsChoice: A workbook with several sheets.
+    """
+    from tools.dataset_versions import keep_version
+    from tools.ml.reading import ReadHints, read_table
+
+    upload = _upload(args.source, context)
+    before = context.current_id("dataset")
+    context.progress(0.1, "Reading the file")
+    try:
+        with context.blobs.open(upload.blob) as file:
+            result = read_table(file, upload.name, hints=ReadHints(sheet=args.sheet))
+    except NotStored:
+        raise NotFound(
+            f"The file “{shown(upload.name)}” is no longer here.", "Send it again."
+        ) from None
+    context.progress(0.6, "Describing it")
+    version, profile = keep_version(
+        result.table,
+        name=slug(args.name or _SUFFIX.sub("", upload.name), "data"),
+        origin=f"read from {shown(upload.name)}",
+        context=context,
+        upload=upload,
+        report=result.report,
+    )
+    size = size_text(version.rows, len(version.columns))
+    return Outcome(
+        summary=f"Loaded {version.label} from {shown(upload.name)}: {size}. {schema_text(version)}",
+        blocks=(
+            Headline(f"Loaded {version.label} from {shown(upload.name)}: {size}.", "good"),
+            dataset_facts(version, profile),
+            *remarks(version, profile),
+            next_for(version),
+            dataset_receipt(version, context.site.code_version),
+        ),
+        dataset_id=version.id,
+        inverse=NextStep("Undo", "use_dataset", {"dataset_id": before}),
+        data=_bare(version),
+    )
+
+
+def profile_dataset(args: ProfileDataset, context: ToolContext) -> Outcome:
+    """The profile card of a dataset version.
+
+    Raises:
+        NotFound: There is none of that name in this channel.
+    """
+    from tools.dataset_versions import profile_of
+    from tools.ml.overview import overview_figure
+
+    version = context.dataset(args.dataset)
+    profile = profile_of(version, context)
+    context.progress(0.5, "Drawing")
+    size = size_text(version.rows, len(version.columns))
+    picture = overview_figure(context.frame(version), profile)
+    said = " ".join(shown(warning, 300) for warning in profile.warnings[:10])
+    return Outcome(
+        summary=f"Described {schema_text(version)} {said}".strip(),
+        blocks=(
+            Headline(f"{version.label}: {size}."),
+            dataset_facts(version, profile),
+            context.picture(picture.png, picture.alt, title=picture.title),
+            columns_table(profile),
+            *remarks(version, profile),
+            *targets_text(version),
+            next_for(version),
+            dataset_receipt(version, context.site.code_version),
+        ),
+        dataset_id=version.id,
+        data=_bare(version),
+    )
+
+
+def preview_dataset(args: PreviewDataset, context: ToolContext) -> Outcome:
+    """The first rows, for people only: the summary has no value of any row.
+
+    Raises:
+        NotFound: There is none of that name in this channel.
+    """
+    version = context.dataset(args.dataset)
+    names = [column.name for column in version.columns]
+    frame = context.frame(version, names[:_MOST_SHOWN]).head(args.rows)
+    rows = plural(len(frame), "row")
+    hidden = len(names) - _MOST_SHOWN
+    return Outcome(
+        summary=f"Showed the first {rows} of {version.label} to the person.",
+        blocks=(
+            Headline(f"The first {rows} of {version.label}."),
+            preview_table(frame, caption=f"{plural(hidden, 'more column')}." if hidden > 0 else ""),
+            dataset_receipt(version, context.site.code_version),
+        ),
+        dataset_id=version.id,
+    )
+
+
+def _upload(source: str | None, context: ToolContext) -> Upload:
+    """The file meant: by its id, by its name, or the thread's latest."""
+    with context.catalog.read() as unit:
+        latest = unit.uploads.latest(context.scope, context.address.thread)
+        if source is None:
+            if latest is None:
+                raise NotFound("No file was sent in this thread yet.", "Attach one to a message.")
+            return latest
+        if _LINK.match(source):
+            raise Refused(
+                "Reading from links is off here.", "Download the file and attach it instead."
+            )
+        if source.startswith("upload "):
+            try:
+                return unit.uploads.get(context.scope, source.removeprefix("upload ").strip())
+            except NotStored:
+                raise NotFound("That file is no longer here.", "Attach it again.") from None
+        read = [each.upload_id for each in unit.datasets.list(context.scope) if each.upload_id]
+        known = [unit.uploads.get(context.scope, upload_id) for upload_id in read]
+    for upload in (*([latest] if latest else []), *known):
+        if upload.name.casefold() == source.casefold():
+            return upload
+    last = f"The last one is “{shown(latest.name)}”." if latest else "Attach it to a message."
+    raise NotFound(f"No file “{shown(source)}” was sent in this thread.", last)
+
+
+def _bare(version: DatasetVersion) -> dict[str, object]:
+    return {
+        "dataset": version.name,
+        "version": version.version,
+        "rows": version.rows,
+        "columns": [
+            {"name": column.name, "kind": column.kind, "missing": column.missing}
+            for column in version.columns
+        ],
+        "targets": list(version.targets),
+    }
 
 
 def list_datasets(args: ListDatasets, context: ToolContext) -> Outcome:  # noqa: ARG001
@@ -184,7 +343,7 @@ load_dataset_tool = Tool(
     name="load_dataset",
     summary="Read a file people attached into a new dataset.",
     args=LoadDataset,
-    run=None,
+    run=load_dataset,
     effect="write",
     where="worker",
     words=Words(
@@ -230,7 +389,7 @@ profile_dataset_tool = Tool(
     name="profile_dataset",
     summary="Describe a dataset: size, types, gaps, odd columns, suggested targets.",
     args=ProfileDataset,
-    run=None,
+    run=profile_dataset,
     effect="read",
     where="worker",
     words=Words(
@@ -290,7 +449,7 @@ preview_dataset_tool = Tool(
     name="preview_dataset",
     summary="Show the first rows of a dataset.",
     args=PreviewDataset,
-    run=None,
+    run=preview_dataset,
     effect="read",
     where="worker",
     words=Words(

@@ -166,3 +166,17 @@ def make_context(tmp_path: Path, catalog: Catalog) -> Callable[..., ToolContext]
 @pytest.fixture
 def lab(make_context: Callable[..., ToolContext]) -> Lab:
     return Lab(make_context())
+
+
+@pytest.fixture
+def two_sheets(tmp_path: Path) -> bytes:
+    """A workbook with two sheets of data."""
+    import xlsxwriter
+
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for title in ("north", "south"):
+            sheet = book.add_worksheet(title)
+            for number, row in enumerate([("city", "sales"), ("a", 1), ("b", 2), ("c", 3)]):
+                sheet.write_row(number, 0, row)
+    return path.read_bytes()

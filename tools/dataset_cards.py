@@ -1,0 +1,180 @@
+"""How datasets are described to people: the profile card, the schema, the receipt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from storage.catalog.records import ColumnInfo, DatasetVersion
+from tools.cards import facts, listed, number, percent, plural, receipt, short, shown, steps, table
+from tools.cards import warnings as warning_block
+from tools.outcome import Block, Facts, NextStep, NextSteps, Receipt, Table, Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tools.ml.profiling import ColumnProfile, Profile
+
+_MOST_COLUMNS: Final = 40
+_KINDS: Final = {
+    "integer": ("whole number", "whole numbers"),
+    "number": ("number", "numbers"),
+    "boolean": ("yes/no", "yes/no"),
+    "datetime": ("date", "dates"),
+    "category": ("category", "categories"),
+    "text": ("text", "texts"),
+}
+
+
+def size_text(rows: int, columns: int) -> str:
+    """`891 rows × 12 columns`."""
+    return f"{plural(rows, 'row')} × {plural(columns, 'column')}"
+
+
+def schema_text(version: DatasetVersion) -> str:
+    """Schema and aggregates for the language model; never a value of a row."""
+    columns = "; ".join(_column_text(column) for column in version.columns[:100])
+    targets = ", ".join(f"{each['column']} ({each['task']})" for each in version.targets)
+    text = f"{version.label}: {size_text(version.rows, len(version.columns))}. Columns: {columns}."
+    return f"{text} Suggested targets: {targets}." if targets else text
+
+
+def dataset_facts(version: DatasetVersion, profile: Profile) -> Facts:
+    """The three facts that matter: types, gaps, repeated rows."""
+    kinds = Counter(column.kind for column in profile.columns)
+    types = ", ".join(
+        f"{count:,} {_KINDS[kind][count != 1]}" for kind, count in kinds.most_common()
+    )
+    repeated = plural(profile.duplicate_rows, "row") if profile.duplicate_rows else "none"
+    return facts(types=types, missing=_missing_text(version), repeated_rows=repeated)
+
+
+def columns_table(profile: Profile) -> Table:
+    """A line per column: type, missing, distinct, typical value, range."""
+    rows = [
+        (
+            shown(column.name),
+            _KINDS[column.kind][0] + (", constant" if column.constant else "")
+            + (", identifier" if column.id_like else ""),
+            percent(column.missing / profile.rows) if column.missing else None,
+            column.distinct,
+            _typical(column),
+            _spread(column),
+        )
+        for column in profile.columns[:_MOST_COLUMNS]
+    ]  # fmt: skip
+    more = len(profile.columns) - _MOST_COLUMNS
+    return table(
+        ("Column", "Type", "Missing", "Distinct", "Typical", "Range (5–95 %) or top values"),
+        rows,
+        title="Columns",
+        caption=f"And {plural(more, 'more column')}." if more > 0 else "",
+    )
+
+
+def preview_table(frame: pd.DataFrame, *, title: str = "", caption: str = "") -> Table:
+    """Rows as they are; gaps are None, dates are text."""
+    import pandas as pd
+
+    dated = [name for name in frame if pd.api.types.is_datetime64_any_dtype(frame[name])]
+    plain = frame.astype(dict.fromkeys(dated, "str"))
+    names = [shown(name, 40) for name in plain.columns]
+    values = plain.astype("object").where(plain.notna().to_numpy(), None).to_numpy().tolist()
+    return table(names, values, title=title, caption=caption)
+
+
+def targets_text(version: DatasetVersion) -> tuple[Block, ...]:
+    """What could be predicted, and why; nothing where nothing comes to mind."""
+    lines = [
+        f"`{shown(each['column'])}` ({each['task']}: {shown(each['reason'], 160).rstrip('.')})"
+        for each in version.targets
+    ]
+    return (Text(f"Could be predicted: {'; '.join(lines)}."),) if lines else ()
+
+
+def remarks(version: DatasetVersion, profile: Profile) -> tuple[Block, ...]:
+    """What the reader assumed, and what it and the profile warn of."""
+    assumed = [shown(note, 300) for note in version.report.get("notes", ())]
+    said = [*version.report.get("warnings", ()), *profile.warnings]
+    notes = (Text(f"Assumed when reading: {' '.join(assumed[:5])}"),) if assumed else ()
+    return (*warning_block([shown(each, 300) for each in said]), *notes)
+
+
+def next_for(version: DatasetVersion) -> NextSteps:
+    """Clean it, or look at it where there is nothing to clean; and train where it can be."""
+    gaps = any(column.missing or column.constant or column.id_like for column in version.columns)
+    first = (
+        NextStep("Clean it", "clean_dataset", {"dataset": version.label})
+        if gaps
+        else NextStep("Show rows", "preview_dataset", {"dataset": version.label})
+    )
+    if not version.targets:
+        return steps(first)
+    target = version.targets[0]["column"]
+    train = NextStep(
+        f"Train on {shown(target, 40)}",
+        "train_model",
+        {"dataset": version.label, "target": target},
+    )
+    return steps(first, train)
+
+
+def dataset_receipt(version: DatasetVersion, code_version: str) -> Receipt:
+    """Which data, how it came about, and by which code."""
+    return receipt(
+        data=f"{version.label} ({short(version.blob)})",
+        made=shown(version.origin, 120),
+        code=code_version,
+    )
+
+
+def _column_text(column: ColumnInfo) -> str:
+    parts: list[str] = [column.kind]
+    if column.missing:
+        parts.append(f"{column.missing:,} missing")
+    parts.append(f"{column.distinct:,} distinct")
+    if column.low is not None and not column.id_like:
+        parts.append(f"{_plain(column.low)} to {_plain(column.high)}")
+    if column.constant:
+        parts.append("constant")
+    if column.id_like:
+        parts.append("identifier")
+    return f"{shown(column.name)} ({', '.join(parts)})"
+
+
+def _missing_text(version: DatasetVersion) -> str:
+    gaps = [column for column in version.columns if column.missing]
+    if not gaps:
+        return "none"
+    cells = sum(column.missing for column in gaps)
+    share = percent(cells / max(1, version.rows * len(version.columns)))
+    worst = sorted(gaps, key=lambda column: -column.missing)
+    names = listed((column.name for column in worst), most=4)
+    return f"{plural(cells, 'cell')} ({share}) in {names}"
+
+
+def _typical(column: ColumnProfile) -> str | None:
+    if column.kind in {"integer", "number"} and column.quantiles:
+        return number(column.quantiles[3])
+    if column.kind in {"category", "boolean"} and column.top:
+        return shown(column.top[0][0], 24)
+    return None
+
+
+def _spread(column: ColumnProfile) -> str | None:
+    if column.quantiles and not column.id_like:
+        return f"{number(column.quantiles[1])} – {number(column.quantiles[5])}"
+    if column.low is not None:
+        return f"{_plain(column.low)} – {_plain(column.high)}"
+    if column.kind in {"category", "boolean"}:
+        return _top_values(column.top)
+    return None
+
+
+def _top_values(top: Sequence[tuple[object, int]], most: int = 3) -> str:
+    return ", ".join(f"{shown(value, 20)} {count:,}" for value, count in top[:most])
+
+
+def _plain(value: float | str | None) -> str:
+    return number(value) if isinstance(value, int | float) else shown(value, 30)
