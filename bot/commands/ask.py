@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -33,19 +34,19 @@ def run(
     if missing:
         print(f"There is no file {', '.join(missing)}.", file=sys.stderr)
         return FAILED
-    return asyncio.run(_ask(settings, text, files, channel, thread, as_json))
+    console = Console(quiet=True) if as_json else None
+    opened = open_session(settings, channel=channel, thread=thread, console=console)
+    return asyncio.run(_ask(opened, text, files, as_json=as_json))
 
 
 async def _ask(
-    settings: Settings,
+    opened: AbstractAsyncContextManager[Session],
     text: str,
     files: Sequence[Path],
-    channel: str,
-    thread: str,
+    *,
     as_json: bool,
 ) -> int:
-    console = Console(quiet=True) if as_json else None
-    async with open_session(settings, channel=channel, thread=thread, console=console) as session:
+    async with opened as session:
         try:
             reply = await session.say(text, files=files)
         except BotError as error:

@@ -45,7 +45,13 @@ class Session:
         self, text: str, *, files: Sequence[Path] = (), press: Press | None = None
     ) -> Reply:
         """Say or click something and wait until nothing but a person is waited for."""
-        message = IncomingMessage(
+        message = self._message(text, files, press)
+        reply = await self.app.assistant.answer(message)
+        self.slot = reply.slot
+        return await self._settled(reply)
+
+    def _message(self, text: str, files: Sequence[Path], press: Press | None) -> IncomingMessage:
+        return IncomingMessage(
             event_id=f"terminal:{secrets.token_hex(8)}",
             address=self.address,
             actor=self.actor,
@@ -53,18 +59,23 @@ class Session:
             files=tuple(IncomingFile(path.name, path) for path in files),
             press=press,
         )
-        reply = await self.app.assistant.answer(message)
-        self.slot = reply.slot
-        return await self._settled(reply)
 
     async def _settled(self, reply: Reply) -> Reply:
         """The last reply of the turn once it is done or waits for a person, and is shown."""
         while not (reply.done or asks(reply)):
             await asyncio.sleep(POLL_S)
             reply = await asyncio.to_thread(self.latest)
-        while await asyncio.to_thread(self._undelivered):
-            await asyncio.sleep(POLL_S)
+        await self.quiet()
         return reply
+
+    async def press_quietly(self, press: Press) -> None:
+        """A click whose own answer nobody waits for (Stop)."""
+        await self.app.assistant.answer(self._message("", (), press))
+
+    async def quiet(self) -> None:
+        """Wait until everything said in this thread has been shown."""
+        while await asyncio.to_thread(self._undelivered):  # noqa: ASYNC110 - rows, not events
+            await asyncio.sleep(POLL_S)
 
     def latest(self) -> Reply:
         """What was last said about the current turn."""
@@ -75,7 +86,7 @@ class Session:
     def _undelivered(self) -> bool:
         with self.app.catalog.read() as unit:
             rows = unit.outbox.list(self.address)
-        return any(r.slot == self.slot and r.state in ("pending", "sending") for r in rows)
+        return any(row.state in ("pending", "sending") for row in rows)
 
 
 def asks(reply: Reply) -> bool:

@@ -1,0 +1,179 @@
+"""A message cut into clauses, each with its mood: to do, not to do, asked how, told, or if."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeAlias
+
+from bot.agent.offline.marks import Marked, mark
+from bot.agent.offline.scene import Scene
+from bot.agent.offline.tokens import Token
+
+Mood: TypeAlias = Literal["do", "not", "how", "may", "told", "if"]
+"""do · not: negated · how: about the way it works · may: permission asked · told: reported · if"""
+
+LEAD: Final = frozenset(
+    "hi hello hey ok okay so well now then also next finally first second secondly lastly please can "
+    "could would will you i want need would like love to let us go ahead try help time should have "
+    "must make sure be alright great thanks thank cool nice perfect yes yeah yep yup right and but or "
+    ", . ! : - — ; kindly maybe perhaps once again dear there bot assistant team all afterwards after "
+    "that lets we it is about cheers sorry hmm um uh actually instead rather just only finally plus "
+    "do possible quickly ready further more additionally moreover".split()
+)
+_STARTERS: Final = frozenset(
+    "what which how why who when where is are was were does did tell show give send has".split()
+)
+_HARD: Final = frozenset("then afterwards afterward subsequently thereafter".split())
+_ADVERBS: Final = frozenset(
+    "then also finally next please just now afterwards lastly secondly maybe i you we want need to "
+    "would like can could let us go ahead and after that quickly instead simply rather do not only "
+    "never".split()
+)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One part of a message that asks for, forbids or tells one thing.
+
+    Attributes:
+        tokens: All its tokens.
+        view: The tokens without fillers, marked.
+        said: The cleaned text from its first to its last token.
+        start: Place of `said` in the cleaned text.
+        mood: How it is meant.
+        lead: Index in `view` of the first word after politeness.
+        asked: Whether its sentence ends in a question mark.
+        joined: The word that joins it to the clause before ("" at a sentence's start).
+    """
+
+    tokens: tuple[Token, ...]
+    view: tuple[Marked, ...]
+    said: str
+    start: int
+    mood: Mood = "do"
+    lead: int = 0
+    asked: bool = False
+    joined: str = ""
+
+    @property
+    def text(self) -> str:
+        """All words in lower case, separated by spaces."""
+        return " ".join(token.word for token in self.tokens)
+
+
+def cut(
+    tokens: Sequence[Token], text: str, *, heads: Collection[str], whole: Collection[str]
+) -> list[tuple[tuple[Token, ...], bool, str]]:
+    """Token runs of the clauses, each with "was it asked" and its joining word.
+
+    Args:
+        tokens: The message.
+        text: The cleaned text the tokens came from.
+        heads: Words that can begin a command.
+        whole: Words after which the rest of a sentence is one text ("remember").
+    """
+    runs: list[tuple[tuple[Token, ...], bool, str]] = []
+    for sentence, asked in _sentences(tokens, text):
+        start, joined = 0, ""
+        for index in range(1, len(sentence)):
+            if any(token.forms & set(whole) for token in sentence[:index][:4]):
+                break
+            size = _joint(sentence, index, heads)
+            if size and index > start:
+                runs.append((tuple(sentence[start:index]), asked, joined))
+                start, joined = index + size - 1, sentence[index].word
+        if sentence[start:]:
+            runs.append((tuple(sentence[start:]), asked, joined))
+    return runs
+
+
+def _sentences(tokens: Sequence[Token], text: str) -> list[tuple[list[Token], bool]]:
+    found: list[tuple[list[Token], bool]] = []
+    current: list[Token] = []
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        ends = token.kind == "punct" and (
+            token.raw in "?!;" or (token.raw == "." and _spaced(token, following))
+        )
+        if not ends:
+            current.append(token)
+        elif current:
+            found.append((current, token.raw == "?"))
+            current = []
+    if current:
+        found.append((current, False))
+    return found
+
+
+def _spaced(token: Token, following: Token | None) -> bool:
+    return following is None or following.start > token.end
+
+
+def _joint(sentence: Sequence[Token], index: int, heads: Collection[str]) -> int:
+    """How many tokens join two clauses here, the new clause's head included; 0 if none do."""
+    token = sentence[index]
+    word = token.word
+    if word in _HARD:
+        return 2
+    if word in {"after", "before", "once"} and index + 1 < len(sentence):
+        following = sentence[index + 1]
+        if word == "after" and following.word == "that":
+            return 3
+        gerund = following.word.endswith("ing") and following.forms & set(heads)
+        return (
+            1
+            if gerund or following.word in {"that", "you", "we", "i", "it"} and word != "once"
+            else 0
+        )
+    if word == "followed" and index + 1 < len(sentence) and sentence[index + 1].word == "by":
+        return 3
+    if word not in {
+        "and",
+        ",",
+        "but",
+        "&",
+        "plus",
+        "or",
+        "nor",
+        "und",
+        "et",
+        "y",
+        "-",
+        "->",
+        "→",
+        "+",
+    }:
+        return 0
+    step = index + 1
+    while step < len(sentence) and (sentence[step].word in _ADVERBS or sentence[step].raw == ","):
+        step += 1
+    if step >= len(sentence):
+        return 0
+    head = sentence[step]
+    starts = head.kind == "word" and (head.forms & set(heads) or head.word in _STARTERS)
+    if word == "but" or starts:
+        return 2
+    return 2 if word == "," and sentence[index + 1].word in {"then", "but"} else 0
+
+
+def clause_of(run: tuple[tuple[Token, ...], bool, str], text: str, scene: Scene) -> Clause:
+    """A run of tokens as a clause of a scene, its mood still open."""
+    tokens, asked, joined = run
+    view = tuple(mark(tokens, scene.columns, scene.things))
+    start = tokens[0].start
+    said = text[start : tokens[-1].end]
+    lead = 0
+    while lead < len(view) - 1 and view[lead].word in LEAD and not _is_name(view[lead]):
+        lead += 1
+    return Clause(tokens, view, said, start, lead=lead, asked=asked, joined=joined)
+
+
+def _is_name(token: Marked) -> bool:
+    return token.column is not None and token.column.strength == 3
+
+
+def joined(first: Clause, second: Clause, text: str, scene: Scene) -> Clause:
+    """Two neighbouring clauses as one, in the mood of the first."""
+    run = ((*first.tokens, *second.tokens), first.asked or second.asked, first.joined)
+    return replace(clause_of(run, text, scene), mood=first.mood)

@@ -1,0 +1,191 @@
+"""How a clause is meant: as a request, a refusal, a question about the way, a report, a condition."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.agent.offline.clauses import Clause, Mood
+from bot.agent.offline.marks import Marked
+from bot.agent.offline.patterns import find
+
+_NOT: Final = (
+    "do not",
+    "never",
+    "no need",
+    "not want|need|going|yet|planning",
+    "would|should|must|will|can not",
+    "rather not",
+    "not",
+    "avoid",
+    "hold off",
+    "instead of",
+    "without",
+    "rather than",
+    "refrain",
+    "stay away",
+    "no more? training|deploying|cleaning|deployment|deployments",
+)
+_NOT_AFTER_ALL: Final = (
+    "do not forget to?",
+    "why do not you|we",
+    "do not hesitate",
+    "do not you think",
+    "not only",
+    "do not worry",
+    "if not",
+    "do not need|want <column>",
+    "do not disturb|bother|alert|notify|ping",
+    "do not need ~ monitor|monitoring",
+    "stop",
+)
+_HOW: Final = (
+    "how to",
+    "how do|can|could|should|would|will|must|might i|we|you|one|people|they|someone",
+    "how do|does|is|be <any>? <any>? work|function|happen|done|calculated|computed|implemented",
+    "what do|does <any>? <any> mean|stand",
+    "what do|does <any> <any>? do",
+    "what if|happen|happens if|when|after",
+    "what would|will|might|could happen",
+    "what be|is difference|point|purpose|meaning|benefit|idea|best|right|recommended",
+    "why should|would|not|can|could|will",
+    "when should|would|do|does|can",
+    "is|be it|that|this possible|safe|ok|okay|wise|worth|necessary|required|allowed|hard|easy|good|bad",
+    "do|does it make sense",
+    "do you think|recommend|suggest|support",
+    "do i|we need|have",
+    "is there way",
+    "would it help|be|make|hurt",
+    "explain|tell|teach|know|understand|wonder|wondering|show|describe how to",
+    "explain|tell|teach|know|understand|wonder|describe how <any> work|works",
+    "explain|tell|teach|know|understand ~ difference",
+    "explain|tell|describe ~ what <any> be|is|mean|means|do|does",
+    "what kind|kinds|sort|sorts|types of models|algorithms|plots|charts|files|formats|metrics",
+    "which|what models|algorithms|plots|charts|formats|metrics|commands|tools|methods ~ "
+    "you|support|supported|available|can|possible",
+    "can|could|will you be able",
+    "are you able",
+    "who can|may|is allowed|should",
+    "what can|do|could i|we ~ do|say|ask",
+    "what happens",
+    "is deploying|training|monitoring|cleaning",
+    "thinking|think about|of",
+    "wonder|wondering",
+    "what should i|we do",
+    "should it|that|this",
+)
+_HOW_NOT: Final = (
+    "how do i|we|it|they|you|model|<model> look|perform|score|compare|decide|predict|know|come",
+    "how do ~ <column> depend|vary|relate|change|differ|affect|influence|compare",
+    "what if <column>",
+    "show how",
+    "what do ~ data|dataset|file|table|csv|model|<model>|rows look|contain|predict|have|use|rely|hold",
+    "what do|does|did we|you|i ~ do|know|remember",
+    "is it good|bad|any",
+)
+_MAY: Final = (
+    "can|could|may|might|should|shall|must i|we",
+    "am i",
+    "are we",
+    "should we|i",
+    "do i|we",
+    "shall i",
+)
+_TOLD: Final = (
+    "i|we|he|she|they|you|somebody|someone|nobody already|just|have|had|has|already|did|also? "
+    "already|just|not|have|be? <past>",
+    "<any> failed|crashed|broke|worked|finished|succeeded",
+    "i|we am|are|be going|planning|about to",
+    "i|we will|might|may|would probably|later|soon|maybe?",
+    "i|we am|are|be training|deploying|cleaning|monitoring|testing",
+    "it|that|this be|is deployed|trained|cleaned|done|live",
+)
+_IF: Final = (
+    "if|unless|provided|assuming|whenever",
+    "as soon|long as",
+    "in case",
+    "only when|if|once",
+    "when it|that|this|accuracy|model|score|training|we|i|you|everyone",
+    "once it|that|accuracy|model|score|we|i|you|everyone|approved",
+)
+_REQUEST: Final = ("i|we want|need|like|love|wish|prefer", "i|we would", "i|we will need")
+
+
+def mood_of(clause: Clause) -> Mood:
+    """The mood of a clause by its first words."""
+    start = _first_content(clause)
+    view = clause.view[start:]
+    if _begins(_NOT, view) and not _begins(_NOT_AFTER_ALL, view):
+        return "not"
+    if _asks_how(view):
+        return "how"
+    if _begins(_MAY, clause.view) or _begins(_MAY, view):
+        return "may"
+    if _told(clause):
+        return "told"
+    if any(find(pattern, clause.view) for pattern in _IF):
+        return "if"
+    return "do"
+
+
+def _asks_how(view: tuple[Marked, ...]) -> bool:
+    return _begins(_HOW, view) and not _begins(_HOW_NOT, view)
+
+
+_SKIP: Final = frozenset(
+    "hi hello hey ok okay so well now then also please and but , . : hmm um uh sorry thanks thank you "
+    "great cool nice alright bot assistant yes yeah no just actually oh wait for".split()
+)
+
+
+def _first_content(clause: Clause) -> int:
+    index = 0
+    while index < len(clause.view) - 1 and clause.view[index].word in _SKIP:
+        index += 1
+    if index and clause.view[index - 1].word == "you" and clause.view[index].word != "thank":
+        index -= 1
+    return index
+
+
+def _begins(patterns: tuple[str, ...], view: tuple[Marked, ...]) -> bool:
+    """Whether a pattern stands at the start, at most a polite prefix before it."""
+    return any((match := find(p, view)) is not None and match.start == 0 for p in patterns) or any(
+        (match := find(p, view)) is not None
+        and match.start <= 6
+        and all(token.word in _PREFIX for token in view[: match.start])
+        for p in patterns
+    )
+
+
+_PREFIX: Final = frozenset(
+    "i we you want would like to know can could please tell be will need am are do not let us that "
+    "curious quick question , : explain remind what guys maybe it think".split()
+)
+
+
+def _told(clause: Clause) -> bool:
+    view = clause.view
+    if clause.asked or any(find(p, view) and find(p, view).start == 0 for p in _REQUEST):  # type: ignore[union-attr]
+        return False
+    subject = next((i for i, t in enumerate(view[:4]) if t.word in _SUBJECTS), None)
+    if subject is not None and all(t.word in _SKIP for t in view[:subject]):
+        rest = [t.word for t in view[subject + 1 : subject + 5]]
+        verbs = [
+            w for w in rest if w not in {"already", "just", "have", "had", "has", "also", "not"}
+        ]
+        if verbs and (
+            _is_past(verbs[0]) or verbs[0] in {"going", "planning", "will", "might", "am"}
+        ):
+            return True
+    return any(find(p, view) for p in _TOLD[1:2]) or any(
+        (m := find(p, view)) is not None and m.start == 0 for p in _TOLD[2:]
+    )
+
+
+_SUBJECTS: Final = frozenset("i we he she they somebody someone nobody everyone boss".split())
+
+
+def _is_past(word: str) -> bool:
+    return (word.endswith("ed") and len(word) > 4 and word != "need") or word in {
+        "built", "made", "ran", "did", "sent", "took", "got", "was", "were", "shipped", "went",
+        "thought", "said", "told", "forgot", "saw", "lost", "found", "fit",
+    }  # fmt: skip

@@ -1,0 +1,83 @@
+"""`serve`: the long-running service, until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Iterator
+
+import uvicorn
+
+from bot.app import build
+from bot.errors import SetupError
+from bot.http import web_app
+from bot.settings import Settings, split_address
+
+log = logging.getLogger(__name__)
+
+GRACE_S = 5
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us, so that jobs are handed over before the process ends."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def run(settings: Settings) -> int:
+    """Serve until told to stop; 0 after a clean end."""
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    for noisy in ("apscheduler", "httpx", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    return asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> int:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    app = build(settings)
+    host, port = split_address(settings.http)
+    config = uvicorn.Config(
+        web_app(app.catalog, app.metrics, troubles=app.troubles),
+        host=host,
+        port=port,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    server = _Server(config)
+    listening = asyncio.create_task(_listen(server, settings.http))
+    await app.start()
+    log.info("ready on http://%s", settings.http)
+    _tell_platforms(settings)
+    ended, _ = await asyncio.wait(
+        {listening, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED
+    )
+    server.should_exit = True
+    await app.stop()
+    log.info("stopped; running jobs were handed over")
+    if listening in ended:
+        await listening
+    await asyncio.gather(listening, return_exceptions=True)
+    return 0
+
+
+async def _listen(server: uvicorn.Server, address: str) -> None:
+    try:
+        await server.serve()
+    except SystemExit as error:  # uvicorn's way to say that it cannot bind
+        raise SetupError(
+            f"{address} cannot be listened on; is it taken? MLOPS_HTTP chooses another."
+        ) from error
+
+
+def _tell_platforms(settings: Settings) -> None:
+    for name, token in (("Slack", settings.slack_bot_token), ("Discord", settings.discord_token)):
+        if token is not None:
+            log.warning("%s is configured, but this version does not connect to it yet", name)
