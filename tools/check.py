@@ -17,6 +17,7 @@ from storage.catalog.records import DriftReport, Json, ModelVersion, Monitor
 from tools.base import Args, Tool
 from tools.comparison import MIN_ROWS, Window, compare_served, served
 from tools.errors import Refused
+from tools.model_cards import finite
 from tools.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _check(monitor: Monitor, args: ScheduledCheck, context: ToolContext) -> Drif
         model,
         args,
         status="drift" if found.drifted else "ok" if found.enough_rows else "no_data",
-        result=dump_result(found) | {"start": rows.start.isoformat()},
+        result=finite(dump_result(found)) | {"start": rows.start.isoformat()},
         rows=found.rows,
         flagged=found.flagged,
         figure=context.blobs.put(drift_figure(found)) if found.drifted else None,
