@@ -21,6 +21,7 @@ Sides: TypeAlias = tuple[ColumnSummary, ColumnCounts]
 THRESHOLDS: Mapping[str, float] = MappingProxyType(
     {
         "ks": 0.05,  # distance of the cumulative shares
+        "psi": 0.05,  # half of what credit scoring calls a minor shift
         "wasserstein": 0.25,  # interquartile ranges
         "chi_square": 0.04,  # share of rows that changed value
         "jensen_shannon": 0.04,  # distance, less what chance adds
@@ -101,37 +102,30 @@ def detect(
 
 
 def _tests(sides: Sides, settings: DriftSettings) -> list[_Test]:
-    """The tests that a column gets; the first is the one of its values."""
-    reference, current = sides
-    methods = []
-    if min(_present(reference.counts), _present(current)) >= settings.min_rows:
-        methods = [_method_for(sides, settings), "new_categories"]
-    if min(reference.counts.rows, current.rows) >= settings.min_rows:
-        methods.append("missing")
+    """The tests that a column gets; the first is the one that suits its values best."""
     tests = []
-    for method in methods:
+    for method in _methods(sides, settings.min_rows):
         measure = METHODS[method](*sides)
         if measure:
-            tests.append(_Test(reference.name, method, measure, settings.thresholds[method]))
+            name, threshold = sides[0].name, settings.thresholds[method]
+            tests.append(_Test(name, method, measure, threshold))
     return tests
 
 
-def _method_for(sides: Sides, settings: DriftSettings) -> str:
-    """The method that suits a column's type and size."""
+def _methods(sides: Sides, min_rows: int) -> list[str]:
+    """The methods for a column's type and size."""
     reference, current = sides
+    values = min(_present(reference.counts), _present(current))
+    missing = ["missing"] if min(reference.counts.rows, current.rows) >= min_rows else []
+    if values < min_rows:
+        return missing
     if isinstance(reference, CategorySummary):
         pair = binned(*sides)
-        return "jensen_shannon" if pair and len(pair[0]) > _MANY_BINS else "chi_square"
+        many = pair is not None and len(pair[0]) > _MANY_BINS
+        return ["jensen_shannon" if many else "chi_square", "new_categories", *missing]
     if few_values(reference):
-        return "chi_square"
-    if min(_present(reference.counts), _present(current)) < _MANY_ROWS:
-        return "ks"
-    return max(("ks", "wasserstein"), key=lambda name: _ratio(name, sides, settings))
-
-
-def _ratio(method: str, sides: Sides, settings: DriftSettings) -> float:
-    measure = METHODS[method](*sides)
-    return measure.effect / settings.thresholds[method] if measure else 0.0
+        return ["chi_square", *missing]
+    return ["ks", "psi", *(["wasserstein"] if values >= _MANY_ROWS else []), *missing]
 
 
 def _present(counts: ColumnCounts) -> int:
@@ -143,7 +137,8 @@ def _finding(sides: Sides, tests: list[_Test], settings: DriftSettings) -> Colum
     reference, current = sides
     found = sorted((t for t in tests if t.found(settings.alpha)), key=lambda t: -t.ratio)
     lead = (found or tests or [_Test(reference.name, "none", Measure(0.0, 0.0, 1.0), 1.0)])[0]
-    words = " ".join(reason(test.method, *sides) for test in found)
+    sentences = [reason(test.method, *sides) for test in found if not _included(test, found)]
+    words = " ".join(dict.fromkeys(sentences))
     measures = {name: method(*sides) for name, method in METHODS.items()}
     return ColumnDrift(
         name=reference.name,
@@ -159,6 +154,11 @@ def _finding(sides: Sides, tests: list[_Test], settings: DriftSettings) -> Colum
         measures={name: measure.statistic for name, measure in measures.items() if measure},
         bins=bins_of(reference, current),
     )
+
+
+def _included(test: _Test, found: list[_Test]) -> bool:
+    """Whether the average way that values moved follows from what KS or PSI found."""
+    return test.method == "wasserstein" and any(t.method in {"ks", "psi"} for t in found)
 
 
 def _why_not(lead: _Test, settings: DriftSettings) -> str:

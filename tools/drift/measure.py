@@ -60,9 +60,10 @@ def category_sides(
 def binned(reference: ColumnSummary, current: ColumnCounts) -> tuple[Rows, Rows] | None:
     """Rows per bin on both sides, or `None` if there are fewer than two bins.
 
-    Categories, and numbers with few values: one bin per value and one for all others, those with an
-    expected count under five made one. Other numbers: at most ten bins of about equal reference
-    mass, merged from cells.
+    Categories, and numbers with few values: one bin per value; those with an expected count under
+    five and those that the reference does not know are one bin together. (Apart, a vocabulary that
+    is never quite seen would always look changed.) Other numbers: at most ten bins of about equal
+    reference mass, merged from cells.
     """
     if categories := category_sides(reference, current):
         known, now = categories
@@ -98,9 +99,10 @@ def equal_mass_bins(cells: tuple[int, ...], others: tuple[int, ...]) -> tuple[Ro
 
 
 def _merge_rare(first: Rows, second: Rows) -> tuple[Rows, Rows]:
-    """Make one bin of those that are too rare for a chi-square test, and drop it if it still is."""
-    least = min(first.sum(), second.sum()) / (first.sum() + second.sum())
+    """Join the last bin and all that are too rare for a chi-square test; drop it if it still is."""
+    least = min(first.sum(), second.sum()) / max(first.sum() + second.sum(), 1)
     rare = (first + second) * least < _MIN_EXPECTED
+    rare[-1] = True
     merged = [np.append(side[~rare], side[rare].sum()) for side in (first, second)]
     enough = (merged[0] + merged[1]) * least >= _MIN_EXPECTED
     return merged[0][enough], merged[1][enough]

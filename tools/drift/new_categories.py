@@ -13,13 +13,19 @@ def new_categories(reference: ColumnSummary, current: ColumnCounts) -> Measure |
     To be expected is the share of rows whose value occurs once in the reference: each of them would
     be new to the rest (Good, Biometrika 40, 1953, p. 237). Nothing is said unless the reference
     keeps all of its values.
+
+    That estimate varies more than a share does, by (f₁ + 2 f₂) / f₁ with f₁ values seen once and f₂
+    seen twice; the reference counts for so many rows fewer.
     """
     sides = category_sides(reference, current)
     if sides is None or not sides[0].complete:
         return None
     summary, counts = sides
     present, reference_present = counts.rows - counts.missing, sum(summary.counts.kept)
-    once = summary.counts.kept.count(1)
-    share = counts.other / present
-    excess = max(share - once / reference_present, 0.0)
-    return Measure(share, excess, more_often(counts.other, present, once, reference_present))
+    once, twice = summary.counts.kept.count(1), summary.counts.kept.count(2)
+    share, expected = counts.other / present, once / reference_present
+    worth = once / (once + 2 * twice) if once else 1.0
+    chance = more_often(
+        counts.other, present, round(once * worth), round(reference_present * worth)
+    )
+    return Measure(share, max(share - expected, 0.0), chance)

@@ -21,7 +21,7 @@ PANELS: Final = 6
 _REFERENCE: Final = "#CBD2DE"
 _WIDTH: Final = 3.7
 _HEIGHT: Final = 2.6
-_WORTH_A_WORD: Final = 0.02
+_WORTH_DRAWING: Final = 0.01  # of all rows, beyond an axis that leaves out half as much
 _LEAST_BARS: Final = 5  # two bars should not be slabs
 
 
@@ -159,20 +159,21 @@ def _silhouette(axes: Axes, spans: Sequence[tuple[float, float]], bins: Sequence
 
 
 def _open_end(axes: Axes, bar: Bin, left: float, step: float, *, top: float) -> None:
-    """Everything beyond the axis, as one bar that may be cut off; in words if worth a word."""
+    """Everything beyond the axis, as one bar that may be cut off."""
+    if max(bar.reference, bar.current) < _WORTH_DRAWING:
+        return
     axes.stairs([bar.reference], [left, left + step], fill=True, color=_REFERENCE)
     axes.stairs([bar.current], [left, left + step], color=ORANGE, lw=1.8, baseline=0)
-    if max(bar.reference, bar.current) > _WORTH_A_WORD:
-        axes.annotate(
-            f"{bar.label.split()[0]}\n{percent(bar.current)}",
-            (left + step / 2, min(max(bar.reference, bar.current), top)),
-            xytext=(0, 3),
-            textcoords="offset points",
-            ha="center",
-            fontsize=7,
-            color=MUTED,
-            annotation_clip=False,
-        )
+    axes.annotate(
+        f"{bar.label.split()[0]}\n{percent(bar.current)}",
+        (left + step / 2, min(max(bar.reference, bar.current), top)),
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="center",
+        fontsize=7,
+        color=MUTED,
+        annotation_clip=False,
+    )
 
 
 def _day(microseconds: float) -> str:
