@@ -1,0 +1,133 @@
+"""Which tool a clause asks for: every tool's own words scored against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from bot.agent.offline.clauses import Clause
+from bot.agent.offline.patterns import Match, compiled, find_all, ruled_out
+from bot.agent.offline.queries import query
+from bot.agent.offline.scene import Scene
+from tools.base import Tool
+from tools.words import Words
+
+ENOUGH: Final = 2.0
+_PHRASE: Final = 1.2
+_DETERMINERS: Final = frozenset(
+    "the a an this that our my your last latest first his her its no".split()
+)
+_SLIDE: Final = frozenset(
+    "it this that them model now then also dataset data file in on for to with from by and , : - at "
+    "production staging prod live again go back".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A tool and how strongly a clause asks for it."""
+
+    tool: Tool[Any]
+    score: float
+    at: int
+
+
+def intents_of(clause: Clause, scene: Scene, tools: Sequence[Tool[Any]]) -> list[Intent]:
+    """The tools a clause asks for, the strongest first; empty if it asks for none."""
+    found = [intent for tool in tools if (intent := _intent(tool, clause, scene)) is not None]
+    return sorted(found, key=lambda i: (-i.score, i.tool.effect != "read", i.at))
+
+
+def _intent(tool: Tool[Any], clause: Clause, scene: Scene) -> Intent | None:
+    words = tool.words
+    if any(slot.kind == "question" for slot in words.slots.values()):
+        found = query(clause, scene)
+        return Intent(tool, found.score, 0) if found else None
+    best: Intent | None = None
+    for match in _said(words, clause):
+        score = match.score if _commanded(tool, clause, match) else match.score - 2.5
+        if score >= ENOUGH and (best is None or score > best.score):
+            best = Intent(tool, score, match.start)
+    if best is None or ruled_out(words.unless, clause.view):
+        return None
+    return best
+
+
+def _said(words: Words, clause: Clause) -> list[Match]:
+    """All places where a phrase, or a verb and its noun, are said."""
+    view = clause.view
+    found = [
+        Match(m.start, m.end, m.score + _PHRASE) for p in words.phrases for m in find_all(p, view)
+    ]
+    nouns = [m for p in words.nouns for m in find_all(p, view)]
+    for verb in (m for p in words.verbs for m in find_all(p, view)):
+        after = [noun for noun in nouns if noun.start >= verb.end]
+        if after:
+            noun = min(after, key=lambda m: m.start)
+            far = min(noun.start - verb.end, 6)
+            found.append(Match(verb.start, noun.end, 2.5 + 0.2 * len(after[:2]) - 0.1 * far))
+    return found
+
+
+def _commanded(tool: Tool[Any], clause: Clause, match: Match) -> bool:
+    """Whether the words stand where a command stands, and not as a noun in a report.
+
+    Reading is harmless, so it may be asked for anywhere in a clause.
+    """
+    if tool.effect == "read":
+        return True
+    view = clause.view
+    lone = match.end - match.start == 1
+    if lone and _determined(clause, match.start):
+        return False
+    if match.start <= clause.lead:
+        return True
+    own = heads_of(tool.words)
+    if view[clause.lead].forms & own:
+        return True
+    between = view[clause.lead : match.start]
+    return all(
+        token.word in _SLIDE
+        or token.token.kind != "word"
+        or token.column is not None
+        or token.model is not None
+        or token.dataset is not None
+        or token.takes("schedule")
+        for token in between
+    )
+
+
+def _determined(clause: Clause, index: int) -> bool:
+    """Whether the token in the view follows a determiner in the sentence: "the deploy"."""
+    start = clause.view[index].token.start
+    before = [token for token in clause.tokens if token.end <= start]
+    return bool(before) and before[-1].word in _DETERMINERS
+
+
+@lru_cache(maxsize=512)
+def _heads(verbs: tuple[str, ...], phrases: tuple[str, ...]) -> frozenset[str]:
+    found: set[str] = set()
+    for pattern in (*verbs, *phrases):
+        found |= compiled(pattern)[0].words
+    return frozenset(found)
+
+
+def heads_of(words: Words) -> frozenset[str]:
+    """The words a request for a tool can begin with."""
+    return _heads(words.verbs, words.phrases)
+
+
+def vocabulary_of(words: Words) -> frozenset[str]:
+    """Every word a tool listens for."""
+    slots = words.slots.values()
+    patterns = [
+        *words.verbs,
+        *words.nouns,
+        *words.phrases,
+        *words.unless,
+        *(p for slot in slots for p in (*slot.says, *slot.only)),
+        *(p for slot in slots for many in slot.values.values() for p in many),
+    ]
+    return frozenset(word for p in patterns for element in compiled(p) for word in element.words)

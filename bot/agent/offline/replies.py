@@ -1,0 +1,90 @@
+"""What to say when nothing is to be done: greetings, explanations, and what is possible here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.agent.state import ThreadState
+from tools.base import Tool
+
+
+def help_text(state: ThreadState) -> str:
+    """What can be done here, now."""
+    if state.dataset is None and state.model is None:
+        return (
+            "Attach a CSV, Excel, Parquet or JSON-lines file and I describe it; then you can say "
+            '"clean it", "train a model", "deploy it to staging" and "monitor it every hour".'
+        )
+    lines = []
+    if state.dataset is not None:
+        name = state.dataset.name
+        target = next(iter(state.dataset.targets), None)
+        train = f'"train a model for {target}"' if target else '"train a model"'
+        lines.append(
+            f'With {name} you can say "what\'s in this?", "show the first 5 rows", "tidy this up", '
+            f'{train} or "send me the data as xlsx".'
+        )
+    if state.model is not None:
+        model = state.model
+        live = "monitor it every hour" if model.live_in else "deploy it to staging"
+        lines.append(
+            f'With {model.handle} (predicts {model.target}): "how good is it?", "explain it", '
+            f'"predict for …" or "{live}".'
+        )
+    if state.alerts:
+        lines.append('There is an open alert: "explain it", "retrain" or "snooze it for a day".')
+    lines.append('"what did we do?" shows the record, "undo" takes the last change back.')
+    return "\n".join(lines)
+
+
+def greeting(state: ThreadState) -> str:
+    """A short hello with one thing to do next."""
+    if state.model is not None:
+        return f'Hello! {state.model.handle} is at hand: say "how good is it?" or "help".'
+    if state.dataset is not None:
+        return f'Hello! I have {state.dataset.name} here: say "what\'s in this?" or "help".'
+    return 'Hello! Attach a table and say "what\'s in this?", or say "help".'
+
+
+def explanation(tool: Tool[Any]) -> str:
+    """How a tool is used, from its own declaration."""
+    first, second = tool.examples
+    waits = {
+        "confirm": " It waits for your own click first.",
+        "deploy": " Production waits for an approver's click.",
+    }.get(tool.effect, "")
+    return f'{tool.summary}{waits} Say, for example, "{first}" or "{second}".'
+
+
+def declined() -> str:
+    """The answer to a request not to do something."""
+    return "All right, I leave everything as it is."
+
+
+def conditional(tool: Tool[Any]) -> str:
+    """The answer to a request that hangs on a condition."""
+    words = tool.name.replace("_", " ")
+    return (
+        f"I cannot wait for that condition by myself, so I did not {words}; "
+        f'when you have seen the result, say, for example, "{tool.examples[0]}".'
+    )
+
+
+def permission(tool: Tool[Any]) -> str:
+    """The answer to "should we …?": how to say it when it is wanted."""
+    return f"You decide. {explanation(tool)}"
+
+
+def lost(state: ThreadState, tools: Sequence[Tool[Any]]) -> str:
+    """The answer to what was not understood."""
+    if state.dataset is None and state.model is None:
+        return f"I did not understand that. {help_text(state)}"
+    return (
+        f"I work with your tables and models, and did not find a task in that.\n{help_text(state)}"
+    )
+
+
+def needs_file() -> str:
+    """The answer where a dataset is needed and there is none."""
+    return "There is no dataset here yet. Attach a CSV, Excel, Parquet or JSON-lines file first."

@@ -1,0 +1,40 @@
+"""Misspelt words put right, by the names in scope and the words the tools listen for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.agent.offline.intents import vocabulary_of
+from bot.agent.offline.names import nearest_word, squeeze
+from bot.agent.offline.ordinary import ORDINARY
+from bot.agent.offline.scene import Scene
+from bot.agent.offline.tokens import Token
+from tools.base import Tool
+
+
+def corrected(tokens: Sequence[Token], scene: Scene, tools: Sequence[Tool[Any]]) -> list[Token]:
+    """The tokens with unknown words read as the nearest known one, where one is near."""
+    known = _vocabulary(tools)
+    columns = scene.columns
+    names = {*columns.exact, *columns.words, *scene.things.values} - {""}
+    things = {*scene.things.datasets, *scene.things.models}
+    nearby: list[str] | None = None
+    result: list[Token] = []
+    for index, token in enumerate(tokens):
+        word = squeeze(token.word)
+        quiet = token.kind != "word" or len(word) < 4 or word.isdigit() or "://" in token.raw
+        related = scene.columns.mention(tokens, index) or any(
+            token.forms & part for part in (ORDINARY, known, names, things)
+        )
+        if quiet or related or word in names or word in things:
+            result.append(token)
+            continue
+        nearby = nearby or [*names, *(w for w in known if len(w) > 3), *things]
+        near = nearest_word(word, nearby)
+        result.append(token.corrected(near) if near else token)
+    return result
+
+
+def _vocabulary(tools: Sequence[Tool[Any]]) -> frozenset[str]:
+    return frozenset().union(*(vocabulary_of(tool.words) for tool in tools))
