@@ -10,7 +10,16 @@ from skops import io as skops_io
 
 from tools.errors import Refused
 
-TRUSTED: Final[tuple[str, ...]] = ()
+TRUSTED: Final[tuple[str, ...]] = (
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.metrics._dist_metrics.EuclideanDistance64",
+    "sklearn.neighbors._kd_tree.KDTree",
+    "sklearn.tree._tree.Tree",
+    "tools.ml.encoders.CategoryEncoder",
+    "tools.ml.encoders.DateEncoder",
+    "tools.ml.encoders.NumberEncoder",
+    "tools.ml.pipelines.TableEncoder",
+)
 """Every type that a model of ours may hold beyond what skops itself trusts."""
 
 

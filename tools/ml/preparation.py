@@ -96,11 +96,13 @@ def prepare(frame: pd.DataFrame, request: TrainingRequest) -> Prepared:
         asked=request.metric,
         classes=len(goal.classes),
     )
-    columns, excluded = _features(goal.frame, target, plan, request)
     positive = positive_code(goal.classes, np.bincount(goal.truth.astype(np.int64))) if (
         goal.classes
     ) else None  # fmt: skip
     split, folds = _split(goal, target, plan, seed=request.seed)
+    columns, excluded = _features(
+        goal.frame, target, plan, request=request, group=split.order.group
+    )
     problem = Problem(
         frame=goal.frame,
         truth=goal.truth,
@@ -166,7 +168,7 @@ def _goal(frame: pd.DataFrame, target: str, request: TrainingRequest) -> _Goal:
 
 
 def _features(
-    frame: pd.DataFrame, target: str, plan: Plan, request: TrainingRequest
+    frame: pd.DataFrame, target: str, plan: Plan, *, request: TrainingRequest, group: str
 ) -> tuple[tuple[Column, ...], tuple[Excluded, ...]]:
     """The columns to learn from, and the others with the reason."""
     unwanted = {_named(name, plan, role="feature") for name in request.exclude}
@@ -180,6 +182,8 @@ def _features(
             excluded.append(Excluded(name, "left out in cleaning"))
         elif name in unwanted:
             excluded.append(Excluded(name, "excluded as asked"))
+        elif name == group:
+            excluded.append(Excluded(name, "it tells which rows belong together"))
         elif reason := why_not_a_feature(frame[name], as_date=name in dates):
             excluded.append(reason)
         else:

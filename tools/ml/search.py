@@ -24,6 +24,8 @@ _LEAST_GAIN: Final = 1e-3
 _PROBE_ROWS: Final = 1000
 _PROBE_SHARE: Final = 0.1
 _CLOSE: Final = 0.03
+_FIXED_ROWS: Final = {"gradient_boosting": 20_000}
+"""Binning makes boosting cost as much on few rows as on so many more."""
 _MARGIN: Final = 0.95
 _REPORT_SHARE: Final = 0.15
 _REPORT_SECONDS: Final = 3.0
@@ -74,7 +76,8 @@ class Costs:
             return 0.0
         seconds, measured, weight = self.seen[spec.algorithm]
         rows = min(rows, spec.rows) if spec.rows else rows
-        growth = rows / measured
+        fixed = _FIXED_ROWS.get(spec.algorithm, 0)
+        growth = (rows + fixed) / (measured + fixed)
         scale = growth * max(1.0, growth) ** 0.1
         return float(seconds * scale * _weight(spec) / weight)
 

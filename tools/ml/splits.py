@@ -38,11 +38,13 @@ class Order:
         way: How to split.
         reason: Why, in words for people.
         keys: Group codes or time ranks, one per row; empty if neither.
+        group: The column that holds the groups; empty if there are none.
     """
 
     way: Way
     reason: str
     keys: Rows
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def find_order(frame: pd.DataFrame, dates: pd.DataFrame, *, task: Task, target: 
     for name in frame.columns:
         if name != target and named_like_id(str(name)) and _repeats(frame[name]):
             reason = f"grouped: rows with the same `{name}` stay on one side"
-            return Order("grouped", reason, pd.factorize(frame[name])[0].astype(np.int64))
+            groups = pd.factorize(frame[name])[0].astype(np.int64)
+            return Order("grouped", reason, groups, str(name))
     nothing = np.empty(0, dtype=np.int64)
     if task == "classification":
         return Order("stratified", "stratified: each part has the same mix of classes", nothing)
