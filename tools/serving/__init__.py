@@ -1,0 +1,1 @@
+"""The prediction server: follows the deployment log and answers over HTTP."""

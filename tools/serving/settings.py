@@ -1,0 +1,68 @@
+"""What the prediction server needs to know, from its environment or from its supervisor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from tools.serving.limits import Limits
+
+
+class BadSettings(ValueError):
+    """A setting is missing or cannot be read; the message says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServingSettings:
+    """Where the catalog and the blobs are, where to listen, and for whom to live.
+
+    `parent` is the process id of the supervisor; None for a server on its own.
+    """
+
+    database_url: str
+    blobs_url: str
+    s3_endpoint_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8081
+    parent: int | None = None
+    limits: Limits = field(default_factory=Limits)
+
+    def dump(self) -> str:
+        """As one JSON line, for a supervised child."""
+        return json.dumps(asdict(self))
+
+
+def parse_address(text: str) -> tuple[str, int]:
+    """`host:port` (IPv6 hosts in brackets) as its parts; raises BadSettings."""
+    host, colon, port = text.strip().rpartition(":")
+    if not colon or not host or not port.isdigit() or int(port) > 65535:
+        raise BadSettings(f"MLOPS_SERVING={text!r} is not host:port, such as 127.0.0.1:8081.")
+    return host.strip("[]"), int(port)
+
+
+def from_environment(environment: Mapping[str, str]) -> ServingSettings:
+    """Settings of a server on its own; raises BadSettings."""
+    missing = [k for k in ("MLOPS_DATABASE_URL", "MLOPS_BLOBS_URL") if not environment.get(k)]
+    if missing:
+        raise BadSettings(f"{' and '.join(missing)} must be set: the server follows the catalog.")
+    host, port = parse_address(environment.get("MLOPS_SERVING") or "127.0.0.1:8081")
+    return ServingSettings(
+        database_url=environment["MLOPS_DATABASE_URL"],
+        blobs_url=environment["MLOPS_BLOBS_URL"],
+        s3_endpoint_url=environment.get("MLOPS_S3_ENDPOINT_URL") or None,
+        host=host,
+        port=port,
+    )
+
+
+def from_line(line: str) -> ServingSettings:
+    """The reverse of `ServingSettings.dump`; raises BadSettings."""
+    try:
+        value: dict[str, Any] = json.loads(line)
+        known = {each.name for each in fields(ServingSettings)}
+        given = {key: value[key] for key in value if key in known}
+        return ServingSettings(**{**given, "limits": Limits(**value.get("limits", {}))})
+    except (TypeError, ValueError) as exc:
+        raise BadSettings(f"The supervisor's line cannot be read: {exc}") from exc
