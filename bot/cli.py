@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--csv", type=Path, help="your own file instead of the sample")
     demo.add_argument("--target", help="the column to predict in your file")
     commands.add_parser("doctor", help="check the set-up and say what to fix")
+    commands.add_parser("fsck", help="check everything kept, row by row and blob by blob")
     return parser
 
 

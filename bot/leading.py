@@ -12,7 +12,7 @@ from scheduler import checks
 from scheduler.endpoint import Endpoint
 from scheduler.executor import LocalExecutor
 from scheduler.jobs import JobRunner
-from scheduler.service import ScheduleService
+from scheduler.service import SchedulerService
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import Job
 from tools.context import Site
@@ -46,7 +46,7 @@ class Leading:
         self._now = now
         self._runner: JobRunner | None = None
         self._executor: LocalExecutor | None = None
-        self._schedules: ScheduleService | None = None
+        self._schedules: SchedulerService | None = None
         self._endpoint: Endpoint | None = None
         self._watch: asyncio.Task[None] | None = None
         self.resume: Callable[[], Awaitable[int]] = _nobody
@@ -75,7 +75,7 @@ class Leading:
             now=self._now,
             on_finished=self._finished,
         )
-        self._schedules = ScheduleService(self._catalog, now=self._now)
+        self._schedules = SchedulerService(self._catalog, now=self._now, notify=self._runner.notify)
         await self._runner.start()
         await self._schedules.start()
         self._watch = asyncio.create_task(self._keep_watch())

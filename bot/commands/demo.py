@@ -63,17 +63,16 @@ async def _play(settings: Settings, play: Play) -> None:
         await show.say("@bot what's in this?", files=[play.file])
         await show.say(play.cleaning)
         await show.say(play.training)
-        card = await show.say("deploy it to staging")
-        await _predict(show, card, play)
+        await show.say("deploy it to staging")
+        await _predict(show)
         card = await show.say("ship it to production")
         await show.approve(card)
         await show.say("monitor it for drift every 15 seconds")
         await _shift(show, play)
         await show.say("send me the cleaned data as parquet")
         await show.say("what did we do?")
-        show.note(
-            f"The live flow took {time.monotonic() - started:.0f} seconds; its files are in {settings.home}."
-        )
+        took = time.monotonic() - started
+        show.note(f"The live flow took {took:.0f} seconds; its files are in {settings.home}.")
 
 
 class _Show:
@@ -115,7 +114,7 @@ class _Show:
             raise DemoFailed("The demo stops here: that step did not end well.")
 
 
-async def _predict(show: _Show, card: Reply, play: Play) -> None:
+async def _predict(show: _Show) -> None:
     """Ask the staging endpoint for a prediction over HTTP, as any program would."""
     deployed = _deployed(show.session)
     show.key = deployed.get("key", "")

@@ -61,6 +61,10 @@ def _dispatch(args: argparse.Namespace, settings: Settings) -> int:
             from bot.commands import doctor
 
             return doctor.run(settings)
+        case "fsck":
+            from bot.commands import fsck
+
+            return fsck.run(settings)
         case _:
             from bot.commands import serve
 

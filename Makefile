@@ -1,0 +1,54 @@
+.DEFAULT_GOAL := help
+SHELL := bash
+export PYTHONDONTWRITEBYTECODE :=
+export UV_COMPILE_BYTECODE := 1
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
+RUN := .venv/bin/python
+READY := .venv/.ready
+
+.PHONY: help demo chat serve doctor test check format types lint bench clean setup
+
+help: ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(READY) ## make the virtual environment from uv.lock
+
+$(READY): uv.lock pyproject.toml
+	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	@command -v uv >/dev/null || test -x .venv/bin/uv || .venv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@$(UV) sync --locked --inexact --quiet --python .venv/bin/python
+	@touch $(READY)
+
+demo: $(READY) ## play the whole live flow (CSV=path TARGET=column for your own file)
+	@$(RUN) -m bot demo $(if $(CSV),--csv "$(CSV)") $(if $(TARGET),--target "$(TARGET)")
+
+chat: $(READY) ## talk to the assistant in this terminal
+	@$(RUN) -m bot chat
+
+serve: $(READY) ## run the service
+	@$(RUN) -m bot serve
+
+doctor: $(READY) ## check the set-up
+	@$(RUN) -m bot doctor
+
+test: $(READY) ## pass the tests
+	@$(RUN) -m pytest
+
+check: $(READY) ## lint, format, types, import rules, docs
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+	@.venv/bin/lint-imports
+	@$(RUN) -m pytest tests/docs tests/architecture
+
+format: $(READY) ## mend what a formatter can mend
+	@$(RUN) -m ruff check --fix-only --quiet .
+	@$(RUN) -m ruff format .
+
+bench: $(READY) ## measure speed and memory, as ratios in one run
+	@$(RUN) -m benchmarks.start
+	@$(RUN) -m benchmarks.drift
+
+clean: ## remove the environment and everything the assistant kept
+	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis

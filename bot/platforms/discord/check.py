@@ -1,0 +1,33 @@
+"""Checks a Discord token and the message content intent against the API."""
+
+from __future__ import annotations
+
+import aiohttp
+from discord import ApplicationFlags
+from pydantic import SecretStr
+
+from bot.platforms.findings import Finding
+
+PORTAL = "Discord developer portal, Bot"
+
+
+async def check_discord(token: SecretStr | None, api_url: str) -> list[Finding]:
+    """Whether the token works and the app may read message content."""
+    if token is None:
+        return [Finding("note", "discord", "not configured", "set DISCORD_TOKEN to use it")]
+    headers = {"Authorization": f"Bot {token.get_secret_value()}"}
+    timeout = aiohttp.ClientTimeout(total=10)
+    async with (
+        aiohttp.ClientSession(headers=headers, timeout=timeout) as session,
+        session.get(f"{api_url}/applications/@me") as response,
+    ):
+        if response.status == 401:
+            fix = f"reset the token and copy it ({PORTAL})"
+            return [Finding("bad", "discord", "the token is refused", fix)]
+        response.raise_for_status()
+        about = await response.json()
+    flags = ApplicationFlags._from_value(int(about.get("flags", 0)))
+    if not (flags.gateway_message_content or flags.gateway_message_content_limited):
+        fix = f"turn on the message content intent ({PORTAL})"
+        return [Finding("bad", "discord", "the app may not read message content", fix)]
+    return [Finding("ok", "discord", f"the token works for {about.get('name')}, intent is on")]
