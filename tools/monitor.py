@@ -7,6 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from tools.base import Args, Tool
+from tools.drift_check import check_drift
+from tools.watching import list_monitors, monitor_model, snooze_alert, stop_monitor
 from tools.words import Slot, Words
 
 Environment = Literal["staging", "production"]
@@ -62,7 +64,7 @@ check_drift_tool = Tool(
     name="check_drift",
     summary="Compare recent data with what the model was trained on, now.",
     args=CheckDrift,
-    run=None,
+    run=check_drift,
     effect="read",
     where="job",
     words=Words(
@@ -93,7 +95,7 @@ monitor_model_tool = Tool(
     name="monitor_model",
     summary="Check an endpoint for drift on a schedule and alert here.",
     args=MonitorModel,
-    run=None,
+    run=monitor_model,
     effect="write",
     where="bot",
     words=Words(
@@ -144,7 +146,7 @@ list_monitors_tool = Tool(
     name="list_monitors",
     summary="List the drift monitors with their last results.",
     args=ListMonitors,
-    run=None,
+    run=list_monitors,
     effect="read",
     where="bot",
     words=Words(
@@ -168,7 +170,7 @@ stop_monitor_tool = Tool(
     name="stop_monitor",
     summary="Stop watching a model.",
     args=StopMonitor,
-    run=None,
+    run=stop_monitor,
     effect="write",
     where="bot",
     words=Words(
@@ -196,7 +198,7 @@ snooze_alert_tool = Tool(
     name="snooze_alert",
     summary="Silence the open alert of a model for a while.",
     args=SnoozeAlert,
-    run=None,
+    run=snooze_alert,
     effect="write",
     where="bot",
     words=Words(
