@@ -83,7 +83,7 @@ class _Surface:
         self._log = log
         self._metrics = Metrics(slots, log)
         self._limits = limits
-        self._hooks = (self._metrics, *hooks)
+        self._hooks: tuple[Hook, ...] = (self._metrics, *hooks)
         self._now = now
         self._inside = 0
         self._pool = ThreadPoolExecutor(limits.threads, thread_name_prefix="predict")
@@ -218,7 +218,7 @@ def _key_of(request: Request) -> str:
     return request.headers.get("x-api-key", "").strip()
 
 
-def _predictions(name: SlotName, served: Served, answered: Answered) -> dict[str, Any]:
+def _predictions(name: SlotName, served: Served, answered: Answered) -> dict[str, Any]:  # noqa: ARG001
     """The answers row by row, and who gave them."""
     rows: list[dict[str, Any]] = [
         {"id": each, "prediction": value}

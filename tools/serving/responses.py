@@ -39,7 +39,7 @@ def refusal(error: RequestError) -> Response:
     return json_response(body, error.status, headers)
 
 
-async def on_request_error(request: Request, exc: Exception) -> Response:
+async def on_request_error(request: Request, exc: Exception) -> Response:  # noqa: ARG001
     """Starlette's handler for `RequestError`."""
     assert isinstance(exc, RequestError)  # noqa: S101 (registered for this class only)
     return refusal(exc)
