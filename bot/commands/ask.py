@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import sys
@@ -20,23 +21,15 @@ from bot.settings import Settings
 DONE, FAILED, NEEDS_ANSWER, REFUSED = 0, 1, 2, 3
 
 
-def run(
-    settings: Settings,
-    *,
-    text: str,
-    files: Sequence[Path],
-    channel: str,
-    thread: str,
-    as_json: bool,
-) -> int:
+def run(settings: Settings, options: argparse.Namespace) -> int:
     """Ask once; returns 0 done, 2 needs an answer, 3 refused, 1 failed."""
-    missing = [str(path) for path in files if not path.is_file()]
+    missing = [str(path) for path in options.file if not path.is_file()]
     if missing:
         print(f"There is no file {', '.join(missing)}.", file=sys.stderr)
         return FAILED
-    console = Console(quiet=True) if as_json else None
-    opened = open_session(settings, channel=channel, thread=thread, console=console)
-    return asyncio.run(_ask(opened, text, files, as_json=as_json))
+    console = Console(quiet=True) if options.json else None
+    opened = open_session(settings, channel=options.channel, thread=options.thread, console=console)
+    return asyncio.run(_ask(opened, options.text, options.file, as_json=options.json))
 
 
 async def _ask(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import signal
 import sys
@@ -20,9 +21,9 @@ WELCOME = (
 )
 
 
-def run(settings: Settings, *, channel: str, thread: str) -> int:
+def run(settings: Settings, options: argparse.Namespace) -> int:
     """Talk until the person leaves."""
-    return asyncio.run(_chat(settings, channel, thread))
+    return asyncio.run(_chat(settings, options.channel, options.thread))
 
 
 async def _chat(settings: Settings, channel: str, thread: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 import random
@@ -42,8 +43,10 @@ class DemoFailed(SetupError):
     """A step of the flow did not end as it should."""
 
 
-def run(settings: Settings, *, csv: Path | None, target: str | None) -> int:
+def run(settings: Settings, options: argparse.Namespace) -> int:
     """Play it once; 0 when every step ended as it should."""
+    csv: Path | None = options.csv
+    target: str | None = options.target
     if (csv is None) != (target is None):
         raise SetupError("For your own file say both: CSV=path TARGET=column.")
     settings = settings.model_copy(update={"serving": "127.0.0.1:0", "serving_url": ""})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import shutil
 import socket
@@ -31,7 +32,7 @@ MARKS: dict[Literal["ok", "note", "bad"], tuple[str, str]] = {
 LOW_DISK_GB = 2
 
 
-def run(settings: Settings) -> int:
+def run(settings: Settings, _: argparse.Namespace) -> int:
     """Print what was found; 0 unless something must be fixed."""
     findings = asyncio.run(examine(settings))
     console = Console(highlight=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib import import_module
 
 from pydantic import ValidationError
 
@@ -26,46 +27,5 @@ def run_command(args: argparse.Namespace) -> int:
 
 
 def _dispatch(args: argparse.Namespace, settings: Settings) -> int:
-    match args.command:
-        case "plan":
-            from bot.commands import plan
-
-            return plan.run(
-                settings,
-                text=args.text,
-                csv=args.csv,
-                model=args.model,
-                target=args.target,
-                as_json=args.json,
-            )
-        case "ask":
-            from bot.commands import ask
-
-            return ask.run(
-                settings,
-                text=args.text,
-                files=args.file,
-                channel=args.channel,
-                thread=args.thread,
-                as_json=args.json,
-            )
-        case "chat":
-            from bot.commands import chat
-
-            return chat.run(settings, channel=args.channel, thread=args.thread)
-        case "demo":
-            from bot.commands import demo
-
-            return demo.run(settings, csv=args.csv, target=args.target)
-        case "doctor":
-            from bot.commands import doctor
-
-            return doctor.run(settings)
-        case "fsck":
-            from bot.commands import fsck
-
-            return fsck.run(settings)
-        case _:
-            from bot.commands import serve
-
-            return serve.run(settings)
+    code: int = import_module(f"bot.commands.{args.command}").run(settings, args)
+    return code

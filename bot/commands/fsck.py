@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from datetime import UTC, datetime
 
 from bot.settings import Settings
@@ -10,7 +11,7 @@ from storage.catalog.catalog import open_catalog
 from storage.fsck import check
 
 
-def run(settings: Settings) -> int:
+def run(settings: Settings, _: argparse.Namespace) -> int:
     """Print what is wrong; 0 when everything is in order."""
     catalog = open_catalog(settings.database)
     blobs = open_blobs(settings.blobs, endpoint_url=settings.s3_endpoint_url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import json
 from dataclasses import dataclass, field
@@ -42,23 +43,15 @@ class Plan:
         }
 
 
-def run(
-    settings: Settings,
-    *,
-    text: str,
-    csv: Path,
-    model: str | None,
-    target: str | None,
-    as_json: bool,
-) -> int:
+def run(settings: Settings, options: argparse.Namespace) -> int:
     """Print the plan; returns the exit code: 0 understood, 2 needs an answer, 3 unreadable file."""
     try:
-        state = state_of(csv, model=model, target=target)
+        state = state_of(options.csv, model=options.model, target=options.target)
     except ToolError as error:
-        print(json.dumps({"error": str(error)}) if as_json else str(error))
+        print(json.dumps({"error": str(error)}) if options.json else str(error))
         return 3
-    plan = asyncio.run(rehearse(settings, text, state))
-    if as_json:
+    plan = asyncio.run(rehearse(settings, options.text, state))
+    if options.json:
         print(json.dumps(plan.dump(), default=str))
     else:
         _show(plan)
