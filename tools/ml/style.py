@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 BLUE: Final = "#3D6DCC"
@@ -67,7 +68,8 @@ def new_figure(
 ) -> tuple[Figure, list[Axes]]:
     """An empty figure of `width` x `height` inches and its axes, row by row."""
     with rc_context(_LOOK):
-        figure = Figure(figsize=(width, height), layout="constrained")
+        layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.03)
+        figure = Figure(figsize=(width, height), layout=layout)
         FigureCanvasAgg(figure)
         grid = figure.subplots(rows, cols, squeeze=False)
     return figure, [axes for row in grid for axes in row]
@@ -103,7 +105,12 @@ def title(axes: Axes, text: str, *, note: str = "") -> None:
 def number_ticks(axis: Axis, *, count: int = 4) -> None:
     """About `count` round ticks, written short (1.5k, 2M)."""
     axis.set_major_locator(MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10]))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
+
+    def written(value: float, _: int | None) -> str:
+        thousands = max(map(abs, axis.get_view_interval())) >= 1e4 and abs(value) >= 1e3
+        return f"{value / 1e3:.4g}k" if thousands and abs(value) < 1e6 else short_number(value)
+
+    axis.set_major_formatter(FuncFormatter(written))
 
 
 def short_number(value: float) -> str:

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias, assert_never
 
 import pandas as pd
 
-from tools.column_names import closest
 from tools.errors import BadRequest
+from tools.ml.naming import unknown_column
 from tools.ml.reading.dates import parse_dates
 from tools.ml.recipe import (
     DropColumns,
@@ -169,12 +169,10 @@ def _there(columns: Sequence[str], table: pd.DataFrame) -> list[str]:
     return [name for name in columns if name in table.columns]
 
 
-def _need(columns: Any, table: pd.DataFrame) -> None:
+def _need(columns: Sequence[str], table: pd.DataFrame) -> None:
     for name in columns:
         if name not in table.columns:
-            names = [str(column) for column in table.columns]
-            near = ", ".join(f"“{column}”" for column in closest(name, names)[:3])
-            raise BadRequest(f"There is no column “{name}”.", f"Did you mean {near}?")
+            raise unknown_column(name, list(map(str, table.columns)))
 
 
 def _is_number(values: pd.Series[Any]) -> bool:

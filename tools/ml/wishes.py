@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 
 import pandas as pd
 
-from tools.column_names import closest, find_column
 from tools.errors import BadRequest
+from tools.ml.naming import known_column
 from tools.ml.profiling import ColumnProfile, Profile
 from tools.ml.recipe import (
     DropColumns,
@@ -149,16 +149,8 @@ def _fill_each(columns: Sequence[ColumnProfile], rows: int) -> list[Transform]:
 
 
 def _found(said: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
-    found = [_find(name, names) for name in said]
+    found = [known_column(name, names) for name in said]
     return tuple(dict.fromkeys(found))
-
-
-def _find(said: str, names: Sequence[str]) -> str:
-    name = find_column(said, names)
-    if name is None:
-        near = ", ".join(f"“{column}”" for column in closest(said, names)[:3])
-        raise BadRequest(f"There is no column “{said}”.", f"Did you mean {near}?")
-    return name
 
 
 def _dropped(profile: Profile, wishes: CleaningWishes, dates: Sequence[str]) -> list[str]:
@@ -268,7 +260,7 @@ def _outliers(left: Sequence[ColumnProfile], action: Literal["clip", "drop"]) ->
 
 def _renamed(wanted: dict[str, str], left: Sequence[ColumnProfile]) -> Transform:
     names = [column.name for column in left]
-    pairs = tuple((_find(old, names), new.strip()) for old, new in wanted.items())
+    pairs = tuple((known_column(old, names), new.strip()) for old, new in wanted.items())
     moved = {old for old, _ in pairs}
     after = [name for name in names if name not in moved] + [new for _, new in pairs]
     twice = next((name for name in after if not name or after.count(name) > 1), None)
