@@ -97,7 +97,9 @@ class Leading:
 
     async def _finished(self, job: Job) -> None:
         """A job ended: a check may raise an alert, a suspended call goes on."""
-        await asyncio.to_thread(checks.finished, self._catalog, job, self._now())
+        if job.tool == checks.TOOL:
+            await asyncio.to_thread(checks.finished, self._catalog, job, self._now())
+            return
         await self.resume()
 
     async def _keep_watch(self) -> None:
