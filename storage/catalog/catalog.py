@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -57,6 +58,7 @@ class Catalog:
         self.url = url
         self._reader = reader
         self._writer = writer
+        weakref.finalize(self, writer.dispose)
 
     @contextmanager
     def read(self) -> Iterator[Unit]:
@@ -122,7 +124,11 @@ def open_catalog(url: str, *, migrate: bool = True) -> Catalog:
     reader, writer = make_engines(url)
     catalog = Catalog(url, reader=reader, writer=writer)
     if migrate:
-        catalog.migrate()
+        try:
+            catalog.migrate()
+        except BaseException:
+            catalog.close()
+            raise
     return catalog
 
 
