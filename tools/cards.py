@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from tools.outcome import Block, Cell, Fact, Facts, NextStep, NextSteps, Receipt, Table, Warnings
 
 _MOST_WARNINGS: Final = 8
+_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 _UNSAFE: Final = re.compile("[`\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 _NOT_SLUG: Final = re.compile(r"[^a-z0-9_]+")
 _HANDLE: Final = re.compile(r"m\d+")
@@ -108,8 +109,11 @@ def receipt(**items: str) -> Receipt:
 
 
 def warnings(items: Sequence[str]) -> tuple[Block, ...]:
-    """A block of warnings, or nothing; beyond eight the rest is counted."""
-    unique = list(dict.fromkeys(items))
+    """A block of warnings, or nothing; beyond eight the rest is counted.
+
+    They may quote names from files, so invisible characters go; code marks stay.
+    """
+    unique = list(dict.fromkeys(" ".join(_UNSEEN.sub(" ", item).split()) for item in items))
     if len(unique) > _MOST_WARNINGS:
         rest = len(unique) - _MOST_WARNINGS + 1
         unique = [*unique[: _MOST_WARNINGS - 1], f"{plural(rest, 'more remark')} of this kind."]

@@ -159,7 +159,7 @@ class ToolContext:
 
     def picture(self, png: bytes, alt: str, *, title: str = "") -> Figure:
         """Keep a PNG and show it."""
-        return Figure(self.blobs.put(png), alt, title)
+        return Figure(self.blobs.put(png), shown(alt, 500), shown(title))
 
     def file(
         self,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from storage.catalog.records import ColumnInfo, DatasetVersion
+from storage.catalog.records import ColumnInfo, DatasetVersion, Json
 from tools.cards import facts, listed, number, percent, plural, receipt, short, shown, steps, table
 from tools.cards import warnings as warning_block
 from tools.outcome import Block, Facts, NextStep, NextSteps, Receipt, Table, Text
@@ -93,12 +93,11 @@ def targets_text(version: DatasetVersion) -> tuple[Block, ...]:
     return (Text(f"Could be predicted: {'; '.join(lines)}."),) if lines else ()
 
 
-def remarks(version: DatasetVersion, profile: Profile) -> tuple[Block, ...]:
-    """What the reader assumed, and what it and the profile warn of."""
+def reading_remarks(version: DatasetVersion) -> tuple[Block, ...]:
+    """What the reader repaired or doubts, and what it assumed."""
     assumed = [shown(note, 300) for note in version.report.get("notes", ())]
-    said = [*version.report.get("warnings", ()), *profile.warnings]
     notes = (Text(f"Assumed when reading: {' '.join(assumed[:5])}"),) if assumed else ()
-    return (*warning_block([shown(each, 300) for each in said]), *notes)
+    return (*warning_block(version.report.get("warnings", ())), *notes)
 
 
 def next_for(version: DatasetVersion) -> NextSteps:
@@ -109,15 +108,33 @@ def next_for(version: DatasetVersion) -> NextSteps:
         if gaps
         else NextStep("Show rows", "preview_dataset", {"dataset": version.label})
     )
+    return steps(first, train_step(version)) if version.targets else steps(first)
+
+
+def train_step(version: DatasetVersion) -> NextStep:
+    """The button that trains on the likeliest target, or asks for one."""
     if not version.targets:
-        return steps(first)
+        return NextStep("Train a model", "train_model", {"dataset": version.label})
     target = version.targets[0]["column"]
-    train = NextStep(
+    return NextStep(
         f"Train on {shown(target, 40)}",
         "train_model",
         {"dataset": version.label, "target": target},
     )
-    return steps(first, train)
+
+
+def bare_dataset(version: DatasetVersion) -> Json:
+    """A version for scripts: schema and suggestions, no values."""
+    return {
+        "dataset": version.name,
+        "version": version.version,
+        "rows": version.rows,
+        "columns": [
+            {"name": column.name, "kind": column.kind, "missing": column.missing}
+            for column in version.columns
+        ],
+        "targets": list(version.targets),
+    }
 
 
 def dataset_receipt(version: DatasetVersion, code_version: str) -> Receipt:

@@ -10,14 +10,15 @@ from pydantic import Field
 
 from storage.errors import NotStored
 from tools.base import Args, Rehearsal, Tool
-from tools.cards import moment, plural, shown, slug, steps, table
+from tools.cards import moment, plural, shown, slug, steps, table, warnings
 from tools.dataset_cards import (
+    bare_dataset,
     columns_table,
     dataset_facts,
     dataset_receipt,
     next_for,
     preview_table,
-    remarks,
+    reading_remarks,
     schema_text,
     size_text,
     targets_text,
@@ -130,13 +131,13 @@ def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
         blocks=(
             Headline(f"Loaded {version.label} from {shown(upload.name)}: {size}.", "good"),
             dataset_facts(version, profile),
-            *remarks(version, profile),
+            *reading_remarks(version),
             next_for(version),
             dataset_receipt(version, context.site.code_version),
         ),
         dataset_id=version.id,
         inverse=NextStep("Undo", "use_dataset", {"dataset_id": before}),
-        data=_bare(version),
+        data=bare_dataset(version),
     )
 
 
@@ -147,7 +148,7 @@ def profile_dataset(args: ProfileDataset, context: ToolContext) -> Outcome:
         NotFound: There is none of that name in this channel.
     """
     from tools.dataset_versions import profile_of
-    from tools.ml.overview import overview_figure
+    from tools.ml.overview import overview_alt, overview_figure
 
     version = context.dataset(args.dataset)
     profile = profile_of(version, context)
@@ -160,15 +161,15 @@ def profile_dataset(args: ProfileDataset, context: ToolContext) -> Outcome:
         blocks=(
             Headline(f"{version.label}: {size}."),
             dataset_facts(version, profile),
-            context.picture(picture.png, picture.alt, title=picture.title),
+            context.picture(picture, overview_alt(profile), title="At a glance"),
             columns_table(profile),
-            *remarks(version, profile),
+            *warnings([*version.report.get("warnings", ()), *profile.warnings]),
             *targets_text(version),
             next_for(version),
             dataset_receipt(version, context.site.code_version),
         ),
         dataset_id=version.id,
-        data=_bare(version),
+        data=bare_dataset(version),
     )
 
 
@@ -218,19 +219,6 @@ def _upload(source: str | None, context: ToolContext) -> Upload:
             return upload
     last = f"The last one is “{shown(latest.name)}”." if latest else "Attach it to a message."
     raise NotFound(f"No file “{shown(source)}” was sent in this thread.", last)
-
-
-def _bare(version: DatasetVersion) -> dict[str, object]:
-    return {
-        "dataset": version.name,
-        "version": version.version,
-        "rows": version.rows,
-        "columns": [
-            {"name": column.name, "kind": column.kind, "missing": column.missing}
-            for column in version.columns
-        ],
-        "targets": list(version.targets),
-    }
 
 
 def list_datasets(args: ListDatasets, context: ToolContext) -> Outcome:  # noqa: ARG001

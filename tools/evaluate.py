@@ -11,6 +11,7 @@ from tools.base import Args, Tool
 from tools.cards import plural, steps, warnings
 from tools.errors import BadRequest
 from tools.model_cards import models_table, score_line, summary_of
+from tools.model_views import evaluate_model, explain_model
 from tools.outcome import Headline, NextStep, Outcome, Text
 from tools.words import Slot, Words
 
@@ -223,7 +224,7 @@ evaluate_model_tool = Tool(
     name="evaluate_model",
     summary="Tell how good a model is, on its hold-out or on another dataset.",
     args=EvaluateModel,
-    run=None,
+    run=evaluate_model,
     effect="read",
     where="job",
     words=Words(
@@ -263,7 +264,7 @@ explain_model_tool = Tool(
     name="explain_model",
     summary="Show which columns drive a model's predictions.",
     args=ExplainModel,
-    run=None,
+    run=explain_model,
     effect="read",
     where="job",
     words=Words(

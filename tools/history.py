@@ -11,8 +11,8 @@ from pydantic import Field
 from storage.catalog.records import Action
 from storage.errors import NotStored
 from tools.base import Args, Tool
-from tools.cards import moment, plural, shown, table
-from tools.outcome import Headline, Outcome, Text
+from tools.cards import moment, plural, shown
+from tools.outcome import Headline, Outcome, Table, Text
 from tools.undo import did, effect_of_undo, rehearse_undo, undo
 from tools.words import Slot, Words
 
@@ -56,18 +56,18 @@ def show_history(args: ShowHistory, context: ToolContext) -> Outcome:
         return _nothing(args, looks)
     lines = [_Line(action, context) for action in told]
     headline = _headline(lines)
-    rows = [
+    rows = tuple(
         (moment(line.action.created_at, zone), line.action.actor.name, line.what, line.data,
          line.approved)
         for line in lines
-    ]  # fmt: skip
+    )  # fmt: skip
     also = f"And {plural(looks, 'look')} at data, models or lists." if looks else ""
     story = " ".join(line.sentence(zone) for line in lines)
     return Outcome(
         summary=f"{headline} {story} {also}".strip(),
         blocks=(
             Headline(headline),
-            table(("When", "Who", "What", "On", "Approved by"), rows, caption=also),
+            Table(("When", "Who", "What", "Data", "Approved by"), rows, caption=also),
         ),
         data={"actions": [line.as_json() for line in lines]},
     )

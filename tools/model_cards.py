@@ -87,7 +87,7 @@ def verdict(score: Json, scores: Sequence[Json], *, target: str, task: str) -> s
     told = {each["metric"]: each for each in scores}
     if task == "classification":
         plain = told.get("accuracy", score)
-        if plain["metric"] == "accuracy" and plain.get("beats_baseline", True):
+        if plain["metric"] == "accuracy":
             return (
                 f"Predicts {name} right {percent(plain['value'])} of the time "
                 f"({interval_text(plain)}); {baseline_text(plain)}."
@@ -135,12 +135,11 @@ def models_table(
     return Table(columns, tuple(rows), title, caption)
 
 
-def model_card(model: ModelVersion, context: ToolContext, *, tracked: bool) -> tuple[Block, ...]:
+def model_card(model: ModelVersion, *, tracked: bool) -> tuple[Block, ...]:
     """The card of a training's result; all of it comes from the model's row.
 
     Args:
         model: The model.
-        context: Of the call.
         tracked: Whether MLflow has the run.
     """
     score, report = model.score, model.report
@@ -216,7 +215,7 @@ def model_receipt(model: ModelVersion) -> Receipt:
         seed=str(receipt_["seed"]),
         candidates=str(len(receipt_["candidates"])),
         code=receipt_["code_version"],
-        mlflow_run=short(model.run_id),
+        **{"MLflow run": short(model.run_id)},
     )
 
 
@@ -233,7 +232,7 @@ def algorithm_text(algorithm: str) -> str:
 def figures_of(report: Json) -> tuple[Figure, ...]:
     """The pictures kept in a model's report."""
     return tuple(
-        Figure(figure["blob"], figure["alt"], figure.get("title", ""))
+        Figure(figure["blob"], shown(figure["alt"], 500), shown(figure.get("title", "")))
         for figure in report.get("figures", ())
     )
 
@@ -241,7 +240,6 @@ def figures_of(report: Json) -> tuple[Figure, ...]:
 def summary_of(model: ModelVersion) -> str:
     """What a model is, for the language model: aggregates only."""
     return (
-        f"{model.label} predicts {shown(model.target)} ({model.task}, "
-        f"{algorithm_text(model.algorithm)}), trained on {model.receipt.get('dataset', '?')}: "
-        f"{score_line(model.score)}"
+        f"{model.label} to predict {shown(model.target)} on {model.receipt.get('dataset', '?')}. "
+        f"{model.task.capitalize()}, {algorithm_text(model.algorithm)}, {score_line(model.score)}"
     )

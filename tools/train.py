@@ -74,7 +74,7 @@ def train_model(args: TrainModel, context: ToolContext) -> Outcome:
     model = registered(context) or _train(args, context)
     context.progress(0.97, "Recording the run")
     tracked = track(model, context)
-    card = model_card(tracked or model, context, tracked=tracked is not None)
+    card = model_card(tracked or model, tracked=tracked is not None)
     return Outcome(
         summary=f"Trained {summary_of(model)}. " + " ".join(model.report["warnings"][:5]),
         blocks=card,

@@ -1,0 +1,220 @@
+"""Training registers one model per job, with card, receipt, run and reference; and is undone."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from storage.catalog.records import Job
+from tests.tools.conftest import Lab, block, kinds, text_of
+from tools.context import JobTicket, ToolContext
+from tools.errors import BadRequest, NeedsChoice, NotFound, Stopped
+from tools.outcome import Outcome
+
+
+def passengers(rows: int = 240) -> bytes:
+    """A table with Titanic's kind of columns, gaps and one strong and one weak feature."""
+    rng = random.Random(7)
+    lines = ["PassengerId,Survived,Pclass,Sex,Age,Fare,Port"]
+    for number in range(1, rows + 1):
+        sex = rng.choice(["male", "female"])
+        pclass = rng.choice([1, 2, 3])
+        odds = (0.75 if sex == "female" else 0.2) + (0.15 if pclass == 1 else 0)
+        age = "" if rng.random() < 0.15 else f"{rng.gauss(35, 12):.0f}"
+        fare = 90 / pclass + rng.gauss(0, 4)
+        lines.append(
+            f"{number},{int(rng.random() < odds)},{pclass},{sex},{age},{fare:.2f},"
+            f"{rng.choice(['S', 'C', 'Q'])}"
+        )
+    return "\n".join(lines).encode()
+
+
+def running_job(lab: Lab) -> Job:
+    now = lab.context.now()
+    with lab.context.catalog.write() as unit:
+        unit.jobs.submit(
+            lab.context.scope,
+            thread=lab.context.address.thread,
+            key="train",
+            tool="train_model",
+            args={},
+            actor=lab.context.actor,
+            context={},
+            now=now,
+        )
+        job = unit.jobs.claim("worker", lease_until=now + timedelta(minutes=5), now=now)
+    assert job is not None
+    return job
+
+
+def in_job(lab: Lab, job: Job) -> ToolContext:
+    return replace(lab.context, job=JobTicket(job.id, job.attempt))
+
+
+@pytest.fixture
+def loaded(lab: Lab) -> Lab:
+    lab.load("titanic.csv", passengers())
+    return lab
+
+
+def train(lab: Lab, **args: Any) -> Outcome:
+    given = {"target": "Survived", "algorithm": "logistic_regression", "time_budget_s": 5}
+    return lab.call("train_model", **(given | args))
+
+
+def test_card_and_registration(loaded: Lab) -> None:
+    """One training: model, MLflow run, reference, receipt, and a card that says it honestly."""
+    from tools.drift.summary import load_summary
+    from tools.ml.artifact import load_pipeline
+
+    stages: list[str] = []
+    context = replace(loaded.context, progress=lambda share, text: stages.append(text))
+    card = loaded.call(
+        "train_model", context=context, target="survived", time_budget_s=4, exclude=["port"]
+    )
+    model = loaded.context.model()
+    assert (
+        model.name, model.version, model.handle, model.target,
+    ) == ("titanic-survived", 1, "m1", "Survived")  # fmt: skip
+    assert model.run_id
+    assert card.model_id == model.id
+    assert stages[-1] == "Recording the run"
+
+    assert kinds(card)[:4] == ["headline", "facts", "text", "figure"]
+    assert "Predicts `Survived` right" in block(card, "headline").text
+    assert "always the most frequent class" in block(card, "headline").text
+    facts = {fact.label: fact.value for fact in block(card, "facts").items}
+    assert "ROC AUC" in facts
+    assert "titanic-survived v1 (m1)" in facts["Model"]
+    assert [s.tool for s in block(card, "next_steps").items] == ["deploy_model", "explain_model"]
+    receipt = {fact.label: fact.value for fact in block(card, "receipt").items}
+    assert {"Data", "Model", "Seed", "Candidates", "Code", "Mlflow run"} >= set(receipt)
+    assert receipt["Seed"] == "0"
+    assert "PassengerId" in text_of((block(card, "warnings"),))
+
+    load_pipeline(loaded.context.blobs.read(model.digest))
+    reference = load_summary(loaded.context.blobs.read(model.reference))
+    names = {column.name for column in reference.columns}
+    assert {"Sex", "Fare", "predicted Survived"} <= names
+    assert not {"Port", "Survived", "PassengerId"} & names
+    assert model.receipt["candidates"]
+    assert "Trained titanic-survived v1 (m1)" in card.summary
+
+
+def test_recipe_is_replayed_on_the_root(loaded: Lab) -> None:
+    """After a cleaning the model still takes the file's own columns, gaps included."""
+    loaded.call("clean_dataset", missing="median", rename={"Fare": "Price"})
+    train(loaded)
+    model = loaded.context.model()
+    assert model.receipt["dataset"] == "titanic v2"
+    assert model.receipt["root"] == "titanic v1"
+    features = {feature["name"]: feature for feature in model.contract["features"]}
+    assert "Fare" in features
+    assert not features["Age"]["required"]
+
+
+def test_a_job_registers_once(loaded: Lab) -> None:
+    """Done again after a crash, the same job gives the same model and the same run."""
+    context = in_job(loaded, running_job(loaded))
+    first = train(loaded, context=context)
+    again = train(loaded, context=context)
+    assert first.model_id == again.model_id
+    with loaded.context.catalog.read() as unit:
+        assert [first.model_id] == [model.id for model in unit.models.list(loaded.context.scope)]
+
+
+def test_a_lost_attempt_registers_nothing(loaded: Lab) -> None:
+    """The attempt that lost its job may not register."""
+    job = running_job(loaded)
+    stale = replace(loaded.context, job=JobTicket(job.id, job.attempt - 1))
+    with pytest.raises(Stopped):
+        train(loaded, context=stale)
+    with loaded.context.catalog.read() as unit:
+        assert unit.models.list(loaded.context.scope) == []
+
+
+def test_without_a_tracking_server(loaded: Lab, make_context: Callable[..., ToolContext]) -> None:
+    """MLflow out of reach: the model is there and the card says so."""
+    context = make_context()
+    lost = replace(context.site, tracking_uri="sqlite:////proc/nowhere/mlflow.db")
+    card = train(loaded, context=replace(context, site=lost))
+    model = loaded.context.model()
+    assert model.run_id == ""
+    assert "MLflow" in text_of((block(card, "warnings"),))
+
+
+def test_undo(loaded: Lab) -> None:
+    """Undo makes the model before current; without one, none is."""
+    train(loaded)
+    train(loaded, target="Fare", algorithm="ridge")
+    assert "titanic-fare v1" in loaded.context.model().label
+    assert "titanic-survived v1 (m1) again" in loaded.call("undo").summary
+    assert loaded.context.model().handle == "m1"
+    loaded.call("undo")
+    with pytest.raises(NotFound, match="No model is current"):
+        loaded.context.model()
+
+
+def test_regression_card(loaded: Lab) -> None:
+    """A regression is told by its typical miss, against always saying the median or mean."""
+    card = train(loaded, target="Fare", algorithm="auto", time_budget_s=3)
+    assert "typical miss" in block(card, "headline").text
+    assert loaded.context.model().task == "regression"
+
+
+def test_no_target_is_a_question(loaded: Lab) -> None:
+    """No target named: the suggested ones are offered, nothing is trained."""
+    with pytest.raises(NeedsChoice) as question:
+        loaded.call("train_model")
+    assert question.value.argument == "target"
+    assert question.value.options[0].value == "Survived"
+    assert 2 <= len(question.value.options) <= 5
+
+
+def test_unknown_target_is_a_question(loaded: Lab) -> None:
+    """No such column: the closest are offered."""
+    with pytest.raises(NeedsChoice) as question:
+        loaded.call("train_model", target="Survivors today")
+    assert "Survived" in [option.value for option in question.value.options]
+
+
+def test_target_that_was_left_out(loaded: Lab) -> None:
+    """A target dropped in cleaning: told which version has it."""
+    loaded.call("clean_dataset", drop_columns=["Survived"])
+    with pytest.raises(BadRequest, match="titanic v1"):
+        loaded.call("train_model", target="Survived")
+
+
+def test_questioned_regression(loaded: Lab) -> None:
+    """A regression on two classes is asked about; insisting works."""
+    with pytest.raises(NeedsChoice) as question:
+        train(loaded, task="regression", algorithm="auto")
+    assert question.value.argument == "task"
+    values = [option.value for option in question.value.options]
+    card = train(loaded, task=values[-1], algorithm="ridge")
+    assert card.model_id
+
+
+def test_stop_keeps_the_best(loaded: Lab) -> None:
+    """Stop after the first candidate: a model all the same, and the card says why."""
+    pressed: list[bool] = []
+
+    def progress(share: float, text: str) -> None:
+        if "best so far" in text:
+            pressed.append(True)
+
+    context = replace(loaded.context, progress=progress, should_stop=lambda: bool(pressed))
+    card = loaded.call("train_model", context=context, target="Survived", time_budget_s=30)
+    assert "Stopped early" in text_of(card.blocks)
+
+
+def test_names(loaded: Lab) -> None:
+    """A name makes the next version of that name; versions count per name."""
+    train(loaded, name="Who Lives")
+    train(loaded, name="who lives")
+    assert loaded.context.model("who-lives").label == "who-lives v2 (m2)"
