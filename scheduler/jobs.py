@@ -21,6 +21,7 @@ from scheduler.work import Work
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import Actor, Address, Job, Json
 from storage.errors import StorageError
+from tools.outcome import Outcome
 
 OnFinished = Callable[[Job], Awaitable[None]]
 
@@ -30,6 +31,7 @@ _RENEW: Final = timedelta(seconds=10)
 _POLL_S: Final = 0.2
 _TICK_S: Final = 0.25
 _SWEEP_S: Final = 5.0
+_TELLING: Final = 0.03  # a smaller share done says nothing about the time left
 _FINAL: Final = ("succeeded", "failed", "cancelled")
 _log = logging.getLogger(__name__)
 
@@ -39,12 +41,15 @@ class _Meter:
     """How far a job is, as its worker says; read a few times a second."""
 
     started: float = field(default_factory=time.monotonic)
+    first: tuple[float, float] | None = None
     share: float = 0.0
     text: str = ""
     news: bool = False
 
     def note(self, share: float, text: str) -> None:
         self.share, self.text, self.news = share, text, True
+        if self.first is None:
+            self.first = time.monotonic(), share
 
     @property
     def elapsed_s(self) -> float:
@@ -56,8 +61,9 @@ class _Meter:
             return None
         self.news = False
         told: Json = {"share": round(self.share, 4), "text": self.text}
-        if self.share >= 0.05:
-            told["eta_s"] = round(self.elapsed_s * (1 - self.share) / self.share, 1)
+        since, before = self.first or (self.started, 0.0)
+        if (done := self.share - before) >= _TELLING:
+            told["eta_s"] = round((time.monotonic() - since) * (1 - self.share) / done, 1)
         return told
 
 
@@ -78,6 +84,7 @@ class JobRunner:
         now: The clock, aware UTC.
         on_finished: Told of every job that ended, after that was stored. It may hear of one job
             more than once (after a crash), so what it does must be idempotent.
+        time_limit_s: Wall clock for one attempt; twice a job's own time budget comes on top.
     """
 
     def __init__(
@@ -88,12 +95,14 @@ class JobRunner:
         owner: str,
         now: Callable[[], datetime],
         on_finished: OnFinished,
+        time_limit_s: float = TIME_LIMIT_S,
     ) -> None:
         self._catalog = catalog
         self._executor = executor
         self._owner = owner
         self._now = now
         self._on_finished = on_finished
+        self._time_limit_s = time_limit_s
         self._wake = asyncio.Event()
         self._swept = float("-inf")
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -204,7 +213,7 @@ class JobRunner:
             del self._running[job.id]
             self._wake.set()
 
-    async def _supervise(self, job: Job, work: asyncio.Task[object], meter: _Meter) -> bool:
+    async def _supervise(self, job: Job, work: asyncio.Task[Outcome], meter: _Meter) -> bool:
         """Stay with the work until it ends (True) or the job is no longer ours (False)."""
         held_until = job.lease_until or self._now()
         while True:
@@ -221,7 +230,7 @@ class JobRunner:
             if not watch.mine:
                 return False
             held_until = watch.held_until
-            if watch.cancel or meter.elapsed_s > _limit_s(job):
+            if watch.cancel or meter.elapsed_s > self._limit_s(job):
                 await self._executor.stop_work(job.id)
 
     def _tick(self, job: Job, meter: _Meter, held_until: datetime) -> _Watch:
@@ -238,8 +247,11 @@ class JobRunner:
                     mine = unit.jobs.renew(job.id, attempt=job.attempt, lease_until=until)
         return _Watch(mine, row.cancel_requested, until if renew else held_until)
 
-    async def _end(self, job: Job, work: asyncio.Task[object], meter: _Meter) -> None:
-        ending = _ending(job, work, meter)
+    async def _end(self, job: Job, work: asyncio.Task[Outcome], meter: _Meter) -> None:
+        ending = _ending(work)
+        limit_s = self._limit_s(job)
+        if ending is not None and ending.state == "cancelled" and meter.elapsed_s > limit_s:
+            ending = too_long(limit_s)
         if ending is None:
             self._lost.add(job.id)
             await asyncio.to_thread(self._give_up_lease, job)
@@ -267,6 +279,10 @@ class JobRunner:
             before = self._now() - timedelta(seconds=1)
             unit.jobs.renew(job.id, attempt=job.attempt, lease_until=before)
 
+    def _limit_s(self, job: Job) -> float:
+        budget = job.args.get("time_budget_s")
+        return self._time_limit_s + (2 * budget if isinstance(budget, int | float) else 0)
+
     def _release(self, job: Job) -> None:
         with self._catalog.write() as unit:
             unit.jobs.release(job.id, attempt=job.attempt)
@@ -286,22 +302,11 @@ def _work(job: Job) -> Work:
     )
 
 
-def _limit_s(job: Job) -> float:
-    """The wall-clock limit of a job; a time budget of its own comes on top, twice."""
-    budget = job.args.get("time_budget_s")
-    return TIME_LIMIT_S + 2 * budget if isinstance(budget, int | float) else TIME_LIMIT_S
-
-
-def _ending(job: Job, work: asyncio.Task[object], meter: _Meter) -> Ending | None:
+def _ending(work: asyncio.Task[Outcome]) -> Ending | None:
     error = work.exception()
-    if error is None:
-        return succeeded(work.result())  # type: ignore[arg-type]
-    ending = ending_of(error)
-    if ending is not None and ending.state == "cancelled" and meter.elapsed_s > _limit_s(job):
-        return too_long(_limit_s(job))
-    return ending
+    return succeeded(work.result()) if error is None else ending_of(error)
 
 
-async def _abandon(work: asyncio.Task[object]) -> None:
+async def _abandon(work: asyncio.Task[Outcome]) -> None:
     work.cancel()
     await asyncio.gather(work, return_exceptions=True)

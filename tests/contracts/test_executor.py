@@ -17,7 +17,7 @@ import pytest
 from scheduler.errors import WorkCancelled, WorkFailed, WorkLost
 from scheduler.executor import Executor, LocalExecutor
 from storage.catalog.records import Actor
-from tests.scheduler.places import TOYS, catalog_in, site_in, work
+from tests.scheduler.places import TOYS, catalog_in, site_in, until, work
 from tools.errors import BadRequest, NeedsChoice, NotFound, Option
 from tools.outcome import Headline, Outcome
 
@@ -168,8 +168,7 @@ def test_work_that_does_not_listen_is_killed(make, tmp_path):
         task = asyncio.create_task(
             ex.run(work("deaf", seconds=60, path=str(path)), progress=silent)
         )
-        while not path.exists() or not path.read_text():
-            await asyncio.sleep(0.02)
+        await until(lambda: path.exists() and path.read_text())
         start = time.monotonic()
         await ex.stop_work("j1")
         with pytest.raises(WorkCancelled):
@@ -191,8 +190,7 @@ def test_lost_workers_are_replaced(make, tmp_path):
         task = asyncio.create_task(
             ex.run(work("deaf", seconds=60, path=str(path)), progress=silent)
         )
-        while not path.exists() or not path.read_text():
-            await asyncio.sleep(0.02)
+        await until(lambda: path.exists() and path.read_text())
         os.kill(int(path.read_text()), signal.SIGKILL)
         found += await asyncio.gather(task, return_exceptions=True)
         return [*found, await ex.run(work("echo"), progress=silent)]
@@ -245,8 +243,7 @@ def test_close_ends_work(make, tmp_path):
         task = asyncio.create_task(
             ex.run(work("deaf", seconds=60, path=str(path)), progress=silent)
         )
-        while not path.exists() or not path.read_text():
-            await asyncio.sleep(0.02)
+        await until(lambda: path.exists() and path.read_text())
         await ex.close()
         (error,) = await asyncio.gather(task, return_exceptions=True)
         return error
