@@ -20,10 +20,11 @@ _PLAIN_ID: Final = re.compile(r"(?:^|[_\-. ])(?:id|uuid|guid|key|index|rowid|row
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One feature, under its original name."""
+    """One feature, under its original name; `day_first` tells how dates in text are read."""
 
     name: str
     kind: Kind
+    day_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

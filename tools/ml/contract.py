@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import TypeAdapter
 
 from tools.ml.columns import Column, Kind
-from tools.ml.pipelines import dates_of, typed_frame
+from tools.ml.pipelines import typed_frame
 from tools.ml.scores import Naive, Task
 
 Label: TypeAlias = bool | int | float | str
@@ -34,6 +34,7 @@ class Feature:
         categories: The most frequent values (at most 100) and how often they occurred.
         more_categories: How many further values there were.
         typical: The median, or the most frequent value: an example, and the neutral value.
+        day_first: How a date in text is read.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Feature:
     categories: tuple[tuple[str, int], ...] = ()
     more_categories: int = 0
     typical: Value = None
+    day_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,9 @@ class Contract:
     @property
     def columns(self) -> tuple[Column, ...]:
         """Names and kinds of the features."""
-        return tuple(Column(feature.name, feature.kind) for feature in self.features)
+        return tuple(
+            Column(feature.name, feature.kind, feature.day_first) for feature in self.features
+        )
 
     @property
     def refuses_missing(self) -> tuple[str, ...]:
@@ -121,7 +125,7 @@ def learn_features(
     return tuple(
         _feature(
             table[column.name],
-            column.kind,
+            column,
             refuses_missing=column.name in refuses_missing,
             outliers_dropped=column.name in outliers_dropped,
         )
@@ -130,9 +134,9 @@ def learn_features(
 
 
 def _feature(
-    series: pd.Series, kind: Kind, *, refuses_missing: bool, outliers_dropped: bool
+    series: pd.Series, column: Column, *, refuses_missing: bool, outliers_dropped: bool
 ) -> Feature:
-    name = str(series.name)
+    name, kind = column.name, column.kind
     required = refuses_missing or not series.isna().any()
     if kind == "category":
         counts = series.value_counts().sort_index().sort_values(ascending=False, kind="stable")
@@ -146,13 +150,14 @@ def _feature(
             more_categories=max(0, len(counts) - MAX_LISTED),
             typical=listed[0][0] if listed else None,
         )
-    present = (dates_of(series) if kind == "date" else series).dropna().sort_values()
+    present = series.dropna().sort_values()
     if present.empty:
         return Feature(name, kind, required, refuses_missing)
     low, middle, high = present.iloc[0], present.iloc[len(present) // 2], present.iloc[-1]
     if kind == "date":
         ends = (low.isoformat(), high.isoformat())
-        return Feature(name, kind, required, refuses_missing, *ends, typical=middle.isoformat())
+        return Feature(name, kind, required, refuses_missing, *ends, typical=middle.isoformat(),
+                       day_first=column.day_first)  # fmt: skip
     if kind == "boolean":
         return Feature(name, kind, required, refuses_missing, typical=bool(middle))
     return Feature(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.pipeline import Pipeline
 
 from tools.ml.candidates import ALGORITHMS, CandidateSpec, Encoding, make_estimator
-from tools.ml.cleaning import fit_transform
+from tools.ml.cleaning import FittedTransform, fit_transform
 from tools.ml.columns import Column, Kind
 from tools.ml.encoders import CategoryEncoder, ColumnEncoder, DateEncoder, NumberEncoder
-from tools.ml.recipe import Recipe, dump_recipe, load_recipe
+from tools.ml.recipe import ParseDates, Recipe, dump_recipe, load_recipe
 from tools.ml.scores import Floats, Task
 
 
@@ -27,17 +28,17 @@ def typed_frame(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFram
         KeyError: A column is not there.
     """
     return pd.DataFrame(
-        {column.name: _typed(frame[column.name], column.kind) for column in columns},
+        {column.name: _typed(frame[column.name], column) for column in columns},
         index=frame.index,
         copy=False,
     )
 
 
-def _typed(series: pd.Series, kind: Kind) -> pd.Series:
-    if kind == "category":
+def _typed(series: pd.Series, column: Column) -> pd.Series:
+    if column.kind == "category":
         return series.astype("str")
-    if kind == "date":
-        return _dates(series)
+    if column.kind == "date":
+        return dates_of(series, day_first=column.day_first)
     values = series
     if not pd.api.types.is_numeric_dtype(series.dtype):
         values = pd.to_numeric(series, errors="coerce")
@@ -45,21 +46,23 @@ def _typed(series: pd.Series, kind: Kind) -> pd.Series:
     return pd.Series(np.where(np.isfinite(numbers), numbers, np.nan), index=series.index)
 
 
-def _dates(series: pd.Series) -> pd.Series:
-    """Dates as they are, in UTC without a zone; text stays text for the recipe to read."""
+def dates_of(series: pd.Series, *, day_first: bool = False) -> pd.Series:
+    """Dates, or text read as dates, as datetime64[us] in UTC without a zone; else gaps."""
     if pd.api.types.is_datetime64_any_dtype(series.dtype):
         dates = series.dt.tz_convert(None) if series.dt.tz is not None else series
         return dates.astype("datetime64[us]")
     if series.isna().all():
-        return pd.to_datetime(series, errors="coerce").astype("datetime64[us]")
-    return series.astype("str")
+        return pd.Series(np.datetime64("NaT", "us"), index=series.index, name=series.name)
+    name = str(series.name)
+    fitted = FittedTransform(ParseDates((name,)), {name: day_first})
+    return fitted.apply(series.astype("str").to_frame(name))[name]
 
 
 class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Original columns to the matrix of an estimator: recipe steps, then one encoder a column.
 
     Args:
-        columns: (name, kind) pairs of the features.
+        columns: The features, as the fields of `Column`.
         recipe: Value-changing steps under original names, as JSON values.
         encoding: "ordinal" for trees, "onehot" for linear models.
         by_target: Order categories by the mean of the target (numbers and two classes only).
@@ -67,7 +70,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def __init__(
         self,
-        columns: list[list[str]],
+        columns: list[dict[str, Any]],
         recipe: list[dict[str, Any]],
         encoding: Encoding,
         by_target: bool,
@@ -80,12 +83,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, frame: pd.DataFrame, truth: Floats) -> TableEncoder:
         """Learn the recipe's fills and limits, then the encoders, from these rows only."""
         truth = np.asarray(truth, dtype=np.float64)
-        table = typed_frame(frame, self._columns())
-        self.steps_ = []
+        table = self._typed(frame)
+        self.learnt_: list[dict[str, Any]] = []
         for transform in load_recipe(self.recipe):
             fitted = fit_transform(transform, table)
             table = fitted.apply(table)
-            self.steps_.append(fitted)
+            self.learnt_.append({name: _kept(value) for name, value in fitted.learnt.items()})
         self.encoders_ = [
             _encoder(column.kind, self.encoding).fit(
                 _ready(table[column.name], column.kind), truth if self.by_target else None
@@ -96,9 +99,10 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def transform(self, frame: pd.DataFrame) -> Floats:
         """Encode rows: float64, rows × the encoders' widths."""
-        table = typed_frame(frame, self._columns())
-        for fitted in self.steps_:
-            table = fitted.apply(table)
+        table = self._typed(frame)
+        for transform, learnt in zip(load_recipe(self.recipe), self.learnt_, strict=True):
+            values = {name: _given(value) for name, value in learnt.items()}
+            table = FittedTransform(transform, values).apply(table)
         widths = [encoder.width for encoder in self.encoders_]
         matrix = np.empty((len(frame), sum(widths)))
         start = 0
@@ -108,6 +112,21 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             start += encoder.width
         return matrix
 
+    def _typed(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Typed columns, booleans as booleans: a recipe fills their gaps with true or false."""
+        table = typed_frame(frame, self._columns())
+        if not self.recipe:
+            return table
+        flags = [column.name for column in self._columns() if column.kind == "boolean"]
+        return table.assign(
+            **{
+                name: pd.arrays.BooleanArray(
+                    (table[name] == 1).to_numpy(), table[name].isna().to_numpy()
+                )
+                for name in flags
+            }
+        )
+
     @property
     def owners(self) -> list[str]:
         """The feature that each column of the matrix came from."""
@@ -115,7 +134,15 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return [column.name for column, encoder in pairs for _ in range(encoder.width)]
 
     def _columns(self) -> tuple[Column, ...]:
-        return tuple(Column(name, kind) for name, kind in self.columns)  # type: ignore[arg-type]
+        return tuple(Column(**column) for column in self.columns)
+
+
+def encoder_of(
+    columns: tuple[Column, ...], recipe: Recipe, *, encoding: Encoding, by_target: bool
+) -> TableEncoder:
+    """An unfitted encoder of these features."""
+    listed = [asdict(column) for column in columns]
+    return TableEncoder(listed, dump_recipe(recipe), encoding, by_target)
 
 
 def _encoder(kind: Kind, encoding: Encoding) -> Any:
@@ -130,26 +157,32 @@ def _encoder(kind: Kind, encoding: Encoding) -> Any:
 
 def _ready(series: pd.Series, kind: Kind) -> Any:
     """What the encoder of this kind reads: numbers as an array, the rest as a series."""
-    if kind == "date":
-        return dates_of(series)
-    return series if kind == "category" else series.to_numpy(dtype=np.float64)
-
-
-def dates_of(series: pd.Series) -> pd.Series:
-    """Dates, or text that no recipe step has read as dates, as datetime64[us] in UTC."""
-    if pd.api.types.is_datetime64_any_dtype(series.dtype):
+    if kind in {"category", "date"}:
         return series
-    read = pd.to_datetime(series, errors="coerce", format="mixed", utc=True)
-    return read.dt.tz_convert(None).astype("datetime64[us]")
+    return series.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _kept(value: Any) -> Any:
+    """A learnt value in a form that skops keeps without further types."""
+    if isinstance(value, pd.Timestamp):
+        return {"at": value.isoformat()}
+    if isinstance(value, tuple):
+        return [float(limit) for limit in value]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _given(value: Any) -> Any:
+    """The reverse of `_kept`."""
+    return pd.Timestamp(value["at"]).as_unit("us") if isinstance(value, dict) else value
 
 
 def build_pipeline(
     spec: CandidateSpec, *, task: Task, columns: tuple[Column, ...], recipe: Recipe, classes: int
 ) -> Pipeline:
     """The unfitted pipeline of a candidate: table encoder, then estimator."""
-    encoder = TableEncoder(
-        columns=[[column.name, column.kind] for column in columns],
-        recipe=dump_recipe(recipe),
+    encoder = encoder_of(
+        columns,
+        recipe,
         encoding=ALGORITHMS[spec.algorithm].encoding,
         by_target=task == "regression" or classes == 2,
     )

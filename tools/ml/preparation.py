@@ -15,8 +15,8 @@ from tools.ml.columns import Column, Excluded, kind_of, why_not_a_feature
 from tools.ml.contract import Label
 from tools.ml.fitting import Problem
 from tools.ml.labels import codes_of, labels_of, numbers_of, positive_code
-from tools.ml.pipelines import TableEncoder, dates_of, typed_frame
-from tools.ml.recipe import Recipe, dump_recipe
+from tools.ml.pipelines import dates_of, encoder_of
+from tools.ml.recipe import Recipe
 from tools.ml.replay import Plan, column_steps, parsed_dates, plan_recipe, usable_rows
 from tools.ml.scores import Floats, Task
 from tools.ml.splits import Order, Split, find_order, folds_of, hold_out
@@ -172,7 +172,7 @@ def _features(
 ) -> tuple[tuple[Column, ...], tuple[Excluded, ...]]:
     """The columns to learn from, and the others with the reason."""
     unwanted = {_named(name, plan, role="feature") for name in request.exclude}
-    dates = parsed_dates(plan)
+    dates = parsed_dates(frame, plan)
     used: list[Column] = []
     excluded: list[Excluded] = []
     for name in frame.columns:
@@ -188,7 +188,7 @@ def _features(
             excluded.append(reason)
         else:
             kind = "date" if name in dates else kind_of(frame[name])
-            used.append(Column(name, kind or "category"))
+            used.append(Column(name, kind or "category", dates.get(name, False)))
     if not used:
         reasons = "; ".join(f"`{one.name}`: {one.reason}" for one in excluded[:6])
         raise Refused(f"No column is left to learn from ({reasons}).",
@@ -201,10 +201,11 @@ def _split(
 ) -> tuple[Split, list[tuple[np.ndarray, np.ndarray]]]:
     """Split as the data say; where that would leave a class out, stratify instead."""
     there = goal.frame[[name for name in goal.frame.columns if name not in plan.dropped]]
+    read = parsed_dates(there, plan)
     dates = {
-        name: dates_of(typed_frame(there, (Column(name, "date"),))[name])
+        name: dates_of(there[name], day_first=read.get(name, False))
         for name in there.columns
-        if name != target and (name in parsed_dates(plan) or kind_of(there[name]) == "date")
+        if name != target and (name in read or kind_of(there[name]) == "date")
     }
     task = _task(goal.task)
     order = find_order(there, pd.DataFrame(dates), task=task, target=target)
@@ -234,9 +235,9 @@ def _without_leaks(
     if len(rows) > _LEAK_ROWS:
         rows = np.sort(np.random.default_rng(seed).choice(rows, _LEAK_ROWS, replace=False))
     names = tuple(column.name for column in problem.columns)
-    encoder = TableEncoder(
-        columns=[[column.name, column.kind] for column in problem.columns],
-        recipe=dump_recipe(column_steps(problem.plan, names)),
+    encoder = encoder_of(
+        problem.columns,
+        column_steps(problem.plan, names),
         encoding="ordinal",
         by_target=problem.task == "regression" or problem.classes == 2,
     )

@@ -29,7 +29,6 @@ from tools.ml.recipe import (
 )
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
-ColumnStep: TypeAlias = FillMissing | Outliers | ParseDates
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,24 +124,40 @@ def without_outliers(frame: pd.DataFrame, plan: Plan) -> Mask:
 
 
 def column_steps(plan: Plan, features: tuple[str, ...]) -> Recipe:
-    """The value-changing steps of these features, to be fitted inside the pipeline."""
+    """The value-changing steps of these features, to be fitted inside the pipeline.
+
+    Reading dates is not among them: it is part of a column's type. A fill of text that is read
+    as dates later is left out, because a stand-in text is no date.
+    """
     steps: list[Transform] = []
+    text = {name for step in plan.steps for name in _read_as_dates(step.transform)}
     for step in plan.steps:
         transform = step.transform
-        if not isinstance(transform, FillMissing | Outliers | ParseDates):
+        text -= set(_read_as_dates(transform))
+        if not isinstance(transform, FillMissing | Outliers) or _drops_outliers(transform):
             continue
-        columns = tuple(name for name in transform.columns if name in features)
-        if columns and not _drops_outliers(transform):
+        columns = tuple(name for name in transform.columns if name in features and name not in text)
+        if columns:
             steps.append(replace(transform, columns=columns))
     return tuple(steps)
 
 
-def parsed_dates(plan: Plan) -> frozenset[str]:
-    """Original names of the text columns that the recipe reads as dates."""
-    steps = [step.transform for step in plan.steps]
-    return frozenset(
-        name for step in steps if isinstance(step, ParseDates) for name in step.columns
-    )
+def parsed_dates(frame: pd.DataFrame, plan: Plan) -> dict[str, bool]:
+    """The columns of `frame` that the recipe reads as dates, and whether days come first.
+
+    Raises:
+        BadRequest: A column cannot be read as dates.
+    """
+    names = {name for step in plan.steps for name in _read_as_dates(step.transform)}
+    return {
+        name: bool(fit_transform(ParseDates((name,)), frame).learnt[name])
+        for name in frame.columns
+        if name in names
+    }
+
+
+def _read_as_dates(transform: Transform) -> tuple[str, ...]:
+    return transform.columns if isinstance(transform, ParseDates) else ()
 
 
 def refuses_missing(plan: Plan) -> frozenset[str]:

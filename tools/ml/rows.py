@@ -12,7 +12,7 @@ from typing import Any, Final
 import pandas as pd
 
 from tools.ml.contract import Contract, Feature, plain_number
-from tools.ml.pipelines import typed_frame
+from tools.ml.pipelines import dates_of, typed_frame
 
 _TRUE: Final = frozenset({"true", "yes", "y", "t", "1", "1.0"})
 _FALSE: Final = frozenset({"false", "no", "n", "f", "0", "0.0"})
@@ -190,9 +190,9 @@ def _boolean(feature: Feature, raw: Any) -> float:
 
 def _date(feature: Feature, raw: Any) -> datetime:
     if isinstance(raw, str | date | datetime):
-        stamp = pd.to_datetime(raw, errors="coerce", utc=True)
-        if not pd.isna(stamp):
-            return stamp.tz_convert(None)
+        stamp = dates_of(pd.Series([str(raw)]), day_first=feature.day_first).iloc[0]
+        if isinstance(stamp, pd.Timestamp):
+            return stamp.to_pydatetime()
     raise _Trouble(f"`{feature.name}` must be a date such as 2026-03-31, not {raw!r}.")
 
 
