@@ -135,10 +135,10 @@ def _present(counts: ColumnCounts) -> int:
 
 def _finding(sides: Sides, tests: list[_Test], settings: DriftSettings) -> ColumnDrift:
     reference, current = sides
-    found = sorted((t for t in tests if t.found(settings.alpha)), key=lambda t: -t.ratio)
+    found = [test for test in tests if test.found(settings.alpha)]
+    found = sorted(_without_echoes(found), key=lambda test: -test.ratio)
     lead = (found or tests or [_Test(reference.name, "none", Measure(0.0, 0.0, 1.0), 1.0)])[0]
-    sentences = [reason(test.method, *sides) for test in found if not _included(test, found)]
-    words = " ".join(dict.fromkeys(sentences))
+    words = " ".join(reason(test.method, *sides) for test in found)
     measures = {name: method(*sides) for name, method in METHODS.items()}
     return ColumnDrift(
         name=reference.name,
@@ -156,9 +156,11 @@ def _finding(sides: Sides, tests: list[_Test], settings: DriftSettings) -> Colum
     )
 
 
-def _included(test: _Test, found: list[_Test]) -> bool:
-    """Whether the average way that values moved follows from what KS or PSI found."""
-    return test.method == "wasserstein" and any(t.method in {"ks", "psi"} for t in found)
+def _without_echoes(found: list[_Test]) -> list[_Test]:
+    """Of the three tests of where numbers lie, only the plainest that found something."""
+    plain = ("ks", "psi", "wasserstein")
+    first = min((plain.index(t.method) for t in found if t.method in plain), default=0)
+    return [test for test in found if test.method not in plain[first + 1 :]]
 
 
 def _why_not(lead: _Test, settings: DriftSettings) -> str:

@@ -92,16 +92,25 @@ def _moved(reference: NumericSummary, current: NumericCounts) -> str:
     spread, now = old[2] - old[0], new[2] - new[0]
     step = new[1] - old[1]
     if abs(step) > 0.05 * spread:
-        before, after = (as_text(side[1], reference.kind, spread=spread) for side in (old, new))
-        higher, lower = (
-            ("Later", "Earlier") if reference.kind == "datetime" else ("Higher", "Lower")
-        )
-        return f"{higher if step > 0 else lower} values: median {before} → {after}."
+        before = as_text(old[1], reference.kind, spread=spread)
+        ways = ("Later", "Earlier") if reference.kind == "datetime" else ("Higher", "Lower")
+        after = _median(reference, current, spread)
+        return f"{ways[step < 0]} values: median {before} → {after}."
     if reference.kind != "datetime" and abs(now - spread) > 0.1 * spread:
         way = "More" if now > spread else "Less"
         return f"{way} spread out: the middle half spans {spread:.3g} → {now:.3g}."
     middle = as_text(new[1], reference.kind, spread=spread)
     return f"Spread differently around a median of {middle}."
+
+
+def _median(reference: NumericSummary, current: NumericCounts, spread: float) -> str:
+    """The median of the current data; outside the reference's range there is only a bound."""
+    kind = reference.kind
+    if 2 * current.cells[0] > current.finite:
+        return f"below {as_text(reference.edges[0], kind, spread=spread)}"
+    if 2 * current.cells[-1] > current.finite:
+        return f"above {as_text(reference.edges[-1], kind, spread=spread)}"
+    return as_text(quantile(0.5, current, reference.edges), kind, spread=spread)
 
 
 def _far_out(reference: NumericSummary, current: NumericCounts) -> str:
