@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from storage.errors import NotStored
-from tools.base import Args, Rehearsal, Tool
-from tools.cards import moment, plural, shown, slug, steps, table, warnings
-from tools.dataset_cards import (
-    bare_dataset,
-    columns_table,
-    dataset_facts,
-    dataset_receipt,
-    next_for,
-    preview_table,
-    reading_remarks,
-    schema_text,
-    size_text,
-    targets_text,
+from tools.base import Args, Tool
+from tools.dataset_views import (
+    download_dataset,
+    list_datasets,
+    plot_dataset,
+    preview_dataset,
+    profile_dataset,
 )
-from tools.errors import NotFound, Refused
-from tools.outcome import Headline, NextStep, Outcome, Text
+from tools.deletion import delete_dataset, rehearse_delete_dataset
+from tools.uploads import load_dataset
 from tools.words import Slot, Words
 
-if TYPE_CHECKING:
-    from storage.catalog.records import DatasetVersion, Upload
-    from tools.context import ToolContext
-
-_MOST_SHOWN: Final = 20
-_LINK: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_SUFFIX: Final = re.compile(
-    r"(\.(csv|tsv|txt|dat|json|jsonl|ndjson|parquet|pq|xlsx|xlsm|xls|ods))?(\.(gz|zip|bz2|xz))?$",
-    re.IGNORECASE,
-)
 PlotKind = Literal["auto", "histogram", "bar", "scatter", "box", "line", "heatmap"]
 
 
@@ -76,7 +57,7 @@ class PlotDataset(Args):
     """Arguments of `plot_dataset`."""
 
     dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
-    x: str = Field(description="Column along the horizontal axis.")
+    x: str | None = Field(None, description="Column along the horizontal axis.")
     y: str | None = Field(None, description="Column along the vertical axis.")
     color: str | None = Field(None, description="Column that colours.")
     kind: PlotKind = Field("auto", description="Kind of chart.")
@@ -93,238 +74,6 @@ class DeleteDataset(Args):
     """Arguments of `delete_dataset`."""
 
     dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
-
-
-def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
-    """Read an uploaded file into the next version of its name.
-
-    Raises:
-        NotFound: No such file was handed over in this channel.
-        Refused: The file cannot be read, or the source is a link.
-        NeedsChoice: A workbook with several sheets.
-    """
-    from tools.dataset_versions import keep_version
-    from tools.ml.reading import ReadHints, read_table
-
-    upload = _upload(args.source, context)
-    before = context.current_id("dataset")
-    context.progress(0.1, "Reading the file")
-    try:
-        with context.blobs.open(upload.blob) as file:
-            result = read_table(file, upload.name, hints=ReadHints(sheet=args.sheet))
-    except NotStored:
-        raise NotFound(
-            f"The file “{shown(upload.name)}” is no longer here.", "Send it again."
-        ) from None
-    context.progress(0.6, "Describing it")
-    version, profile = keep_version(
-        result.table,
-        name=slug(args.name or _SUFFIX.sub("", upload.name), "data"),
-        origin=f"read from {shown(upload.name)}",
-        context=context,
-        upload=upload,
-        report=result.report,
-    )
-    size = size_text(version.rows, len(version.columns))
-    return Outcome(
-        summary=f"Loaded {version.label} from {shown(upload.name)}: {size}. {schema_text(version)}",
-        blocks=(
-            Headline(f"Loaded {version.label} from {shown(upload.name)}: {size}.", "good"),
-            dataset_facts(version, profile),
-            *reading_remarks(version),
-            next_for(version),
-            dataset_receipt(version, context.site.code_version),
-        ),
-        dataset_id=version.id,
-        inverse=NextStep("Undo", "use_dataset", {"dataset_id": before}),
-        data=bare_dataset(version),
-    )
-
-
-def profile_dataset(args: ProfileDataset, context: ToolContext) -> Outcome:
-    """The profile card of a dataset version.
-
-    Raises:
-        NotFound: There is none of that name in this channel.
-    """
-    from tools.dataset_versions import profile_of
-    from tools.ml.overview import overview_alt, overview_figure
-
-    version = context.dataset(args.dataset)
-    profile = profile_of(version, context)
-    context.progress(0.5, "Drawing")
-    size = size_text(version.rows, len(version.columns))
-    picture = overview_figure(context.frame(version), profile)
-    said = " ".join(shown(warning, 300) for warning in profile.warnings[:10])
-    return Outcome(
-        summary=f"Described {schema_text(version)} {said}".strip(),
-        blocks=(
-            Headline(f"{version.label}: {size}."),
-            dataset_facts(version, profile),
-            context.picture(picture, overview_alt(profile), title="At a glance"),
-            columns_table(profile),
-            *warnings([*version.report.get("warnings", ()), *profile.warnings]),
-            *targets_text(version),
-            next_for(version),
-            dataset_receipt(version, context.site.code_version),
-        ),
-        dataset_id=version.id,
-        data=bare_dataset(version),
-    )
-
-
-def preview_dataset(args: PreviewDataset, context: ToolContext) -> Outcome:
-    """The first rows, for people only: the summary has no value of any row.
-
-    Raises:
-        NotFound: There is none of that name in this channel.
-    """
-    version = context.dataset(args.dataset)
-    names = [column.name for column in version.columns]
-    frame = context.frame(version, names[:_MOST_SHOWN]).head(args.rows)
-    rows = plural(len(frame), "row")
-    hidden = len(names) - _MOST_SHOWN
-    return Outcome(
-        summary=f"Showed the first {rows} of {version.label} to the person.",
-        blocks=(
-            Headline(f"The first {rows} of {version.label}."),
-            preview_table(frame, caption=f"{plural(hidden, 'more column')}." if hidden > 0 else ""),
-            dataset_receipt(version, context.site.code_version),
-        ),
-        dataset_id=version.id,
-    )
-
-
-def _upload(source: str | None, context: ToolContext) -> Upload:
-    """The file meant: by its id, by its name, or the thread's latest."""
-    with context.catalog.read() as unit:
-        latest = unit.uploads.latest(context.scope, context.address.thread)
-        if source is None:
-            if latest is None:
-                raise NotFound("No file was sent in this thread yet.", "Attach one to a message.")
-            return latest
-        if _LINK.match(source):
-            raise Refused(
-                "Reading from links is off here.", "Download the file and attach it instead."
-            )
-        if source.startswith("upload "):
-            try:
-                return unit.uploads.get(context.scope, source.removeprefix("upload ").strip())
-            except NotStored:
-                raise NotFound("That file is no longer here.", "Attach it again.") from None
-        read = [each.upload_id for each in unit.datasets.list(context.scope) if each.upload_id]
-        known = [unit.uploads.get(context.scope, upload_id) for upload_id in read]
-    for upload in (*([latest] if latest else []), *known):
-        if upload.name.casefold() == source.casefold():
-            return upload
-    last = f"The last one is “{shown(latest.name)}”." if latest else "Attach it to a message."
-    raise NotFound(f"No file “{shown(source)}” was sent in this thread.", last)
-
-
-def list_datasets(args: ListDatasets, context: ToolContext) -> Outcome:  # noqa: ARG001
-    """The datasets of this channel, the newest first, each with its latest version."""
-    with context.catalog.read() as unit:
-        versions = unit.datasets.list(context.scope)
-    if not versions:
-        return Outcome(
-            summary="There is no dataset in this channel yet.",
-            blocks=(
-                Headline("There is no dataset in this channel yet."),
-                Text("Attach a file (CSV, Excel, Parquet or JSON lines) to begin."),
-            ),
-            data={"datasets": []},
-        )
-    current = context.current_id("dataset")
-    latest: dict[str, DatasetVersion] = {}
-    for version in versions:
-        latest.setdefault(version.name, version)
-    zone = context.site.timezone
-    rows = [
-        (each.label, each.rows, len(each.columns), shown(each.origin, 80), each.actor.name,
-         moment(each.created_at, zone))
-        for each in latest.values()
-    ]  # fmt: skip
-    now = next((each.label for each in versions if each.id == current), "")
-    lines = "; ".join(
-        f"{each.label}: {plural(each.rows, 'row')}, {plural(len(each.columns), 'column')}, "
-        f"{each.origin}"
-        for each in latest.values()
-    )
-    return Outcome(
-        summary=f"Datasets: {lines}. Current here: {now or 'none'}.",
-        blocks=(
-            Headline(f"{plural(len(latest), 'dataset')} in this channel."),
-            table(
-                ("Dataset", "Rows", "Columns", "Made by", "Who", "When"),
-                rows,
-                caption=f"Current in this thread: {now}." if now else "",
-            ),
-        ),
-        data={"datasets": [{"name": each.name, "version": each.version, "rows": each.rows}
-                           for each in latest.values()]},
-    )  # fmt: skip
-
-
-def delete_dataset(args: DeleteDataset, context: ToolContext) -> Outcome:
-    """Hide a dataset, all its versions; `undo` brings it back for 30 days.
-
-    Raises:
-        NotFound: There is none of that name in this channel.
-    """
-    name = context.dataset(args.dataset).name
-    with context.catalog.write() as unit:
-        count = unit.datasets.delete(context.scope, name, now=context.now())
-    headline = f"Deleted {name} with {plural(count, 'version')}."
-    restore = NextStep("Undo", "undo")
-    return Outcome(
-        summary=f"{headline} It can be brought back for 30 days.",
-        blocks=(
-            Headline(headline),
-            Text(
-                "It can be brought back for 30 days: say *undo*. Models built on it keep working."
-            ),
-            steps(restore),
-        ),
-        inverse=NextStep(f"Bring {name} back", "restore_dataset", {"name": name}),
-        data={"deleted": name, "versions": count},
-    )
-
-
-def rehearse_delete_dataset(args: DeleteDataset, context: ToolContext) -> Rehearsal:
-    """What would go: the versions, and the models that were built on them.
-
-    Raises:
-        NotFound: There is none of that name in this channel.
-    """
-    version = context.dataset(args.dataset)
-    with context.catalog.read() as unit:
-        versions = unit.datasets.versions(context.scope, version.name)
-        ids = {each.id for each in versions}
-        built = [model for model in unit.models.list(context.scope) if model.dataset_id in ids]
-    rows = [
-        (each.label, each.rows, shown(each.origin, 80),
-         ", ".join(model.handle for model in built if model.dataset_id == each.id) or None)
-        for each in versions
-    ]  # fmt: skip
-    used = (
-        f"{plural(len(built), 'model')} built on it will keep working."
-        if built
-        else "No model was built on it."
-    )
-    headline = f"Delete {version.name} with {plural(len(versions), 'version')}?"
-    return Rehearsal(
-        args={"dataset": version.name},
-        binding=hashlib.sha256(" ".join(sorted(ids)).encode()).hexdigest(),
-        outcome=Outcome(
-            summary=f"{headline} {used}",
-            blocks=(
-                Headline(headline, "warning"),
-                table(("Version", "Rows", "Made by", "Models"), rows),
-                Text(f"{used} The data can be brought back for 30 days."),
-            ),
-            dataset_id=version.id,
-        ),
-    )
 
 
 load_dataset_tool = Tool(
@@ -488,7 +237,7 @@ plot_dataset_tool = Tool(
     name="plot_dataset",
     summary="Draw a chart of one or two columns, coloured by a third.",
     args=PlotDataset,
-    run=None,
+    run=plot_dataset,
     effect="read",
     where="worker",
     words=Words(
@@ -569,7 +318,7 @@ download_dataset_tool = Tool(
     name="download_dataset",
     summary="Hand over a dataset as a CSV, Parquet or Excel file.",
     args=DownloadDataset,
-    run=None,
+    run=download_dataset,
     effect="read",
     where="worker",
     words=Words(

@@ -1,0 +1,103 @@
+"""A file that somebody sent becomes a dataset version."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from storage.errors import NotStored
+from tools.cards import shown, slug
+from tools.dataset_cards import (
+    bare_dataset,
+    dataset_facts,
+    dataset_receipt,
+    next_for,
+    reading_remarks,
+    schema_text,
+    size_text,
+)
+from tools.errors import NotFound, Refused
+from tools.outcome import Headline, NextStep, Outcome
+
+if TYPE_CHECKING:
+    from storage.catalog.records import Upload
+    from tools.context import ToolContext
+    from tools.datasets import LoadDataset
+
+_LINK: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_SUFFIX: Final = re.compile(
+    r"(\.(csv|tsv|txt|dat|json|jsonl|ndjson|parquet|pq|xlsx|xlsm|xls|ods))?(\.(gz|zip|bz2|xz))?$",
+    re.IGNORECASE,
+)
+
+
+def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
+    """Read an uploaded file into the next version of its name.
+
+    Raises:
+        NotFound: No such file was handed over in this channel.
+        Refused: The file cannot be read, or the source is a link.
+        NeedsChoice: A workbook with several sheets.
+    """
+    from tools.dataset_versions import keep_version
+    from tools.ml.reading import ReadHints, read_table
+
+    upload = _upload(args.source, context)
+    before = context.current_id("dataset")
+    context.progress(0.1, "Reading the file")
+    try:
+        with context.blobs.open(upload.blob) as file:
+            result = read_table(file, upload.name, hints=ReadHints(sheet=args.sheet))
+    except NotStored:
+        raise NotFound(
+            f"The file “{shown(upload.name)}” is no longer here.", "Send it again."
+        ) from None
+    context.progress(0.6, "Describing it")
+    version, profile = keep_version(
+        result.table,
+        name=slug(args.name or _SUFFIX.sub("", upload.name), "data"),
+        origin=f"read from {shown(upload.name)}",
+        context=context,
+        upload=upload,
+        report=result.report,
+    )
+    size = size_text(version.rows, len(version.columns))
+    return Outcome(
+        summary=f"Loaded {version.label} from {shown(upload.name)}: {size}. {schema_text(version)}",
+        blocks=(
+            Headline(f"Loaded {version.label} from {shown(upload.name)}: {size}.", "good"),
+            dataset_facts(version, profile),
+            *reading_remarks(version),
+            next_for(version),
+            dataset_receipt(version, context.site.code_version),
+        ),
+        dataset_id=version.id,
+        inverse=NextStep("Undo", "use_dataset", {"dataset_id": before}),
+        data=bare_dataset(version),
+    )
+
+
+def _upload(source: str | None, context: ToolContext) -> Upload:
+    """The file meant: by its id, by its name, or the thread's latest."""
+    with context.catalog.read() as unit:
+        latest = unit.uploads.latest(context.scope, context.address.thread)
+        if source is None:
+            if latest is None:
+                raise NotFound("No file was sent in this thread yet.", "Attach one to a message.")
+            return latest
+        if _LINK.match(source):
+            raise Refused(
+                "Reading from links is off here.", "Download the file and attach it instead."
+            )
+        if source.startswith("upload "):
+            try:
+                return unit.uploads.get(context.scope, source.removeprefix("upload ").strip())
+            except NotStored:
+                raise NotFound("That file is no longer here.", "Attach it again.") from None
+        read = [each.upload_id for each in unit.datasets.list(context.scope) if each.upload_id]
+        known = [unit.uploads.get(context.scope, upload_id) for upload_id in read]
+    for upload in (*([latest] if latest else []), *known):
+        if upload.name.casefold() == source.casefold():
+            return upload
+    last = f"The last one is “{shown(latest.name)}”." if latest else "Attach it to a message."
+    raise NotFound(f"No file “{shown(source)}” was sent in this thread.", last)
