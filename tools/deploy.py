@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from tools.base import Args, Tool
+from storage.catalog.records import Deployment, ModelVersion
+from tools.base import Args, Effect, Tool
+from tools.cards import moment, plural
+from tools.deploy_cards import back_card, deployments_table, down_card, live_card
+from tools.deployed import last_served, live_model, model_at, slot_name
+from tools.model_cards import score_line
+from tools.outcome import Headline, NextStep, Outcome
+from tools.serving.live import Live, endpoint_url, set_live
+from tools.ship import rehearse_deploy, rehearse_rollback, rehearse_undeploy
 from tools.words import Slot, Words
+
+if TYPE_CHECKING:
+    from tools.context import ToolContext
 
 Environment = Literal["staging", "production"]
 
@@ -46,12 +58,169 @@ class ListDeployments(Args):
     at: datetime | None = Field(None, description="What was live at this moment; now if omitted.")
 
 
+def deploy_model(args: DeployModel, context: ToolContext) -> Outcome:
+    """Make a model live, wait for the server, and show how to call it.
+
+    Raises:
+        NotFound: No such model in this channel.
+        Refused: The model's file is gone.
+    """
+    model = context.model(args.model)
+    live = set_live(
+        context, name=model.name, environment=args.environment, model=model, fresh_key=True
+    )
+    before = model_at(context, live.previous) if live.changed else None
+    url = endpoint_url(context, live.slot)
+    told = "" if live.changed else " It was so already."
+    return Outcome(
+        summary=_told(
+            f"{model.label} is live in {args.environment}.{told} Endpoint: {url}. "
+            f"{score_line(model.score)}.",
+            live,
+        ),
+        blocks=live_card(context, model, live, before=before),
+        dataset_id=model.dataset_id,
+        model_id=model.id,
+        inverse=_inverse(live),
+        data=_data(model, live, url) | ({"key": live.key} if live.key else {}),
+    )
+
+
+def rollback_deployment(args: RollbackDeployment, context: ToolContext) -> Outcome:
+    """Serve again what was last served in the slot before the current version.
+
+    Raises:
+        NotFound: There is no such slot, or nothing else was ever served there.
+        NeedsChoice: Several endpoints fit.
+    """
+    name = slot_name(args.model, args.environment, context)
+    model = last_served(name, args.environment, context)
+    live = set_live(context, name=name, environment=args.environment, model=model)
+    before = model_at(context, live.previous)
+    place = f"{args.environment.capitalize()} serves {model.label} again"
+    after = f", in place of {before.label}" if before else ""
+    return Outcome(
+        summary=_told(f"{place}{after}.", live),
+        blocks=back_card(context, model, live, before=before),
+        dataset_id=model.dataset_id,
+        model_id=model.id,
+        inverse=_inverse(live),
+        data=_data(model, live, endpoint_url(context, live.slot)),
+    )
+
+
+def undeploy_model(args: UndeployModel, context: ToolContext) -> Outcome:
+    """Take what is live out of a slot.
+
+    Raises:
+        NotFound: Nothing is live there.
+        NeedsChoice: Several endpoints fit.
+    """
+    name = slot_name(args.model, args.environment, context)
+    model = live_model(name, args.environment, context)
+    live = set_live(context, name=name, environment=args.environment, model=None)
+    with context.catalog.read() as unit:
+        watched = any(
+            (monitor.name, monitor.environment) == (name, args.environment)
+            for monitor in unit.monitors.list(context.scope)
+        )
+    return Outcome(
+        summary=_told(f"{model.label} is no longer served in {args.environment}.", live),
+        blocks=down_card(live, model, watched=watched),
+        dataset_id=model.dataset_id,
+        model_id=model.id,
+        inverse=_inverse(live),
+        data={"name": name, "environment": args.environment, "model": None},
+    )
+
+
+def list_deployments(args: ListDeployments, context: ToolContext) -> Outcome:
+    """What is live in this channel, now or at a moment in the past."""
+    at = args.at
+    zone = context.site.timezone
+    if at is not None and at.tzinfo is None:
+        at = at.replace(tzinfo=ZoneInfo(zone))
+    with context.catalog.read() as unit:
+        rows = [
+            (line, unit.models.get(context.scope, line.model_id or ""))
+            for line in unit.deployments.list(context.scope, at=at)
+        ]
+    when = f"on {moment(at, zone)}" if at else "now"
+    if not rows:
+        text = f"Nothing was live {when}." if at else "Nothing is deployed in this channel."
+        return Outcome(summary=text, blocks=(Headline(text),), data={"deployments": []})
+    verb = "was" if at else "is"
+    said = "; ".join(
+        f"{model.label} {verb} in {line.environment} (since {moment(line.created_at, zone)}, "
+        f"by {line.actor.name})"
+        for line, model in rows
+    )
+    title = f"{plural(len(rows), 'endpoint')} live {when}"
+    return Outcome(
+        summary=f"{title}: {said}.",
+        blocks=(Headline(title), deployments_table(context, rows, title="")),
+        data={"deployments": [_line_data(line, model) for line, model in rows]},
+    )
+
+
+def effect_of_going_live(
+    args: DeployModel | RollbackDeployment | UndeployModel,
+    context: ToolContext | None,  # noqa: ARG001
+) -> Effect:
+    """Staging is switched at once and can be undone; production waits for an approver."""
+    return "deploy" if args.environment == "production" else "write"
+
+
+def _inverse(live: Live) -> NextStep | None:
+    """The call that restores what was live before."""
+    if not live.changed:
+        return None
+    return NextStep(
+        "Undo",
+        "set_live",
+        {
+            "name": live.slot.name,
+            "environment": live.slot.environment,
+            "model_id": live.previous.model_id if live.previous else None,
+        },
+    )
+
+
+def _told(sentence: str, live: Live) -> str:
+    return " ".join((sentence, *live.problems))
+
+
+def _data(model: ModelVersion, live: Live, url: str) -> dict[str, object]:
+    return {
+        "model": model.handle,
+        "name": model.name,
+        "version": model.version,
+        "environment": live.slot.environment,
+        "endpoint": url,
+        "served": live.served,
+    }
+
+
+def _line_data(line: Deployment, model: ModelVersion) -> dict[str, object]:
+    return {
+        "environment": line.environment,
+        "name": line.name,
+        "model": model.handle,
+        "version": model.version,
+        "since": line.created_at.isoformat(),
+        "by": line.actor.name,
+        "approved_by": line.approved_by.name if line.approved_by else None,
+    }
+
+
 deploy_model_tool = Tool(
     name="deploy_model",
     summary="Serve a model at an HTTP endpoint; production waits for an approver.",
     args=DeployModel,
-    run=None,
+    run=deploy_model,
     effect="deploy",
+    effect_of=effect_of_going_live,
+    rehearse=rehearse_deploy,
     where="worker",
     words=Words(
         verbs=("deploy|ship|promote|publish|release|serve|host|redeploy|launch|roll|push|move",),
@@ -95,8 +264,10 @@ rollback_deployment_tool = Tool(
     name="rollback_deployment",
     summary="Go back to the version last served there.",
     args=RollbackDeployment,
-    run=None,
+    run=rollback_deployment,
     effect="deploy",
+    effect_of=effect_of_going_live,
+    rehearse=rehearse_rollback,
     where="worker",
     words=Words(
         phrases=(
@@ -130,8 +301,10 @@ undeploy_model_tool = Tool(
     name="undeploy_model",
     summary="Take an endpoint down.",
     args=UndeployModel,
-    run=None,
+    run=undeploy_model,
     effect="deploy",
+    effect_of=effect_of_going_live,
+    rehearse=rehearse_undeploy,
     where="worker",
     words=Words(
         verbs=(
@@ -172,7 +345,7 @@ list_deployments_tool = Tool(
     name="list_deployments",
     summary="Tell what is live where, now or at a moment in the past.",
     args=ListDeployments,
-    run=None,
+    run=list_deployments,
     effect="read",
     where="bot",
     words=Words(

@@ -236,6 +236,7 @@ def _predictions(name: SlotName, served: Served, answered: Answered) -> dict[str
 def _health(slot: Slot) -> dict[str, Any]:
     model = slot.served.model if slot.served else None
     return {
+        "wanted": slot.wanted,
         "model_id": model.id if model else None,
         "version": model.version if model else None,
         "digest": model.digest if model else None,

@@ -1,0 +1,133 @@
+"""What a click on production would do: shown before, bound to the model, checked at the click."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from storage.catalog.records import Deployment, ModelVersion
+from tools.base import Rehearsal
+from tools.deploy_cards import score_on, ship_card
+from tools.deployed import last_served, live_model, live_now, model_at, slot_name
+from tools.errors import Refused
+from tools.model_cards import score_line, score_text
+from tools.outcome import Headline, Outcome
+
+if TYPE_CHECKING:
+    from tools.context import ToolContext
+    from tools.deploy import DeployModel, RollbackDeployment, UndeployModel
+
+
+def rehearse_deploy(args: DeployModel, context: ToolContext) -> Rehearsal:
+    """What would ship, pinned to this very version, beside what is live now.
+
+    Raises:
+        NotFound: No such model in this channel.
+        Refused: The model's file is gone.
+    """
+    model = context.model(args.model)
+    if not context.blobs.exists(model.digest):
+        raise Refused(f"The file of {model.label} is gone, so it cannot be served.")
+    now_live = live_now(model.name, args.environment, context)
+    current = model_at(context, now_live)
+    title = f"Ship {model.label} to {args.environment}?"
+    if current is not None and current.id != model.id:
+        title = f"Ship {model.label} to {args.environment}, in place of {current.label}?"
+    remarks = _remarks(model, current, context)
+    return _rehearsal(
+        "deploy_model",
+        {"model": model.handle, "environment": args.environment},
+        (model, now_live),
+        Outcome(
+            summary=" ".join((title, f"{score_line(model.score)}.", *remarks)),
+            blocks=ship_card(context, model, now_live=current, remarks=remarks, title=title),
+            dataset_id=model.dataset_id,
+            model_id=model.id,
+        ),
+    )
+
+
+def rehearse_rollback(args: RollbackDeployment, context: ToolContext) -> Rehearsal:
+    """What would be served again, and in place of what.
+
+    Raises:
+        NotFound: There is no such slot, or nothing else was ever served there.
+        NeedsChoice: Several endpoints fit.
+    """
+    name = slot_name(args.model, args.environment, context)
+    model = last_served(name, args.environment, context)
+    now_live = live_now(name, args.environment, context)
+    current = model_at(context, now_live)
+    title = f"Roll {args.environment} back to {model.label}?"
+    return _rehearsal(
+        "rollback_deployment",
+        {"model": name, "environment": args.environment},
+        (model, now_live),
+        Outcome(
+            summary=f"{title} {score_line(model.score)}.",
+            blocks=ship_card(context, model, now_live=current, remarks=(), title=title),
+            dataset_id=model.dataset_id,
+            model_id=model.id,
+        ),
+    )
+
+
+def rehearse_undeploy(args: UndeployModel, context: ToolContext) -> Rehearsal:
+    """What would no longer be served.
+
+    Raises:
+        NotFound: Nothing is live there.
+        NeedsChoice: Several endpoints fit.
+    """
+    name = slot_name(args.model, args.environment, context)
+    model = live_model(name, args.environment, context)
+    now_live = live_now(name, args.environment, context)
+    title = f"Take {model.label} out of {args.environment}? Nothing will answer there."
+    return _rehearsal(
+        "undeploy_model",
+        {"model": name, "environment": args.environment},
+        (model, now_live),
+        Outcome(
+            summary=title,
+            blocks=(Headline(title, "warning"),),
+            dataset_id=model.dataset_id,
+            model_id=model.id,
+        ),
+    )
+
+
+def _rehearsal(
+    tool: str,
+    args: dict[str, str],
+    about: tuple[ModelVersion, Deployment | None],
+    outcome: Outcome,
+) -> Rehearsal:
+    """Bound to the call, the exact model, and what is live at this moment."""
+    model, now_live = about
+    bound = [tool, args, model.id, model.digest, now_live.id if now_live else None]
+    text = json.dumps(bound, sort_keys=True)
+    return Rehearsal(args, hashlib.sha256(text.encode()).hexdigest(), outcome)
+
+
+def _remarks(
+    model: ModelVersion, current: ModelVersion | None, context: ToolContext
+) -> tuple[str, ...]:
+    """What an approver should know beyond the score."""
+    found = []
+    with context.catalog.read() as unit:
+        lines = unit.deployments.log(context.scope, name=model.name, environment="staging")
+    if model.id not in {line.model_id for line in lines}:
+        found.append("This version was never live in staging.")
+    if current is not None and current.id == model.id:
+        found.append("This version is what production serves already.")
+    elif current is not None:
+        mine, theirs = model.score, score_on(current, model.score["metric"])
+        if theirs and None not in (mine["value"], theirs["value"]):
+            sign = 1 if mine["higher_is_better"] else -1
+            if sign * mine["value"] < sign * theirs["value"]:
+                found.append(
+                    f"Its {mine['name']} is worse than that of what it replaces: "
+                    f"{score_text(mine)} against {score_text(theirs)}."
+                )
+    return tuple(found)
