@@ -78,6 +78,8 @@ def colour_scale(figure: Figure, axes: Axes, tones: PathCollection, name: str) -
     bar = figure.colorbar(tones, ax=axes, shrink=0.8, aspect=28, pad=0.02)
     bar.set_label(short_text(name, 30), color=MUTED)
     bar.set_alpha(1.0)
+    solids: Any = bar.solids
+    solids.set_alpha(1.0)
     bar.ax.spines[:].set_visible(False)
     bar.ax.tick_params(labelsize=8, labelcolor=MUTED, length=0)
     number_ticks(bar.ax.yaxis)

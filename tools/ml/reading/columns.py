@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from tools.ml.reading.dates import Dates, parse_dates
 from tools.ml.reading.numerals import Numbers, parse_numbers, plain_numbers
 from tools.ml.reading.report import Remarks
-from tools.ml.reading.shapes import MISSING, MISSING_IN_VALUES, value_like
+from tools.ml.reading.shapes import MISSING, MISSING_IN_VALUES, SHIELDED, value_like
 from tools.ml.reading.structure import TextTable
 
 _EXACT: Final = 2**53
@@ -68,14 +68,28 @@ class _Typer:
         typed = self._by_distinct(name, coded)
         if typed is not None:
             return typed
-        return _text(pc.if_else(missing, None, column))
+        return _text(self._unshielded(name, pc.if_else(missing, None, column)))
+
+    def _unshielded(self, name: str, cells: Any) -> Any:
+        """Take off the apostrophe that keeps spreadsheets from running a cell as a formula."""
+        if not pc.any(pc.starts_with(cells, "'")).as_py():
+            return cells
+        shielded = pc.match_substring_regex(cells, SHIELDED)
+        if not pc.any(shielded).as_py():
+            return cells
+        self.remarks.note(
+            f"Column “{name}”: the apostrophe that shields cells like formulas was taken off."
+        )
+        return pc.if_else(shielded, pc.utf8_slice_codeunits(cells, 1), cells)
 
     def _by_distinct(self, name: str, coded: Any) -> pd.Series[Any] | None:
         distinct = coded.dictionary
         booleans = _booleans(distinct)
         if booleans is not None:
-            shown = "/".join(cell.as_py() for cell in distinct)
-            self.remarks.note(f"Column “{name}”: {shown} read as true or false.")
+            words = sorted(cell.as_py() for cell in distinct)
+            if not {word.lower() for word in words} <= {"true", "false"}:
+                said = ", ".join(f"“{word}”" for word in words)
+                self.remarks.note(f"Column “{name}”: {said} read as true or false.")
             return _spread_booleans(booleans, coded)
         typed = self._values(name, coded, distinct)
         if typed is not None:

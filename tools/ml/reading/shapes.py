@@ -43,6 +43,9 @@ MISSING_IN_VALUES: Final = frozenset(
 )
 """Cells that mean "no value" only among numbers, dates and booleans."""
 
+SHIELDED: Final = r"^'+[=+\-@\t\r]"
+"""Text that a spreadsheet would take for a formula, made harmless by an apostrophe."""
+
 _NUMBER: Final = re.compile(
     r"\(?[+-]?\s?(?:[$€£¥₹]|USD|EUR|GBP|CHF)?\s?[+-]?"
     r"(?:\d+|\d{1,3}(?:[.,'’ \u00a0\u202f]\d{2,3})+)?(?:[.,]?\d+)?(?:[eE][+-]?\d+)?"

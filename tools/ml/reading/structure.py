@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tools.ml.reading.report import Remarks
-from tools.ml.reading.shapes import MISSING, value_like
+from tools.ml.reading.shapes import MISSING, SHIELDED, value_like
 
 TextColumn: TypeAlias = Any
 """A pyarrow string array, chunked or not (pyarrow has no types to check against)."""
@@ -125,6 +125,7 @@ def _unique_names(first: list[str], remarks: Remarks) -> tuple[str, ...]:
     used: set[str] = set()
     for place, cell in enumerate(first):
         name = cell.strip()
+        name = name[1:] if re.match(SHIELDED, name) else name
         if not name:
             name = _free(f"column_{place + 1}", taken | used)
             remarks.warn(f"Column {place + 1} has no name; it is called “{name}”.")
