@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _JOB: Final = "mlops.job_id"
 _MODEL: Final = "mlops.model_id"
 _DIGEST: Final = "mlops.digest"
+_SQLITE: Final = "sqlite:///"
 _ARTIFACT: Final = "model.skops"
 _LONGEST_PARAM: Final = 6000
 _QUIET: Final = {
@@ -144,8 +145,8 @@ class ModelRegistry:
             logging.getLogger(name).setLevel(logging.WARNING)
         from mlflow.tracking import MlflowClient
 
-        client = MlflowClient(self._uri, registry_uri=self._uri)
         with _alone(self._uri):
+            client = MlflowClient(self._uri, registry_uri=self._uri)
             client.search_experiments(max_results=1)
             client.search_registered_models(max_results=1)
         return client
@@ -197,12 +198,15 @@ class ModelRegistry:
         # MLflow holds at most 36 characters of a digest.
         data = Dataset(name, digest[:36], "local", f'{{"sha256": "{digest}"}}')
         client.log_inputs(run_id, [DatasetInput(data, [])])
+        self._figures(record, run_id)
+        return run_id
+
+    def _figures(self, record: RunRecord, run_id: str) -> None:
         if record.figures:
             with tempfile.TemporaryDirectory(prefix="figures-") as folder:
                 for title, png in record.figures.items():
                     (Path(folder) / f"{_slug(title)}.png").write_bytes(png)
-                client.log_artifacts(run_id, folder, "figures")
-        return run_id
+                self._client.log_artifacts(run_id, folder, "figures")
 
     def _logged_model(self, record: RunRecord, experiment_id: str, run_id: str) -> str:
         client = self._client
@@ -303,14 +307,17 @@ def _slug(name: str) -> str:
 @contextmanager
 def _alone(uri: str) -> Iterator[None]:
     """Hold off other processes: MLflow's migrations crash when they run side by side."""
-    if uri.startswith("sqlite:///"):
-        path = Path(f"{uri.removeprefix('sqlite:///')}.lock")
+    if uri.startswith(_SQLITE):
+        path = Path(f"{uri.removeprefix(_SQLITE)}.lock")
     else:
         known = hashlib.sha256(uri.encode()).hexdigest()[:16]
         path = Path(tempfile.gettempdir()) / f"mlflow-{os.getuid()}-{known}.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        if uri.startswith(_SQLITE):
+            # MLflow would try for 100 seconds before it says that a file cannot be opened.
+            Path(uri.removeprefix(_SQLITE)).open("a").close()
         yield
 
 
