@@ -11,7 +11,7 @@ from tools.errors import BadRequest
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 _UNITS: Final = (("week", 604_800), ("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 _PART: Final = re.compile(
-    r"(\d{1,6})\s*(s|m|h|d|w|secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|weeks?)\s*",
+    r"(\d{1,8})\s*(seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|s|m|h|d|w)\s*",
     re.IGNORECASE,
 )
 _BARE: Final = re.compile(r"(?:every\s+)?(second|minute|hour|day|week)", re.IGNORECASE)
