@@ -121,14 +121,17 @@ def open_catalog(url: str, *, migrate: bool = True) -> Catalog:
         Unavailable: the database cannot be reached, or was written by a newer version.
         ValueError: the URL is of another kind.
     """
-    reader, writer = make_engines(url)
-    catalog = Catalog(url, reader=reader, writer=writer)
-    if migrate:
-        try:
-            catalog.migrate()
-        except BaseException:
-            catalog.close()
-            raise
+    try:
+        reader, writer = make_engines(url)
+        catalog = Catalog(url, reader=reader, writer=writer)
+        if migrate:
+            try:
+                catalog.migrate()
+            except BaseException:
+                catalog.close()
+                raise
+    except OSError as error:
+        raise Unavailable(f"the catalog's folder cannot be used: {error.strerror}") from error
     return catalog
 
 

@@ -169,6 +169,13 @@ def test_a_file_that_is_no_database_is_corrupted(tmp_path: Path) -> None:
         open_catalog(f"sqlite:///{path}")
 
 
+def test_a_folder_that_cannot_be_is_unavailable(tmp_path: Path) -> None:
+    """A path through a file is reported in words of this layer."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Unavailable):
+        open_catalog(f"sqlite:///{tmp_path / 'file' / 'catalog.db'}")
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://host/db"])
 def test_other_databases_are_refused(url: str) -> None:
     """The message names the two kinds that work."""
