@@ -92,7 +92,10 @@ class Leadership:
     async def _keep(self) -> None:
         while True:
             await asyncio.sleep(RENEW_S if self.held else _RETRY_S)
-            await self._renew()
+            try:
+                await self._renew()
+            except Exception:
+                _log.exception("taking or leaving the lead failed; it is tried again")
 
     async def _renew(self) -> None:
         until = self._now() + LEASE
