@@ -50,6 +50,22 @@ class DrainingServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def make_server(slots: Slots, log: RequestLog, limits: Limits) -> DrainingServer:
+    """A server over these slots, with every bound of `limits` in force."""
+    config = uvicorn.Config(
+        create_app(slots, log, limits=limits),
+        http=guarded(limits),
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        limit_concurrency=limits.connections,
+        timeout_graceful_shutdown=1,
+    )
+    return DrainingServer(config, drain_s=limits.drain_s)
+
+
 async def serve(
     settings: ServingSettings, listener: socket.socket, *, on_ready: Callable[[], None]
 ) -> None:
@@ -71,7 +87,7 @@ async def serve(
     slots = Slots(catalog, blobs, retry_s=limits.retry_s)
     log = RequestLog(PredictionLog(catalog, blobs), limits=limits)
     await asyncio.to_thread(slots.refresh)
-    server = DrainingServer(_config(slots, log, limits), drain_s=limits.drain_s)
+    server = make_server(slots, log, limits)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
@@ -85,20 +101,6 @@ async def serve(
         await asyncio.gather(*beside, return_exceptions=True)
         await asyncio.to_thread(log.flush)
         catalog.close()
-
-
-def _config(slots: Slots, log: RequestLog, limits: Limits) -> uvicorn.Config:
-    return uvicorn.Config(
-        create_app(slots, log, limits=limits),
-        http=guarded(limits),
-        ws="none",
-        lifespan="off",
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        limit_concurrency=limits.connections,
-        timeout_graceful_shutdown=1,
-    )
 
 
 async def _follow(slots: Slots, every_s: float) -> None:
