@@ -182,6 +182,7 @@ clean_dataset_tool = Tool(
             "clean|tidy|cleanse|preprocess|cleanup|cleaning|dedupe|deduplicate|dropna|impute|winsorize",
             "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|skip|cut|kill|erase ~ <column>",
             "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|cut|erase ~ column|columns",
+            "drop|remove|delete|discard|exclude|omit|keep everything|all ~ except|but|besides|apart|than ~ <column>",
             "throw away|out ~ <column>",
             "throw|take|leave|cut|kick ~ <column> away|out|off",
             "get rid of|off ~ <column>",
@@ -227,6 +228,16 @@ clean_dataset_tool = Tool(
             "train|fit|retrain|predict|classifier|regressor|monitor|drift|alert|endpoint|model|models",
         ),
         slots={
+            "keep_columns": Slot(
+                "columns",
+                says=(
+                    "all|everything|columns|column|rest|else except|but|besides|excluding|excepting for? <>",
+                    "all|everything apart|aside|other from|than <>",
+                    "keep|retain|select|leave only|just? column|columns? <>",
+                    "restrict|limit|reduce|narrow ~ to only|just? column|columns? <>",
+                    "only|just keep|column|columns? <>",
+                ),
+            ),
             "drop_columns": Slot(
                 "columns",
                 says=(
@@ -239,14 +250,6 @@ clean_dataset_tool = Tool(
                     "do not need|want|use column|columns? <>",
                     "without column|columns? <>",
                     "but not <>",
-                ),
-            ),
-            "keep_columns": Slot(
-                "columns",
-                says=(
-                    "keep|retain|select|leave only|just? column|columns? <>",
-                    "restrict|limit|reduce|narrow ~ to only|just? column|columns? <>",
-                    "only|just keep|column|columns? <>",
                 ),
             ),
             "drop_non_numeric": Slot(

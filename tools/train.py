@@ -285,14 +285,16 @@ train_model_tool = Tool(
                     "no <>",
                 ),
                 only=(
-                    "only|just|solely|exclusively|using|with|on|from|use only|just|the? "
-                    "column|columns|feature|features|predictor|predictors|variable|variables|using|with|from|"
-                    "on|use? <>",
-                    "from <>",
-                    "based|depending on only|just? <>",
-                    "using|given|use column|columns|feature|features? <>",
-                    "with <> as|only|alone|feature|features|predictors|inputs|input",
+                    "only|solely|exclusively use|using|with|from|on|consider|considering? "
+                    "column|columns|feature|features|predictor|predictors|variable|variables? <>",
+                    "using|use|given|consider only|solely? "
+                    "column|columns|feature|features|predictor|predictors|variable|variables? <>",
+                    "from only? column|columns|feature|features? <>",
+                    "based|depending|relying on only? column|columns? <>",
+                    "with <> as|only|alone|features|predictors|inputs|input",
                     "features|predictors|inputs be|are|=|: <>",
+                    "with only column|columns|feature|features? <>",
+                    "<> only",
                 ),
             ),
             "name": Slot("name", says=("call|name it|model|this <>", "called|named <>")),

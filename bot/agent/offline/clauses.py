@@ -79,13 +79,23 @@ def cut(
         for index in range(1, len(sentence)):
             if any(token.forms & set(whole) for token in sentence[:index][:4]):
                 break
-            size = _joint(sentence, index, heads)
+            size = _joint(sentence, index, heads) or _main_verb(sentence, start, index, heads)
             if size and index > start:
                 runs.append((tuple(sentence[start:index]), asked, joined))
                 start, joined = index + size - 1, sentence[index].word
         if sentence[start:]:
             runs.append((tuple(sentence[start:]), asked, joined))
     return runs
+
+
+def _main_verb(
+    sentence: Sequence[Token], start: int, index: int, heads: Collection[str]
+) -> int:
+    """1 where the main clause begins after "after doing this" without a comma."""
+    opens = sentence[start].word in {"after", "before", "once"} and index > start + 2
+    token = sentence[index]
+    plain = token.kind == "word" and token.word in heads and not token.word.endswith("ing")
+    return 1 if opens and plain and token.word not in _STARTERS | {"it", "data"} else 0
 
 
 def _sentences(tokens: Sequence[Token], text: str) -> list[tuple[list[Token], bool]]:

@@ -131,3 +131,13 @@ def vocabulary_of(words: Words) -> frozenset[str]:
         *(p for slot in slots for many in slot.values.values() for p in many),
     ]
     return frozenset(word for p in patterns for element in compiled(p) for word in element.words)
+
+
+@lru_cache(maxsize=256)
+def _nouns(patterns: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for p in patterns for element in compiled(p) for word in element.words)
+
+
+def nouns_of(words: Words) -> frozenset[str]:
+    """The words by which a tool speaks of its own things."""
+    return _nouns((*words.nouns, *words.phrases))

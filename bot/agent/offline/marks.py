@@ -29,6 +29,7 @@ class Marked:
     dataset: Mention | None = None
     model: Mention | None = None
     values: tuple[ValueMention, ...] = ()
+    inside: bool = False
 
     @property
     def word(self) -> str:
@@ -55,16 +56,28 @@ class Marked:
 
 
 def mark(tokens: Sequence[Token], columns: ColumnIndex, things: ThingIndex) -> list[Marked]:
-    """The tokens without fillers, each with the names that may begin at it."""
+    """The tokens without fillers, each with the names that may begin at it.
+
+    No column begins inside another's name of several tokens.
+    """
     kept = [token for token in tokens if token.word not in FILLERS or token.kind == "quoted"]
-    return [
-        Marked(
-            token,
-            token.forms,
-            None if token.kind == "punct" else columns.mention(kept, index),
-            None if token.kind == "punct" else things.dataset(kept, index),
-            None if token.kind == "punct" else things.model(kept, index),
-            () if token.kind == "punct" else things.value(kept, index),
+    marked: list[Marked] = []
+    until = 0
+    for index, token in enumerate(kept):
+        if token.kind == "punct":
+            marked.append(Marked(token, token.forms, inside=index < until))
+            continue
+        column = columns.mention(kept, index) if index >= until else None
+        marked.append(
+            Marked(
+                token,
+                token.forms,
+                column,
+                things.dataset(kept, index),
+                things.model(kept, index),
+                things.value(kept, index),
+                inside=index < until,
+            )
         )
-        for index, token in enumerate(kept)
-    ]
+        until = max(until, index + (column.size if column else 0))
+    return marked

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import takewhile
 from typing import Final
 
 from bot.agent.offline.clauses import Clause, Mood
@@ -24,6 +26,8 @@ _NOT: Final = (
     "refrain",
     "stay away",
     "no more? training|deploying|cleaning|deployment|deployments",
+    "nothing",
+    "train|delete|deploy|clean|drop|stop|monitor not|nothing",
 )
 _NOT_AFTER_ALL: Final = (
     "do not forget to?",
@@ -91,8 +95,6 @@ _MAY: Final = (
     "shall i",
 )
 _TOLD: Final = (
-    "i|we|he|she|they|you|somebody|someone|nobody already|just|have|had|has|already|did|also? "
-    "already|just|not|have|be? <past>",
     "<any> failed|crashed|broke|worked|finished|succeeded",
     "i|we am|are|be going|planning|about to",
     "i|we will|might|may|would probably|later|soon|maybe?",
@@ -108,6 +110,54 @@ _IF: Final = (
     "once it|that|accuracy|model|score|we|i|you|everyone|approved",
 )
 _REQUEST: Final = ("i|we want|need|like|love|wish|prefer", "i|we would", "i|we will need")
+
+
+def carried(clause: Clause, previous: Clause | None, later: Sequence[str]) -> Mood:
+    """The mood of a clause, or that of the one before where it goes on with it.
+
+    Args:
+        clause: The clause.
+        previous: The clause before it, if any.
+        later: The words that join the clauses after it, "" at a sentence's start.
+    """
+    own = mood_of(clause)
+    if previous is None or not clause.joined or own != "do" or previous.mood == "do":
+        return own
+    if any(token.word in _RESETS for token in clause.tokens[:3]) or clause.joined in _RESETS:
+        return own
+    rest = list(takewhile(bool, later))
+    listed = clause.joined in {"or", "nor", "and"} or {"or", "nor"} & set(rest)
+    sweeping = any(token.word in {"anything", "either", "any"} for token in clause.tokens)
+    if previous.mood == "not":
+        return "not" if listed or sweeping else own
+    if previous.mood == "if":
+        return "if" if clause.joined in {",", "then", "and"} else own
+    if previous.mood == "told":
+        return "told" if _is_past(clause.view[clause.lead].word) else own
+    return previous.mood if clause.joined in {"and", "or", "nor", ",", "then"} else own
+
+
+_RESETS: Final = frozenset("but just instead only rather please simply".split())
+_CONCEPTS: Final = frozenset(
+    "drift deployment deploying staging production monitoring monitor rollback rolling back undo random "
+    "forest forests gradient boosting boosted ridge lasso logistic linear regression auc roc f1 rmse mae "
+    "r2 accuracy overfitting overfit target label labels feature features baseline holdout hold out cross "
+    "validation classification classifier regressor model models dataset parquet cron outlier outliers "
+    "endpoint endpoints workflow workflows training cleaning imputation precision recall score metric "
+    "decision tree trees extra neighbours neighbors nearest alert alerts snooze snoozing score scoring "
+    "elastic net median importance permutation data machine learning mlops approval approver".split()
+)
+
+
+def is_concept(clause: Clause) -> bool:
+    """Whether a clause asks what a word of the trade means: "what is drift?", not "the drift"."""
+    match = find("what be|is|are|mean|means", clause.view[clause.lead :])
+    if match is None or match.start > 1 or clause.mood == "not":
+        return False
+    words = [t.word for t in clause.tokens if t.kind == "word"]
+    after = words[words.index("what") + 2 :]
+    named = [word for word in after if word not in {"a", "an", "exactly", "actually"}]
+    return bool(named) and len(named) <= 3 and all(word in _CONCEPTS for word in named)
 
 
 def mood_of(clause: Clause) -> Mood:
@@ -176,8 +226,8 @@ def _told(clause: Clause) -> bool:
             _is_past(verbs[0]) or verbs[0] in {"going", "planning", "will", "might", "am"}
         ):
             return True
-    return any(find(p, view) for p in _TOLD[1:2]) or any(
-        (m := find(p, view)) is not None and m.start == 0 for p in _TOLD[2:]
+    return any(find(p, view) for p in _TOLD[:1]) or any(
+        (m := find(p, view)) is not None and m.start == 0 for p in _TOLD[1:]
     )
 
 

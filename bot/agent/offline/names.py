@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from bot.agent.offline.ordinary import FUNCTION_WORDS, VAGUE
+from bot.agent.offline.ordinary import FUNCTION_WORDS, ORDINARY, VAGUE
 from bot.agent.offline.tokens import Token, forms_of
 from bot.agent.state import ColumnState, DatasetState, ThreadState
 
@@ -105,21 +105,21 @@ class ColumnIndex:
 
     def _related(self, said: str) -> list[str]:
         """Columns one of whose words has the same long stem: "survival" for `Survived`."""
-        if len(said) < 6:
+        if len(said) < 4 or said in ORDINARY:
             return []
-        stem = said[: max(5, round(len(said) * 0.7))]
+        stem = said if len(said) < 6 else said[: max(5, round(len(said) * 0.7))]
         close = [
             word for word in self.words if word.startswith(stem) and abs(len(word) - len(said)) < 4
         ]
         return self.parts.get(close[0], []) or self.exact.get(close[0], []) if close else []
 
-    def closest(self, said: str, count: int = 5) -> list[str]:
+    def closest(self, said: str, count: int = 5, *, at_least: float = 60) -> list[str]:
         """The columns most like a text, the likeliest first."""
         wanted = squeeze(said)
         ranked = process.extract(
             wanted, {name: squeeze(name) for name in self.columns}, scorer=fuzz.WRatio, limit=count
         )
-        return [name for _, score, name in ranked if score >= 60]
+        return [name for _, score, name in ranked if score >= at_least]
 
 
 def _plurals(said: str) -> Iterable[str]:

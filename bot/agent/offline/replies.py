@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from bot.agent.state import ThreadState
@@ -76,15 +75,48 @@ def permission(tool: Tool[Any]) -> str:
     return f"You decide. {explanation(tool)}"
 
 
-def lost(state: ThreadState, tools: Sequence[Tool[Any]]) -> str:
+def lost(state: ThreadState) -> str:
     """The answer to what was not understood."""
     if state.dataset is None and state.model is None:
         return f"I did not understand that. {help_text(state)}"
-    return (
-        f"I work with your tables and models, and did not find a task in that.\n{help_text(state)}"
-    )
+    return f"I work with your tables and models, and found no task in that.\n{help_text(state)}"
+
+
+def how(tool: Tool[Any] | None, state: ThreadState) -> str:
+    """The answer to a question about how something is done."""
+    return explanation(tool) if tool is not None else help_text(state)
+
+
+def concept(text: str, tool: Tool[Any] | None) -> str:
+    """What a word of the trade means, and the tool that goes with it."""
+    meaning = next((said for word, said in CONCEPTS.items() if word in text), "")
+    return " ".join(filter(None, (meaning, explanation(tool) if tool is not None else "")))
 
 
 def needs_file() -> str:
     """The answer where a dataset is needed and there is none."""
     return "There is no dataset here yet. Attach a CSV, Excel, Parquet or JSON-lines file first."
+
+
+CONCEPTS = {
+    "drift": "Drift means that the data a model sees now differs from what it was trained on.",
+    "staging": "Staging is the trial endpoint; production is the one that others rely on.",
+    "production": "Production is the endpoint others rely on; staging is for trying out.",
+    "baseline": "The baseline is the score of always guessing the commonest class or the mean.",
+    "random forest": "A random forest averages many decision trees grown on random samples.",
+    "gradient boosting": "Gradient boosting adds small trees, each correcting those before it.",
+    "logistic": "Logistic regression weighs each column and turns the sum into a probability.",
+    "ridge": "Ridge is a linear regression that keeps its weights small.",
+    "accuracy": "Accuracy is the share of rows that were predicted right.",
+    "auc": "ROC AUC is the chance that a positive row is ranked above a negative one.",
+    "f1": "F1 balances how many positives are found against how many alarms are right.",
+    "rmse": "RMSE is the typical size of an error, large errors weighing more.",
+    "mae": "MAE is the average size of an error.",
+    "overfit": "A model overfits when it learns its training rows by heart and fails on new ones.",
+    "target": "The target is the column a model learns to predict.",
+    "feature": "A feature is a column a model learns from.",
+    "outlier": "An outlier is a value far away from all the others.",
+    "endpoint": "An endpoint is an address where a deployed model answers over HTTP.",
+    "classif": "Classification predicts which group a row belongs to.",
+    "regression": "Regression predicts a number.",
+}

@@ -6,13 +6,14 @@ import re
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from bot.agent.offline import rows, times
 from bot.agent.offline.clauses import Clause
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.meaning import Open
-from bot.agent.offline.patterns import Match, find, find_all
+from bot.agent.offline.intents import nouns_of
+from bot.agent.offline.patterns import Match, find_all
 from bot.agent.offline.scene import Scene
 from tools.base import Tool
 from tools.words import Slot
@@ -30,7 +31,7 @@ class Reading:
     args: dict[str, Any] = field(default_factory=dict)
     open: Open | None = None
     taken: set[int] = field(default_factory=set)
-    unknown: list[str] = field(default_factory=list)
+    own: frozenset[str] = frozenset()
 
 
 def slots_of(tool: Tool[Any]) -> dict[str, Slot]:
@@ -76,12 +77,18 @@ def _flat(annotation: Any) -> Iterator[Any]:
 
 def read(tool: Tool[Any], clause: Clause, scene: Scene) -> Reading:
     """The arguments of a tool that a clause names; nothing is filled in that was not said."""
-    reading = Reading()
-    for name, slot in slots_of(tool).items():
+    reading = Reading(own=nouns_of(tool.words))
+    slots = slots_of(tool)
+    for name, slot in slots.items():
         value = _READERS[slot.kind](name, slot, clause, scene, reading)
         if value is not None and value != [] and value != {}:
             reading.args[name] = value
             reading.args.update(slot.implies)
+    for name, slot in slots.items():
+        if slot.only and name not in reading.args:
+            others = _others(slot, clause, scene, reading)
+            if others:
+                reading.args[name] = others
     return _without_echoes(tool, reading)
 
 
@@ -117,16 +124,43 @@ def _denied(view: Sequence[Marked], start: int) -> bool:
 
 def _column(name: str, slot: Slot, clause: Clause, scene: Scene, reading: Reading) -> str | None:
     for match in _matches(slot, clause, reading, "column"):
-        mention = clause.view[match.at].column
-        if mention is None or (
-            match.end - match.start == mention.size and mention.strength == 1 and slot.spare
-        ):
+        at = _surest(clause, match.at, reading)
+        mention = clause.view[at].column
+        if mention is None or _is_own_word(clause, at, reading):
             continue
-        reading.taken.update(range(match.at, match.at + mention.size))
+        reading.taken.update(range(at, at + mention.size))
         if len(mention.names) > 1:
             return _settle(name, mention.names, scene, reading)
         return mention.names[0]
     return _spare_column(slot, clause, reading) if slot.spare else None
+
+
+_STOPS: Final = frozenset(
+    ", and or with using without except excluding from by for on in to ignoring but not ; : per".split()
+)
+_MARKERS: Final = frozenset("target label outcome predict = : for on of column is be".split())
+
+
+def _surest(clause: Clause, at: int, reading: Reading) -> int:
+    """Of a name in part and a full name right after it ("employees left") the full one."""
+    mention = clause.view[at].column
+    if mention is None or mention.strength >= 2:
+        return at
+    for index in range(at + mention.size, min(at + 5, len(clause.view))):
+        token = clause.view[index]
+        if token.word in _STOPS:
+            break
+        if token.column and token.column.strength >= 2 and index not in reading.taken:
+            return index
+    return at
+
+
+def _is_own_word(clause: Clause, at: int, reading: Reading) -> bool:
+    """Whether the tool's own word ("model", "machine learning") only happens to be a column."""
+    token = clause.view[at]
+    if not token.forms & reading.own:
+        return False
+    return not (at and clause.view[at - 1].forms & _MARKERS)
 
 
 def _settle(name: str, names: Sequence[str], scene: Scene, reading: Reading) -> str | None:
@@ -141,7 +175,10 @@ def _spare_column(slot: Slot, clause: Clause, reading: Reading) -> str | None:
     sure = [
         mention
         for index, token in enumerate(clause.view)
-        if index not in reading.taken and (mention := token.column) and mention.strength >= 2
+        if index not in reading.taken
+        and (mention := token.column)
+        and mention.strength >= 2
+        and not _is_own_word(clause, index, reading)
     ]
     return sure[0].names[0] if len(sure) == 1 else None
 
@@ -152,12 +189,17 @@ def _columns(
     found: list[str] = []
     for match in _matches(slot, clause, reading, "column"):
         found += [column for column in _listed(clause, match.at, reading) if column not in found]
+    return found
+
+
+def _others(slot: Slot, clause: Clause, scene: Scene, reading: Reading) -> list[str]:
+    """All columns but those a clause calls the only ones wanted."""
     for pattern in slot.only:
         for match in find_all(pattern, clause.view, slot="column", taken=reading.taken):
             wanted = _listed(clause, match.at, reading)
-            if wanted and scene.dataset and not _denied(clause.view, match.start):
-                return [c.name for c in scene.dataset.columns if c.name not in {*wanted, *found}]
-    return found
+            if wanted and not _denied(clause.view, match.start):
+                return [name for name in scene.columns.columns if name not in wanted]
+    return []
 
 
 def _listed(clause: Clause, at: int, reading: Reading) -> list[str]:
@@ -166,7 +208,7 @@ def _listed(clause: Clause, at: int, reading: Reading) -> list[str]:
     index, view = at, clause.view
     while index < len(view):
         mention = view[index].column if index not in reading.taken else None
-        if mention is not None and not (found and mention.strength < 1 and False):
+        if mention is not None:
             reading.taken.update(range(index, index + mention.size))
             found += mention.names if mention.strength else mention.names[:1]
             index += mention.size
@@ -358,8 +400,3 @@ _READERS: Mapping[str, Any] = {
     "text": _text,
     "value": _value,
 }
-
-
-def said(patterns: Sequence[str], clause: Clause) -> bool:
-    """Whether a clause says one of the patterns."""
-    return any(find(pattern, clause.view) for pattern in patterns)

@@ -15,7 +15,7 @@ from tools.base import Tool
 
 def corrected(tokens: Sequence[Token], scene: Scene, tools: Sequence[Tool[Any]]) -> list[Token]:
     """The tokens with unknown words read as the nearest known one, where one is near."""
-    known = _vocabulary(tools)
+    known = vocabulary(tools)
     columns = scene.columns
     names = {*columns.exact, *columns.words, *scene.things.values} - {""}
     things = {*scene.things.datasets, *scene.things.models}
@@ -36,5 +36,6 @@ def corrected(tokens: Sequence[Token], scene: Scene, tools: Sequence[Tool[Any]])
     return result
 
 
-def _vocabulary(tools: Sequence[Tool[Any]]) -> frozenset[str]:
+def vocabulary(tools: Sequence[Tool[Any]]) -> frozenset[str]:
+    """Every word the tools listen for."""
     return frozenset().union(*(vocabulary_of(tool.words) for tool in tools))

@@ -1,0 +1,88 @@
+"""Everyday words for what is asked of numbers: aggregates, superlatives, comparisons."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+Aggregate: TypeAlias = Literal[
+    "avg", "median", "sum", "max", "min", "stddev", "variance", "count", "distinct", "share", "corr"
+]
+
+AGGREGATES: Final[dict[str, Aggregate]] = {
+    word: name
+    for name, words in {
+        "avg": "average mean avg averages means",
+        "median": "median",
+        "sum": "sum total",
+        "max": "maximum max highest largest biggest greatest latest peak top",
+        "min": "minimum min lowest smallest least earliest",
+        "stddev": "std stddev deviation",
+        "variance": "variance",
+        "share": "share percentage percent proportion fraction ratio rate %",
+        "corr": "correlation correlate correlated",
+        "distinct": "distinct unique different",
+        "count": "count frequency counts",
+    }.items()
+    for word in words.split()
+}  # type: ignore[misc]
+
+_HINTS: Final = {
+    "expensive dear dearest costly pricey cost costs costing paid pay pays spend spent spends worth": (
+        "price cost fare amount charge charges fee value bill revenue tip"
+    ),
+    "cheap cheapest cheaper": "price cost fare amount charge charges fee",
+    "old oldest older aged elder young youngest younger": "age year",
+    "heavy heaviest heavier light lightest lighter weigh weighs weighing": "weight mass carat",
+    "tall tallest taller high short shortest": "height size",
+    "long longest longer": "length duration tenure",
+    "wide widest wider": "width",
+    "large largest big biggest small smallest larger bigger smaller": "size area amount",
+    "fast fastest slow slowest faster quick quickest": "speed velocity time rpm",
+    "hot hottest hotter warm warmest cold coldest colder": "temperature temp",
+    "earn earns earning earned rich richest poor poorest paid best-paid": "salary income wage pay earnings",
+    "built made constructed new newest": "year built date",
+    "powerful strong strongest": "horsepower power strength",
+    "loyal loyalest": "tenure",
+    "sell sold selling": "price revenue units sales quantity",
+    "busy busiest": "count volume traffic",
+    "economical efficient": "mpg consumption",
+}
+HINTS: Final[dict[str, tuple[str, ...]]] = {
+    word: tuple(columns.split()) for words, columns in _HINTS.items() for word in words.split()
+}
+"""Words that speak of a column without naming it, with words its name may have."""
+
+DOWN: Final = frozenset(
+    "cheapest cheaper lowest smallest least youngest younger lightest lighter shortest slowest coldest "
+    "poorest fewest worst minimum min earliest narrowest quickest bottom ascending".split()
+)
+UP: Final = frozenset(
+    "expensive dearest costliest pricey priciest highest largest biggest greatest most oldest heaviest "
+    "tallest longest widest fastest hottest richest newest best top maximum max latest powerful "
+    "strongest loyal descending busiest best-paid economical efficient dear".split()
+)
+SUPERLATIVES: Final = DOWN | UP
+
+COMPARISONS: Final = (
+    (("between",), "between"),
+    (("greater|more|higher|larger|bigger|older|longer|heavier|later|bigger than or equal",), ">="),
+    (("less|lower|smaller|fewer|younger|shorter|lighter|cheaper|earlier than or equal",), "<="),
+    (
+        (
+            "greater|more|higher|larger|bigger|older|longer|heavier|later|better|taller|hotter than",
+            "over|above|exceeding|exceeds|exceed|after|beyond|>",
+        ),
+        ">",
+    ),
+    (
+        (
+            "less|lower|smaller|fewer|younger|shorter|lighter|cheaper|earlier|colder than",
+            "under|below|before|<",
+        ),
+        "<",
+    ),
+    (("at least", "since|from|minimum|>=", "no less than", "> ="), ">="),
+    (("at most", "up to", "maximum|until|<=", "no more than", "< ="), "<="),
+    (("equals|equal to?", "exactly|=|==|is|be|of"), "="),
+)
+"""Patterns right before a number, and the operator they mean."""

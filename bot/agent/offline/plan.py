@@ -1,0 +1,198 @@
+"""Clauses in, steps out: what each clause adds to the plan, in the order things are to happen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from bot.agent.offline import replies
+from bot.agent.offline.clauses import Clause, clause_of, cut, joined
+from bot.agent.offline.followups import follow_up, leans
+from bot.agent.offline.gaps import completed
+from bot.agent.offline.intents import Intent, heads_of, intents_of
+from bot.agent.offline.meaning import Step
+from bot.agent.offline.moods import carried, is_concept, mood_of
+from bot.agent.offline.names import named_dataset
+from bot.agent.offline.patterns import find
+from bot.agent.offline.scene import Scene, scene_of
+from bot.agent.offline.slots import choices_in, read, slots_of
+from bot.agent.offline.tokens import Token
+from tools.base import Tool
+
+_DONE: Final = (
+    "once|when|if it|that|this|training|model|everything? be|is|has? done|finished|ready|complete|trained",
+    "once|when|if it|that|this|training|model? be|is|has? <any>? done|finished|ready|complete|trained",
+)
+
+
+class Planner:
+    """Reads one message clause by clause.
+
+    Attributes:
+        steps: What is to be done, in order.
+        answers: What is to be said.
+    """
+
+    def __init__(self, text: str, scene: Scene, tools: Sequence[Tool[Any]]) -> None:
+        self.steps: list[Step] = []
+        self.answers: list[str] = []
+        self._text = text
+        self._scene = scene
+        self._tools = tools
+
+    def read(self, tokens: Sequence[Token]) -> None:
+        """Read a whole message."""
+        for clause in self._clauses(tokens):
+            before = len(self.steps)
+            self._follow(clause)
+            if clause.joined == "after" and before and len(self.steps) > before:
+                self.steps.insert(before - 1, self.steps.pop())
+
+    def _clauses(self, tokens: Sequence[Token]) -> list[Clause]:
+        heads = frozenset().union(*(heads_of(tool.words) for tool in self._tools))
+        whole = {
+            head
+            for tool in self._tools
+            if any(slot.kind == "text" for slot in tool.words.slots.values())
+            for head in ("remember", "note", "memorise", "memorize", "fyi")
+        }
+        runs = cut(tokens, self._text, heads=heads, whole=whole)
+        found: list[Clause] = []
+        for place, run in enumerate(runs):
+            clause = self._localised(clause_of(run, self._text, self._scene), run)
+            previous = found[-1] if found else None
+            mood = carried(clause, previous, [joint for _, _, joint in runs[place + 1 :]])
+            clause = replace(clause, mood=mood)
+            if previous is not None and self._belongs(clause, previous):
+                found[-1] = joined(previous, clause, self._text, self._scene)
+            else:
+                found.append(clause)
+        return found
+
+    def _localised(self, clause: Clause, run: tuple[tuple[Token, ...], bool, str]) -> Clause:
+        """The clause with the columns of the dataset it names."""
+        scene = self._around(clause)
+        return clause if scene is self._scene else clause_of(run, self._text, scene)
+
+    def _around(self, clause: Clause) -> Scene:
+        for token in clause.view:
+            named = token.dataset
+            if named is None or (token.column is not None and token.column.strength == 3):
+                continue
+            other = named_dataset(self._scene.state, named.names[0])
+            if other is not None and other is not self._scene.dataset:
+                return scene_of(self._scene.state, other)
+        return self._scene
+
+    def _belongs(self, clause: Clause, previous: Clause) -> bool:
+        """Whether a clause only goes on with the one before: it asks for nothing by itself."""
+        if not clause.joined or clause.mood not in {"do", "not"} or previous.mood != "do":
+            return False
+        found = intents_of(clause, self._around(clause), self._tools)
+        if clause.mood == "not":
+            return self._narrows(clause, previous)
+        if not found:
+            return not leans(clause)
+        return False
+
+    def _narrows(self, clause: Clause, previous: Clause) -> bool:
+        """Whether "but don't use x" only takes columns out of the step before."""
+        found = intents_of(previous, self._scene, self._tools)
+        if not found:
+            return False
+        kinds = slots_of(found[0].tool)
+        own = read(found[0].tool, clause, self._scene).args
+        return any(kinds[name].kind == "columns" for name in own) and found[0].tool.effect == "write" and "exclude" in own
+
+    def _follow(self, clause: Clause) -> None:
+        scene = self._around(clause)
+        found = intents_of(clause, scene, self._tools)
+        if is_concept(clause):
+            self.answers.append(replies.concept(clause.text, found[0].tool if found else None))
+        elif clause.mood == "do":
+            self._do(clause, scene, found)
+        elif clause.mood == "not":
+            self.answers.append(replies.declined())
+        elif clause.mood == "how":
+            self.answers.append(replies.how(found[0].tool if found else None, scene.state))
+        elif clause.mood == "may":
+            self._may(clause, scene, found)
+        elif clause.mood == "if":
+            self._if(clause, scene, found)
+
+    def _do(self, clause: Clause, scene: Scene, found: list[Intent]) -> None:
+        again = None if self.steps else follow_up(clause, scene, self._tools)
+        if again is not None and (not found or leans(clause) or found[0].tool.name == again.tool):
+            self.steps.append(again)
+            return
+        if not found:
+            return
+        tool = found[0].tool
+        if find("before", clause.view) and clause.view[0].word == "before":
+            own = read(tool, clause, scene).args
+            if tool.effect != "read" and not (tool.effect == "write" and own):
+                return
+        for step in self._steps_of(tool, clause, scene):
+            self._add(step)
+
+    def _may(self, clause: Clause, scene: Scene, found: list[Intent]) -> None:
+        if not found:
+            return
+        tool = found[0].tool
+        together = find("can|could|shall we", clause.view)
+        if tool.effect == "read" or (tool.effect == "write" and together):
+            self._do(clause, scene, found)
+        else:
+            self.answers.append(replies.permission(tool))
+
+    def _if(self, clause: Clause, scene: Scene, found: list[Intent]) -> None:
+        """Do what can be looked up at once; say what would have to be waited for."""
+        if any(find(pattern, clause.view) for pattern in _DONE) and self.steps:
+            self._do(clause, scene, found)
+            return
+        acts = [intent for intent in found if intent.tool.effect != "read"]
+        reads = [intent for intent in found if intent.tool.effect == "read"]
+        if not acts:
+            if reads and not self.steps:
+                self._do(clause, scene, reads)
+            return
+        if reads:
+            self._do(clause, scene, reads)
+        self.answers.append(replies.conditional(acts[0].tool))
+
+    def _steps_of(self, tool: Tool[Any], clause: Clause, scene: Scene) -> list[Step]:
+        """The step a clause asks for; one for each environment where several are named."""
+        reading = read(tool, clause, scene)
+        step = completed(Step(tool.name, reading.args, reading.open), tool, clause, scene)
+        if isinstance(step, str):
+            self.answers.append(step)
+            return []
+        for name, slot in tool.words.slots.items():
+            if slot.kind == "choice" and name == "environment" and name in step.args:
+                both = sorted(choices_in(slot, clause), key=clause_order(clause))
+                if len(both) > 1 and find("and|then|both", clause.view):
+                    return [replace(step, args={**step.args, name: value}) for value in both]
+        return [step]
+
+    def _add(self, step: Step) -> None:
+        """Add a step, or let it complete the one before it when both are parts of one call."""
+        last = self.steps[-1] if self.steps else None
+        if last is None or last.tool != step.tool:
+            self.steps.append(step)
+            return
+        clash = [n for n in last.args if n in step.args and last.args[n] != step.args[n]]
+        lists = all(isinstance(last.args[n], list) for n in clash)
+        if clash and not lists:
+            self.steps.append(step)
+            return
+        args = {**last.args, **step.args}
+        for name in clash:
+            args[name] = [*last.args[name], *(v for v in step.args[name] if v not in last.args[name])]
+        left_open = next((o for o in (last.open, step.open) if o and o.argument not in args), None)
+        self.steps[-1] = Step(step.tool, args, left_open)
+
+
+def clause_order(clause: Clause) -> Any:
+    """A sort key: where a choice's first letters appear in a clause."""
+    return lambda value: clause.text.find(value[:4])
