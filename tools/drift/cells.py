@@ -1,12 +1,13 @@
 """Numbers: edges at distinct quantiles, exact counts in the cells gap, edge, gap, …, edge, gap.
 
-A value equal to an edge is in that edge's cell, so a point mass never straddles two bins. The part
-is sorted and the edges are searched in it, which is ten times faster than the other way round.
+A value equal to an edge is in that edge's cell, so a point mass never straddles two bins.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -20,11 +21,10 @@ Width: TypeAlias = Literal["int64", "float64", "float32"]
 Number: TypeAlias = int | float
 
 MAX_EDGES = 1_024
-_WIDTHS: dict[Any, Width] = {
-    np.dtype(np.int64): "int64",
-    np.dtype(np.float64): "float64",
-    np.dtype(np.float32): "float32",
-}
+_SAMPLE = 131_072  # rows that edges are chosen from: 128 to a gap
+_BUCKETS = 65_536
+_MANY = 50_000  # values from which on it pays not to sort all
+_MIN_EDGES = 64
 _MICROSECONDS = pa.timestamp("us")
 
 
@@ -87,65 +87,147 @@ def _native(part: pa.ChunkedArray) -> Values:
     # Not `to_numpy`, which imports pandas: 0.3 s in a process that lives for one.
     arrays: list[Values] = [np.from_dlpack(chunk) for chunk in part.chunks if len(chunk)]
     values = arrays[0] if len(arrays) == 1 else np.concatenate(arrays or [np.empty(0)])
-    if values.dtype == np.uint64:
-        return values.astype(np.int64 if values.max(initial=0) < 2**63 else np.float64)
-    if values.dtype == np.float16:
-        return values.astype(np.float32)
-    return values if values.dtype.kind == "f" else values.astype(np.int64, copy=False)
+    return values.astype(width_of(data_type), copy=False)
 
 
-def width_of(values: Values) -> Width:
+def width_of(data_type: pa.DataType) -> Width:
     """The type in which a column's values are compared."""
-    return _WIDTHS[values.dtype]
+    if pa.types.is_dictionary(data_type):
+        return width_of(data_type.value_type)
+    if pa.types.is_float16(data_type) or pa.types.is_float32(data_type):
+        return "float32"
+    wide = (pa.types.is_float64, pa.types.is_decimal, pa.types.is_uint64)
+    return "float64" if any(check(data_type) for check in wide) else "int64"
 
 
-def finite_span(ordered: Values) -> tuple[int, int]:
-    """Where the finite values of a sorted array begin and end: −∞ | finite | +∞ | NaN."""
-    if ordered.dtype.kind != "f":
-        return 0, len(ordered)
-    low = int(np.searchsorted(ordered, -np.inf, "right"))
-    return low, int(np.searchsorted(ordered, np.inf, "left"))
+def only_finite(values: Values) -> Values:
+    """Without NaN and ±∞; the same array if there are none."""
+    if values.dtype.kind != "f":
+        return values
+    finite = np.isfinite(values)
+    return values if finite.all() else values[finite]
 
 
-def choose_edges(ordered: Values, *, limit: int = MAX_EDGES) -> tuple[Number, ...]:
-    """Distinct quantiles of sorted finite values, or all the values if they are few.
+def choose_edges(parts: Callable[[], Iterator[Values]], rows: int) -> tuple[Number, ...]:
+    """Distinct quantiles of the finite values, or all the values if they are few.
 
-    The smallest and the largest value are always edges. Python numbers: they survive JSON exactly.
+    Of many rows the quantiles are those of a sample, always the same one; counts are exact for any
+    edges. The smallest and the largest value are edges. Python numbers survive JSON exactly.
+
+    Args:
+        parts: Yields the finite values, part by part, each time it is called.
+        rows: Their number, or a little more.
     """
-    if not len(ordered):
-        return ()
-    starts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
-    if len(starts) < limit:
-        distinct = ordered[np.concatenate(([0], starts))]
-    else:
-        distinct = np.unique(ordered[np.linspace(0, len(ordered) - 1, limit).round().astype(int)])
-    return tuple(distinct.tolist())
+    ordered = _sorted_sample(parts(), rows)
+    distinct = np.unique(ordered)
+    if len(distinct) <= MAX_EDGES:
+        if rows > _SAMPLE:  # some may be too rare for the sample
+            distinct = reduce(np.union1d, (np.unique(part) for part in parts()))
+        if len(distinct) <= MAX_EDGES:
+            return tuple(distinct.tolist())
+    places = np.linspace(0, len(ordered) - 1, MAX_EDGES).round().astype(int)
+    return tuple(np.unique(ordered[places]).tolist())
+
+
+def _sorted_sample(parts: Iterator[Values], rows: int) -> Values:
+    taken: list[Values] = []
+    rng = np.random.default_rng(0)
+    for part in parts:
+        if rows > _SAMPLE and len(part):
+            places = rng.integers(0, len(part), -(-_SAMPLE * len(part) // rows))
+            taken += [part[places], part.min(keepdims=True), part.max(keepdims=True)]
+        else:
+            taken.append(part)
+    return np.sort(np.concatenate(taken))
 
 
 def count_cells(
-    values: Values, nulls: int, edges: tuple[Number, ...], width: Width, *, ordered: bool = False
+    values: Values, nulls: int, edges: tuple[Number, ...], width: Width
 ) -> NumericCounts:
     """Count one part into the cells that `edges` (of type `width`) make."""
     values, bounds = _in_common_width(values, np.asarray(edges, width))
-    if not ordered:
-        values = np.sort(values)
-    low, high = finite_span(values)
-    finite = values[low:high]
-    stops = np.empty(2 * len(bounds) + 2, np.int64)
-    stops[0], stops[-1] = 0, len(finite)
-    stops[1:-1:2] = np.searchsorted(finite, bounds, "left")
-    stops[2:-1:2] = np.searchsorted(finite, bounds, "right")
-    above = int(np.searchsorted(values, np.inf, "right")) - high if values.dtype.kind == "f" else 0
+    finite = only_finite(values)
+    odd = len(finite) < len(values)
+    below = int((values == -np.inf).sum()) if odd else 0
+    above = int((values == np.inf).sum()) if odd else 0
+    cells, sums = _count(finite, bounds)
     return NumericCounts(
         rows=len(values) + nulls,
-        missing=nulls + len(values) - high - above,
-        below=low,
+        missing=nulls + len(values) - len(finite) - below - above,
+        below=below,
         above=above,
-        cells=tuple(np.diff(stops).tolist()),
-        sums=_gap_sums(finite, bounds, stops),
-        minimum=finite[0].item() if len(finite) else None,
-        maximum=finite[-1].item() if len(finite) else None,
+        cells=tuple(cells.tolist()),
+        sums=tuple(np.nan_to_num(sums).tolist()),
+        minimum=finite.min().item() if len(finite) else None,
+        maximum=finite.max().item() if len(finite) else None,
     )
+
+
+def _count(finite: Values, bounds: Values) -> tuple[Values, Values]:
+    """Rows per cell, and Σ(x − left edge) per gap."""
+    if not len(bounds) or not len(finite):
+        cells = np.zeros(2 * len(bounds) + 1, np.int64)
+        cells[0] = len(finite)
+        return cells, np.zeros(len(bounds) + 1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        rest, gap_rows, gap_sums = _set_aside(finite, bounds)
+        rest.sort()
+        stops = np.zeros(2 * len(bounds) + 2, np.int64)
+        stops[1:-1:2] = np.searchsorted(rest, bounds, "left")
+        stops[2:-1:2] = np.searchsorted(rest, bounds, "right")
+        stops[-1] = len(rest)
+        cells = np.diff(stops)
+        sums = gap_sums + _gap_sums(rest, bounds, stops)
+    cells[::2] += gap_rows
+    return cells, sums
+
+
+def _set_aside(values: Values, bounds: Values) -> tuple[Values, Values, Values]:
+    """Count the values in buckets without an edge, for which no order is needed.
+
+    Buckets are even between two inner edges and open beyond, so that their number follows from one
+    product. What shares a bucket with an edge is given back to be sorted: a few per cent of many
+    values, so that counting takes a third of the time.
+
+    Returns:
+        A copy of the rest, and the rows and Σ(x − left edge) per gap of what was counted.
+    """
+    none = np.zeros(len(bounds) + 1, np.int64)
+    if len(values) < _MANY or len(bounds) < _MIN_EDGES:
+        return values.copy(), none, none
+    inner = len(bounds) // _MIN_EDGES
+    offsets, left = _offsets(values, bounds)
+    low = left[inner]
+    scale = _BUCKETS / (left[-1 - inner] - low)
+    if not 0 < scale < np.inf:
+        return values.copy(), none, none
+    keys, marks = (_bucket(side, low, scale) for side in (offsets, left))
+    mixed = np.zeros(_BUCKETS + 2, bool)
+    mixed[marks] = True
+    rows = np.bincount(keys, minlength=len(mixed))
+    sums = np.bincount(keys, offsets, minlength=len(mixed))
+    rows[mixed], sums[mixed] = 0, 0
+    # Between two edges of one bucket `reduceat` gives that bucket, which is empty by now.
+    starts = np.concatenate(([0], marks))
+    gap_rows, gap_sums = np.add.reduceat(rows, starts), np.add.reduceat(sums, starts)
+    gap_sums -= np.where(gap_rows, gap_rows * np.concatenate((left[:1], left)), 0)
+    return values[mixed[keys]], gap_rows, gap_sums
+
+
+def _bucket(offsets: Values, low: float, scale: float) -> Values:
+    place = (offsets - low) * scale
+    place += 1
+    return np.clip(place, 0, _BUCKETS + 1, out=place).astype(np.intp)
+
+
+def _offsets(values: Values, bounds: Values) -> tuple[Values, Values]:
+    """Both as float64, measured from the middle edge, as a far origin costs digits."""
+    origin = bounds[len(bounds) // 2]
+    reach = max(values.max().item(), bounds[-1].item()) - min(values.min().item(), bounds[0].item())
+    exact = values.dtype.kind == "i" and reach < 2**63  # else the difference would wrap
+    wide = np.int64 if exact else np.float64
+    first, second = (np.subtract(side, origin, dtype=wide) for side in (values, bounds))
+    return first.astype(np.float64, copy=False), second.astype(np.float64, copy=False)
 
 
 def _in_common_width(values: Values, edges: Values) -> tuple[Values, Values]:
@@ -163,23 +245,17 @@ def _in_common_width(values: Values, edges: Values) -> tuple[Values, Values]:
         return values.astype(narrow), bounds
 
 
-def _gap_sums(finite: Values, bounds: Values, stops: Values) -> tuple[float, ...]:
-    """Σ(x − left edge) per gap, measured from the middle edge, as a far origin costs digits."""
-    if not len(bounds) or not len(finite):
-        return (0.0,) * (len(bounds) + 1)
-    origin = bounds[len(bounds) // 2]
-    reach = max(finite[-1].item(), bounds[-1].item()) - min(finite[0].item(), bounds[0].item())
-    exact = finite.dtype.kind == "i" and reach < 2**63  # else the difference would wrap
-    wide = np.int64 if exact else np.float64
+def _gap_sums(ordered: Values, bounds: Values, stops: Values) -> Values:
+    """Σ(x − left edge) per gap of sorted values; `stops` are the ends of the cells in them."""
+    if not len(ordered):
+        return np.zeros(len(bounds) + 1)
+    offsets, left = _offsets(ordered, bounds)
     rows = np.diff(stops)
     occupied = np.flatnonzero(rows)
     per_cell = np.zeros(len(rows))
-    with np.errstate(over="ignore", invalid="ignore"):
-        offsets = np.subtract(finite, origin, dtype=wide).astype(np.float64, copy=False)
-        left = np.subtract(bounds, origin, dtype=wide).astype(np.float64, copy=False)
-        per_cell[occupied] = np.add.reduceat(offsets, stops[occupied])
-        sums = per_cell[::2] - rows[::2] * np.concatenate((left[:1], left))
-    return tuple(np.nan_to_num(np.where(rows[::2] > 0, sums, 0.0)).tolist())
+    per_cell[occupied] = np.add.reduceat(offsets, stops[occupied])
+    sums = per_cell[::2] - rows[::2] * np.concatenate((left[:1], left))
+    return np.where(rows[::2] > 0, sums, 0.0)
 
 
 def add_counts(first: NumericCounts, second: NumericCounts) -> NumericCounts:

@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass, replace
 from functools import reduce
 from typing import Any, Literal, TypeAlias
 
-import numpy as np
 import pyarrow as pa
 
 from tools.drift import cells, levels
@@ -22,7 +21,6 @@ from tools.drift.cells import Number, NumericCounts, Width
 from tools.drift.columns import (
     PART_ROWS,
     Columns,
-    Kind,
     Source,
     kind_of,
     open_columns,
@@ -32,7 +30,6 @@ from tools.drift.levels import CategoryCounts
 from tools.errors import BadRequest, Refused
 
 _FORMAT = "drift-summary/1"
-_SAMPLE_ROWS = 2_000_000
 _KIND_NAMES = {"number": "numbers", "datetime": "dates", "truth": "true/false", "category": "text"}
 
 
@@ -176,7 +173,7 @@ def _summarise_column(data: Columns, name: str) -> ColumnSummary | Skipped:
     parts = _parts(data, name)
     if kind == "category":
         return _summarise_category(name, parts)
-    return _summarise_numbers(name, kind, parts, data.rows)
+    return _summarise_numbers(data, name, kind, parts)
 
 
 def _summarise_category(
@@ -189,41 +186,35 @@ def _summarise_category(
 
 
 def _summarise_numbers(
+    data: Columns,
     name: str,
     kind: Literal["number", "datetime", "truth"],
     parts: Callable[[], Iterator[pa.ChunkedArray]],
-    rows: int,
 ) -> NumericSummary:
-    stride = -(-rows // _SAMPLE_ROWS) if rows > PART_ROWS else 1
-    ordered, nulls = _sample(parts(), kind, stride)
-    low, high = cells.finite_span(ordered)
-    finite = ordered[low:high]
-    edges, width = cells.choose_edges(finite), cells.width_of(ordered)
-    if stride == 1:
-        counts = cells.count_cells(ordered, nulls, edges, width, ordered=True)
-    else:
-        counted = (cells.count_cells(*cells.numbers(p, kind), edges, width) for p in parts())
-        counts = reduce(cells.add_counts, counted)
-    quartiles = _quartiles(finite) if len(finite) else None
-    return NumericSummary(name, kind, width, edges, quartiles, counts)
+    def numbers() -> Iterator[tuple[cells.Values, int]]:
+        return (cells.numbers(part, kind) for part in parts())
+
+    short = list(numbers()) if data.rows <= PART_ROWS else None
+
+    def again() -> Iterator[tuple[cells.Values, int]]:
+        return iter(short) if short else numbers()
+
+    width = cells.width_of(data.types[name])
+    edges = cells.choose_edges(
+        lambda: (cells.only_finite(values) for values, _ in again()), data.rows
+    )
+    counted = (cells.count_cells(values, nulls, edges, width) for values, nulls in again())
+    counts = reduce(cells.add_counts, counted)
+    return NumericSummary(name, kind, width, edges, _quartiles(counts, edges), counts)
 
 
-def _sample(parts: Iterator[pa.ChunkedArray], kind: Kind, stride: int) -> tuple[cells.Values, int]:
-    """Every `stride`-th value, and each part's extremes, sorted; and the number of nulls."""
-    taken, nulls = [], 0
-    for part in parts:
-        values, dropped = cells.numbers(part, kind)
-        nulls += dropped
-        taken.append(values[::stride])
-        if stride > 1:
-            finite = values[np.isfinite(values)]
-            taken.append(np.array([finite.min(), finite.max()]) if len(finite) else finite)
-    return np.sort(taken[0] if len(taken) == 1 else np.concatenate(taken)), nulls
-
-
-def _quartiles(finite: cells.Values) -> tuple[float, float, float]:
-    at = [finite[round(share * (len(finite) - 1))].item() for share in (0.25, 0.5, 0.75)]
-    return float(at[0]), float(at[1]), float(at[2])
+def _quartiles(
+    counts: NumericCounts, edges: tuple[Number, ...]
+) -> tuple[float, float, float] | None:
+    if not counts.finite:
+        return None
+    low, middle, high = (cells.quantile(share, counts, edges) for share in (0.25, 0.5, 0.75))
+    return low, middle, high
 
 
 def _count_column(data: Columns, column: ColumnSummary) -> ColumnCounts | Skipped:

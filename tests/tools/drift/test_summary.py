@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.tools.drift.samples import mixed_table, pairs, seeds
+from tests.tools.drift.samples import SHAPES, mixed_table, pairs, seeds
 from tools.drift.cells import NumericCounts, quantile
 from tools.drift.levels import MAX_VALUES, CategoryCounts
 from tools.drift.summary import (
@@ -79,21 +79,46 @@ def test_parts_merge_to_the_whole(seed: int, cuts: list[int]) -> None:
             assert sums == pytest.approx(counts.sums, rel=1e-9, abs=1e-6)
 
 
-@given(pairs())
-@MODEST
-def test_cells_are_exact(samples: tuple[np.ndarray, np.ndarray]) -> None:
-    """Every value is in the cell that its edges say, and its offset in that gap's sum."""
-    first, second = samples
+def assert_exact(first: np.ndarray, second: np.ndarray) -> None:
+    """Compare cells and sums with those found value by value."""
     reference, counts = numeric(first), count_one(first, second)
     assert isinstance(counts, NumericCounts)
     edges = np.array(reference.edges, second.dtype if second.dtype != bool else np.int64)
     place = np.searchsorted(edges, second, "left") + np.searchsorted(edges, second, "right")
     assert counts.cells == tuple(np.bincount(place, minlength=2 * len(edges) + 1).tolist())
-    values = second.astype(np.longdouble)
-    left = np.concatenate((edges[:1], edges)).astype(np.longdouble)
-    sums = [(values[place == 2 * i] - left[i]).sum() for i in range(len(left))]
+    assert (counts.minimum, counts.maximum) == (second.min(), second.max())
+    left = np.concatenate((edges[:1], edges)).astype(np.longdouble)[(place + 1) // 2]
+    offsets = np.where(place % 2 == 0, second.astype(np.longdouble) - left, 0)
+    sums = np.bincount(place // 2, offsets.astype(np.float64), minlength=len(edges) + 1)
     scale = float(np.ptp(np.concatenate((second, edges)).astype(np.float64))) + 1
-    assert counts.sums == pytest.approx(np.array(sums, np.float64), rel=1e-6, abs=1e-6 * scale)
+    assert counts.sums == pytest.approx(sums, rel=1e-6, abs=1e-6 * scale)
+
+
+@given(pairs())
+@MODEST
+def test_cells_are_exact(samples: tuple[np.ndarray, np.ndarray]) -> None:
+    """Every value is in the cell that its edges say, and its offset in that gap's sum."""
+    assert_exact(*samples)
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+def test_many_values_are_counted_exactly(shape: str) -> None:
+    """The short way that many values take gives the same counts, for any shape."""
+    rng = np.random.default_rng(8)
+    assert_exact(SHAPES[shape](rng, 150_000), SHAPES[shape](rng, 60_000))
+
+
+def test_many_values_of_any_size() -> None:
+    """The short way holds where offsets overflow, and with NaN and infinity among the values."""
+    rng = np.random.default_rng(9)
+    huge = rng.uniform(-1.7, 1.7, size=60_000) * 1e308
+    values = np.concatenate((huge, [np.nan, np.inf, -np.inf]))
+    whole, finite = count_one(huge, values), count_one(huge, values[:60_000])
+    assert isinstance(whole, NumericCounts)
+    assert isinstance(finite, NumericCounts)
+    assert whole.cells == finite.cells
+    assert np.isfinite(whole.sums).all()
+    assert (whole.missing, whole.below, whole.above) == (1, 1, 1)
 
 
 @given(pairs())
