@@ -84,7 +84,6 @@ class _Show:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.console = session.platform.console
-        self.key = ""
 
     def heading(self, text: str) -> None:
         self.console.print(Rule(style="dim"))
@@ -120,20 +119,23 @@ class _Show:
 async def _predict(show: _Show) -> None:
     """Ask the staging endpoint for a prediction over HTTP, as any program would."""
     deployed = _deployed(show.session)
-    show.key = deployed.get("key", "")
-    answer = await asyncio.to_thread(_post, deployed["url"], show.key, [deployed["example"]])
-    show.note(f"POST {deployed['url']}")
-    show.console.print_json(json.dumps({"sent": deployed["example"], "answered": answer}))
+    show.heading("(a program asks the endpoint over HTTP)")
+    row = await asyncio.to_thread(_example, show.session, deployed)
+    answer = await asyncio.to_thread(_post, deployed["endpoint"], deployed["key"], [row])
+    show.note(f"POST {deployed['endpoint']}")
+    show.console.print_json(json.dumps({"sent": row, "answered": answer}))
 
 
 async def _shift(show: _Show, play: Play) -> None:
     """Send a batch from another world to production, and wait for the alert."""
     deployed = _deployed(show.session)
     show.heading(f"(a batch of {BATCH} requests arrives, and the world has changed)")
-    rows = play.shifted()
-    key = deployed.get("key") or show.key
+    fields = await asyncio.to_thread(_example, show.session, deployed)
+    rows = [{name: row[name] for name in fields if name in row} for row in play.shifted()]
     for start in range(0, len(rows), 100):
-        await asyncio.to_thread(_post, deployed["url"], key, rows[start : start + 100])
+        await asyncio.to_thread(
+            _post, deployed["endpoint"], deployed["key"], rows[start : start + 100]
+        )
     deadline = time.monotonic() + ALERT_S
     while time.monotonic() < deadline:
         if await asyncio.to_thread(_alerted, show.session):
@@ -151,9 +153,18 @@ def _deployed(session: Session) -> dict[str, Any]:
             data = row.payload["data"]
             if data.get("name") == "deploy_model" and data.get("artifact"):
                 found = data["artifact"]["data"] or found
-    if "url" not in found:
+    if "endpoint" not in found:
         raise DemoFailed("The deployment told no address.")
     return found
+
+
+def _example(session: Session, deployed: dict[str, Any]) -> dict[str, Any]:
+    """A typical row, from the model's contract."""
+    from tools.ml.contract import example_row, load_contract
+
+    with session.app.catalog.read() as unit:
+        model = unit.models.find(session.address.scope, deployed["model"])
+    return example_row(load_contract(model.contract))
 
 
 def _alerted(session: Session) -> bool:

@@ -22,7 +22,7 @@ LEAD: Final = frozenset(
     "do possible quickly ready further more additionally moreover".split()
 )
 _STARTERS: Final = frozenset(
-    "what which how why who when where is are was were does did tell show give send has".split()
+    "what which how why who when where is are was were does did tell show give send has if".split()
 )
 _HARD: Final = frozenset("then afterwards afterward subsequently thereafter".split())
 _ADVERBS: Final = frozenset(

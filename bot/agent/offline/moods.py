@@ -71,7 +71,7 @@ _HOW: Final = (
     "who can|may|is allowed|should",
     "what can|do|could i|we ~ do|say|ask",
     "what happens",
-    "is deploying|training|monitoring|cleaning",
+    "is|be deploying|training|monitoring|cleaning hard|easy|possible|necessary|needed|expensive|free|safe",
     "thinking|think about|of",
     "wonder|wondering",
     "what should i|we do",

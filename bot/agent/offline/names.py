@@ -178,7 +178,7 @@ class ThingIndex:
             found = found or next(
                 (self.values[f] for f in _plurals(said) if f in self.values and len(f) > 2), []
             )
-            if len(said) < 3:
+            if len(said) < 3 and size == 1:
                 found = [(c, v) for c, v in found if v == run[0].raw]
             if found and not (size == 1 and said in FUNCTION_WORDS):
                 return tuple(ValueMention(column, value, size) for column, value in found)

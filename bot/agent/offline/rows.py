@@ -67,11 +67,8 @@ def rows_in(clause: Clause, scene: Scene) -> list[dict[str, Any]] | None:
     if quoted:
         return quoted
     features = _features(scene)
-    assigned = _assigned(clause, features)
-    if assigned:
-        return [assigned]
-    described = _described(clause, scene, features)
-    return [described] if described else None
+    row = {**_described(clause, features), **_assigned(clause, features)}
+    return [row] if row else None
 
 
 def _features(scene: Scene) -> dict[str, ColumnState]:
@@ -124,7 +121,7 @@ def _value_at(view: Sequence[Marked], at: int) -> str:
     return " ".join(words)
 
 
-def _described(clause: Clause, scene: Scene, features: dict[str, ColumnState]) -> dict[str, Any]:
+def _described(clause: Clause, features: dict[str, ColumnState]) -> dict[str, Any]:
     """A row in prose: "a 30 year old man in first class with 2 children"."""
     row: dict[str, Any] = {}
     view = clause.view

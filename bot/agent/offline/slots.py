@@ -325,7 +325,7 @@ def _name(name: str, slot: Slot, clause: Clause, scene: Scene, reading: Reading)
 
 _NO_NAMES = frozenset(
     "it this that them all everyone we you i he she they is be was the a an model data dataset file "
-    "csv parquet xlsx excel new well much many do does did done here there deploy of in on to for "
+    "csv parquet xlsx excel new well much many do does did done here there of in on to for "
     "yesterday today last week run trigger start and".split()
 )
 

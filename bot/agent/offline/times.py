@@ -47,7 +47,7 @@ _UNIT: Final = (
 )
 _AMOUNT: Final = rf"(?:\d+(?:\.\d+)?|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _DURATION: Final = re.compile(
-    rf"(?<![\w.])(?P<n>{_AMOUNT})(?:\s*-?\s*)(?:of\s+)?(?:an?\s+)?(?P<u>{_UNIT})"
+    rf"(?<![\w.])(?P<n>{_AMOUNT})(?:\s*-?\s*)(?:more\s+)?(?:of\s+)?(?:an?\s+)?(?P<u>{_UNIT})"
     r"(?P<half>\s+and\s+a\s+half)?"
 )
 _MIXED: Final = re.compile(
