@@ -1,4 +1,4 @@
-"""Column types: how the values of a record are written into a database, and read back."""
+"""Columns: how the values of a record are written into a database, and read back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Text
+from sqlalchemy import JSON, Boolean, Column, DateTime, Dialect, ForeignKey, Integer, Text
 from sqlalchemy.types import TypeDecorator
 
 from storage.catalog.records import ColumnInfo, Scope
@@ -104,3 +104,69 @@ class ColumnInfos(TypeDecorator[tuple[ColumnInfo, ...]]):
             ColumnInfo(**{**info, "top": tuple((text, count) for text, count in info["top"])})
             for info in value
         )
+
+
+def row_id() -> Column[Any]:
+    """A random id, assigned by us."""
+    return Column("id", Words, primary_key=True)
+
+
+def ordered_id() -> tuple[Column[Any], Column[Any]]:
+    """A growing key for the order of writing, and the id that everybody else uses."""
+    return (
+        Column("seq", Integer, primary_key=True, autoincrement=True),
+        Column("id", Words, nullable=False, unique=True),
+    )
+
+
+def scope() -> Column[Any]:
+    """The channel that owns the row."""
+    return Column("scope", ScopeColumn, nullable=False)
+
+
+def thread() -> Column[Any]:
+    """The thread of that channel."""
+    return Column("thread", Words, nullable=False)
+
+
+def person(name: str, *, optional: bool = False) -> tuple[Column[Any], Column[Any]]:
+    """A person, by id and name."""
+    return (
+        Column(f"{name}_id", Words, nullable=optional),
+        Column(f"{name}_name", Words, nullable=optional),
+    )
+
+
+def words(name: str, *, optional: bool = False) -> Column[Any]:
+    """A text."""
+    return Column(name, Words, nullable=optional)
+
+
+def count(name: str, *, optional: bool = False) -> Column[Any]:
+    """A whole number."""
+    return Column(name, Integer, nullable=optional)
+
+
+def time(name: str, *, optional: bool = False) -> Column[Any]:
+    """A moment."""
+    return Column(name, Utc, nullable=optional)
+
+
+def value(name: str, *, optional: bool = False) -> Column[Any]:
+    """A JSON object."""
+    return Column(name, Value, nullable=optional)
+
+
+def values(name: str) -> Column[Any]:
+    """A JSON array."""
+    return Column(name, Values, nullable=False)
+
+
+def flag(name: str) -> Column[Any]:
+    """Yes or no."""
+    return Column(name, Boolean, nullable=False)
+
+
+def link(name: str, target: str, *, optional: bool = False) -> Column[Any]:
+    """The id of a row in another table."""
+    return Column(name, Words, ForeignKey(target), nullable=optional)
