@@ -119,7 +119,10 @@ def choose_edges(parts: Callable[[], Iterator[Values]], rows: int) -> tuple[Numb
         rows: Their number, or a little more.
     """
     ordered = _sorted_sample(parts(), rows)
-    distinct = np.unique(ordered)
+    if not len(ordered):
+        return ()
+    last = np.flatnonzero(ordered[1:] != ordered[:-1])
+    distinct = ordered[np.append(last, len(ordered) - 1)]
     if len(distinct) <= MAX_EDGES:
         if rows > _SAMPLE:  # some may be too rare for the sample
             distinct = reduce(np.union1d, (np.unique(part) for part in parts()))

@@ -96,6 +96,6 @@ def corrected(p_values: Sequence[float]) -> list[float]:
     q_values = [1.0] * len(p_values)
     order = sorted(range(len(p_values)), key=lambda i: p_values[i], reverse=True)
     for rank, i in zip(range(len(p_values), 0, -1), order, strict=True):
-        smallest = min(smallest, p_values[i] * len(p_values) / rank)
+        smallest = min(smallest, p_values[i] * (len(p_values) / rank))
         q_values[i] = smallest
     return q_values
