@@ -42,13 +42,13 @@ def read_delimited(
         BadRequest: A hint that cannot be followed.
     """
     text, encoding = decode(data, name, hint=hints.encoding, remarks=remarks)
-    if not text.strip():
-        raise Refused(f"“{name}” holds only blank lines.", "Send a file with at least one row.")
     ranked = rank_dialects(text, delimiter=hints.delimiter)
     best = ranked[0]
     _refuse_wide(best.width, name, limits)
     split = _split_clean(text, best)
     columns, lines = split if split is not None else _split_by_hand(text, best, remarks)
+    if not len(lines):
+        raise Refused(f"“{name}” holds only blank lines.", "Send a file with at least one row.")
     _refuse_wide(len(columns), name, limits)
     _tell(best, ranked[1:], encoding, remarks)
     table = name_columns(columns, lines, told=hints.header, remarks=remarks)

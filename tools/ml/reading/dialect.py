@@ -112,6 +112,8 @@ def _score(sample: str, dialect: Dialect) -> Scored:
         score *= 0.5
     if dialect.escape:
         score *= 0.99
+    if not dialect.delimiter and _always_delimited(rows):
+        score *= 0.5
     return Scored(dialect, score * _tidy_share(rows, dialect.delimiter), width)
 
 
@@ -120,6 +122,11 @@ def _decimals_only(rows: list[list[str]], delimiter: str) -> bool:
     if delimiter != "," or len(rows[0]) != 1 or len(rows) < 3:
         return False
     return all(len(row) == 2 and all(cell.isdigit() for cell in row) for row in rows[1:])
+
+
+def _always_delimited(rows: list[list[str]]) -> bool:
+    """Whether every line holds the same delimiter, ragged as the rows may be."""
+    return len(rows) > 1 and any(all(sign in row[0] for row in rows) for sign in ",;\t|")
 
 
 def _tidy_share(rows: list[list[str]], delimiter: str) -> float:

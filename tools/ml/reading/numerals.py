@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 _MONEY: Final = r"[$€£¥₹]|USD|EUR|GBP|CHF"
 _SHAPE: Final = (
     r"^(?P<open>\()?(?P<sign>[+-])?\s?(?P<before>" + _MONEY + r")?\s?(?P<later>[+-])?"
-    r"(?P<digits>\d[\d.,'’ \x{00a0}\x{202f}]*|[.,]\d+)(?P<power>[eE][+-]?\d+)?"
+    r"(?P<digits>\d(?:[\d.,'’ \x{00a0}\x{202f}]*[\d.])?|[.,]\d+)(?P<power>[eE][+-]?\d+)?"
     r"[\s\x{00a0}\x{202f}]?(?P<after>%|" + _MONEY + r"|kr|zł)?(?P<close>\))?$"
 )
 _QUICK: Final = re.compile(

@@ -32,18 +32,40 @@ def to_grid(records: Records, dialect: Dialect, remarks: Remarks) -> Grid:
     width = _usual_width(rows)
     start, stop = _main_block(rows, width)
     header = _wide_or_short_header(rows, start, width)
+    spare = 0
     if header is not None:
-        start, width = header, max(width, len(rows[header]))
+        start, spare = header, max(0, len(rows[header]) - width)
     _tell_outside(rows, lines, (start, stop), remarks)
     stop = _without_footer(rows, lines, (start, stop), width, remarks)
-    squarer = _Squarer(rows[start:stop], width, dialect, remarks)
+    if spare:
+        remarks.warn(
+            f"Line {lines[start]}: the header has {_cells(spare)} more than the rows; "
+            "the last columns are empty."
+        )
+        rows = [row + [""] * spare if len(row) == width else row for row in rows]
+        width += spare
+    return _square(rows[start:stop], lines[start:stop], width, dialect, remarks)
+
+
+def _square(
+    rows: list[list[str]], lines: list[int], width: int, dialect: Dialect, remarks: Remarks
+) -> Grid:
+    squarer = _Squarer(rows, width, dialect, remarks)
     grid = Grid([], [], width)
-    for row, line in zip(rows[start:stop], lines[start:stop], strict=True):
-        square = row if len(row) == width and width > 1 else squarer.mend(row, line)
+    for place, (row, line) in enumerate(zip(rows, lines, strict=True)):
+        fits = len(row) == width and width > 1
+        square = row if fits else squarer.mend(row, line, header=place == 0)
         if square is not None:
             grid.rows.append(square)
             grid.lines.append(line)
+    gaps = sum(map(_blank, rows)) if width == 1 else 0
+    if gaps:
+        remarks.note(f"Blank lines in the only column are read as missing values ({gaps:,}).")
     return grid
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
 
 
 def _blank(row: list[str]) -> bool:
@@ -94,9 +116,11 @@ def _tell_outside(
     above = [i for i in range(start) if not _blank(rows[i])]
     if above:
         begin, end = lines[above[0]], lines[above[-1]]
-        where = f"Line {begin} stands" if begin == end else f"Lines {begin}–{end} stand"
+        one = begin == end
+        where = f"Line {begin} stands" if one else f"Lines {begin}–{end} stand"
         first = " ".join(rows[above[0]]).strip()[:60]
-        remarks.warn(f"{where} above the table and were left out, beginning with “{first}”.")
+        gone = f"was left out: “{first}”" if one else f"were left out, beginning with “{first}”"
+        remarks.warn(f"{where} above the table and {gone}.")
     elif start:
         remarks.warn(f"{start} blank lines above the table were left out.")
     if stop < len(rows):
@@ -142,12 +166,10 @@ class _Squarer:
             for place in range(width)
         ]
         self.lengths = [sum(len(row[place]) for row in usual) for place in range(width)]
-        self.first = True
         self.merges = 0
 
-    def mend(self, row: list[str], line: int) -> list[str] | None:
+    def mend(self, row: list[str], line: int, *, header: bool) -> list[str] | None:
         """The row at the usual width, or None if it is to be left out."""
-        first, self.first = self.first, False
         if self.width == 1:
             return row[:1] if len(row) == 1 else [self.dialect.delimiter.join(row)]
         if _blank(row):
@@ -156,7 +178,7 @@ class _Squarer:
         if _comment(row) and len(row) != self.width:
             self.remarks.repair(line, "a comment", "left out")
             return None
-        if first:
+        if header:
             return self._header(row, line)
         if len(row) == 1:
             other = self._other_delimiter(row[0], line)
@@ -168,7 +190,7 @@ class _Squarer:
         gap = self.width - len(row)
         if gap < 0:
             return self._long(row, line)
-        self.remarks.repair(line, f"the header has {gap} fewer cells than the rows", "names made")
+        self.remarks.repair(line, f"the header has {_cells(gap)} less than the rows", "names made")
         # Row names come without a name of their own (R); empty last cells come from a
         # delimiter at the end of each line.
         return ["", *row] if gap == 1 and self.lengths[-1] else row + [""] * gap
@@ -186,12 +208,12 @@ class _Squarer:
         return None
 
     def _short(self, row: list[str], line: int) -> list[str]:
-        what = f"{len(row)} cells instead of {self.width}"
+        what = f"{_cells(len(row))} instead of {self.width}"
         self.remarks.repair(line, what, "the missing ones at the end were left empty")
         return row + [""] * (self.width - len(row))
 
     def _long(self, row: list[str], line: int) -> list[str]:
-        what = f"{len(row)} cells instead of {self.width}"
+        what = f"{_cells(len(row))} instead of {self.width}"
         if not any(cell.strip() for cell in row[self.width :]):
             self.remarks.repair(line, what, "the empty ones at the end were left out")
             return row[: self.width]

@@ -43,6 +43,8 @@ def read_sheets(
         raise Refused(f"Sheet “{sheet}” has more than {limits.columns:,} columns.", _SAVE_AS)
     remarks.note(f"Spreadsheet; sheet “{sheet}”.")
     grid = to_grid(records, Dialect("\t", ""), remarks)
+    if not grid.rows:
+        raise Refused(f"Sheet “{sheet}” of “{name}” holds only blanks.", "Pick another sheet.")
     columns = as_columns(grid.rows, grid.width)
     return name_columns(columns, grid.lines, told=hints.header, remarks=remarks), form
 

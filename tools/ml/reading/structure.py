@@ -46,15 +46,14 @@ def name_columns(
     """Find the header among the rows and give every column a unique name.
 
     Args:
-        columns: All rows as text, the header (if any) as the first one.
+        columns: All rows as text, at least one; the header (if any) is the first.
         lines: For each row the line it starts at.
         told: What the person said about a header.
         remarks: Takes assumptions and repairs.
     """
-    count = len(lines)
-    first = [column[0].as_py() for column in columns] if count else []
+    first = [column[0].as_py() for column in columns]
     rest = [column.slice(1, _LOOKED_AT).to_pylist() for column in columns]
-    header = _has_header(first, rest) if told is None else told
+    header = _has_header(first, _without_row(first, rest)) if told is None else told
     if not header:
         names = tuple(f"column_{place + 1}" for place in range(len(columns)))
         remarks.note(f"No header was found; the columns are called column_1 … {names[-1]}.")
@@ -62,7 +61,9 @@ def name_columns(
     keep = [place for place in range(len(columns)) if not _nothing(columns[place])]
     if len(keep) < len(columns) and keep:
         gone = len(columns) - len(keep)
-        remarks.warn(f"{gone} columns without a name and without values were left out.")
+        what = "1 column without a name and values was" if gone == 1 else ""
+        what = what or f"{gone} columns without names and values were"
+        remarks.warn(f"{what} left out.")
         columns, first = [columns[i] for i in keep], [first[i] for i in keep]
     names = _unique_names(first, remarks)
     columns, lines = [column.slice(1) for column in columns], lines[1:]
@@ -70,6 +71,14 @@ def name_columns(
     columns, lines = _drop_repeated(first, columns, lines, remarks)
     _tell_total(columns, lines, remarks)
     return TextTable(names, tuple(columns), lines, header=True)
+
+
+def _without_row(first: list[str], rest: list[list[str]]) -> list[list[str]]:
+    """The cells below the first row, without rows that repeat it (a header may come again)."""
+    if len(first) < 2:
+        return rest
+    rows = [list(row) for row in zip(*rest, strict=True) if list(row) != first]
+    return [list(cells) for cells in zip(*rows, strict=True)] if rows else rest
 
 
 def _has_header(first: list[str], rest: list[list[str]]) -> bool:
