@@ -46,8 +46,8 @@ run_workflow_tool = Tool(
             "run|trigger|start|launch|kick off? ~~ workflow|pipeline|ci",
         ),
         unless=(
-            "status|failed|fail|did|passed|pass|how is|stop|cancel|why|be|green|red",
-            "build model|classifier",
+            "status|failed|fail|did|passed|pass|how|stop|cancel|why|green|red",
+            "build ~ model|classifier",
         ),
         slots={
             "workflow": Slot(

@@ -137,6 +137,8 @@ profile_dataset_tool = Tool(
         nouns=("data|dataset|file|csv|table|this|it|upload|spreadsheet|<dataset>",),
         phrases=(
             "what is|be in this|it|that|there|here|file|data|dataset|csv|table|<dataset>",
+            "what have|do we|you|i? got|get|have? here",
+            "what ~ contain|contains|include|includes|hold|holds",
             "what is|be inside",
             "what do ~ contain|include|hold",
             "what do ~ data|file|dataset|csv|table|it|this look like|have",
@@ -204,7 +206,8 @@ preview_dataset_tool = Tool(
         unless=(
             "by|per|each|average|mean|sum|drift|model|models|histogram|plot|chart|distribution",
             "highest|lowest|most|least|largest|biggest|smallest|expensive|dearest|cheapest|oldest",
-            "summary|overview|profile|columns|types|deploy|monitors|jobs|duplicates|how many",
+            "summary|overview|profile|columns|types|deploy|monitors|jobs|duplicates",
+            "how many|much",
             "download|export|back|datasets|files",
         ),
         slots={

@@ -243,7 +243,7 @@ deploy_model_tool = Tool(
         unless=(
             "back|rollback|revert|undeploy|down|offline|workflow|action|pipeline|previous|earlier",
             "what be|is|was",
-            "monitor|watch|drift|stop|remove|delete|unpublish|retire|shut|turn off",
+            "monitor|watch|drift|stop|remove|delete|unpublish|retire|shut|off",
             "is|was|be|are deployed|live",
         ),
         slots={
@@ -365,8 +365,8 @@ list_deployments_tool = Tool(
             "url|address|curl of|for",
         ),
         unless=(
-            "jobs|job|workflow|training|monitor|monitors|alert|drift|shut|take down|remove|better|compare",
-            "how do|does deploying|deployment",
+            "jobs|job|workflow|training|monitor|monitors|alert|drift|shut|down|remove|better|compare",
+            "how do|does deploying|deployment|deploy",
             "beat|beats|accurate|accuracy|good",
         ),
         slots={"at": Slot("moment")},

@@ -161,6 +161,7 @@ show_history_tool = Tool(
             "what did|have|has we|i|you|they|he|she|team|people|anyone|everyone|<any> do|done|change|changed|been",
             "who ~ deployed|trained|approved|cleaned|deleted|changed|did|uploaded|shipped|dropped|removed|"
             "loaded|promoted|rolled|muted|approve|deploy|train|do|change|run|ran|created|stopped|made|started",
+            "what did|have|has <any> do|done|change|changed|train|trained|deploy|deployed|clean|cleaned|delete",
             "history|timeline|changelog",
             "audit log|trail",
             "activity log?",
@@ -172,7 +173,7 @@ show_history_tool = Tool(
             "when did we|i|you|they|she|he|<any>",
             "what ~ missed|miss|been up to|going on",
         ),
-        unless=("deployed at|live|in production", "know about", "jobs", "really|actually happened"),
+        unless=("know about", "jobs", "really|actually happened"),
         slots={
             "since": Slot("moment"),
             "who": Slot("name", says=("by <>", "did|has <> do|done|change|deploy|train|run")),

@@ -173,7 +173,7 @@ list_jobs_tool = Tool(
             "done yet",
         ),
         unless=(
-            "stop|cancel|kill|abort|workflow|ci|drift|deployed|model|models what|production|build",
+            "stop|cancel|kill|abort|workflow|ci|drift|deployed|models|production|build",
         ),
     ),
     examples=("which jobs are running?", "job status"),

@@ -119,7 +119,8 @@ monitor_model_tool = Tool(
             "change|set|make ~ monitor|schedule ~ to|every|hourly|daily|weekly",
         ),
         unless=(
-            "stop|disable|remove|delete|cancel|off|unwatch|pause|end|kill|mute|snooze|silence|quit|no more",
+            "stop|disable|remove|delete|cancel|off|unwatch|pause|end|kill|mute|snooze|silence|quit",
+            "no more",
             "show|list|what|which|see ~ monitor|monitors|watched|monitored|monitoring",
             "unmonitor",
             "what is ~ watched|monitored",

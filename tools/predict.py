@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from tools.base import Args, Tool
+from tools.predictions import predict
 from tools.words import Slot, Words
 
 
@@ -33,7 +34,7 @@ predict_tool = Tool(
     name="predict",
     summary="Predict for rows given in words, or score a whole dataset into a file.",
     args=Predict,
-    run=None,
+    run=predict,
     effect="read",
     where="worker",
     words=Words(
@@ -55,7 +56,7 @@ predict_tool = Tool(
             "batch prediction|predictions|score|scoring",
         ),
         unless=(
-            "train|retrain|fit|build|learn|evaluate|how accurate|test|drift|metric|workflow|compare",
+            "train|retrain|fit|build|learn|evaluate|test|drift|metric|workflow|compare",
             "accurate|accuracy|outcomes",
         ),
         slots={"rows": Slot("rows"), "dataset": Slot("dataset")},
@@ -81,7 +82,7 @@ record_outcomes_tool = Tool(
             "actual|real|true outcomes|labels|results|values|answers",
             "how ~ really|actually turned|turn out",
         ),
-        unless=("what did|happened here", "train|target|label column", "label be|is"),
+        unless=("what did", "happened here", "train|target", "label column", "label be"),
         slots={"dataset": Slot("dataset")},
     ),
     examples=("here is what really happened", "record these outcomes"),
