@@ -17,6 +17,8 @@ FEWEST_ROWS: Final = 20
 _FEW_ROWS: Final = 200
 _FEWEST_OF_CLASS: Final = 5
 _MOST_ROWS: Final = 5000
+_MOST_CELLS: Final = 200_000
+_FEWEST_LEAK_ROWS: Final = 400
 _IMBALANCE: Final = 0.1
 _LEAKS: Final = {"classification": 0.995, "regression": 0.9995}
 _SUSPICIOUS: Final = {"classification": 0.97, "regression": 0.99}
@@ -101,13 +103,15 @@ def powers_alone(
         owners: The feature each column of the encoding came from.
         truth: Class codes or numbers.
         task: Balanced accuracy for a classification, R² for a regression.
-        seed: Draws the rows (at most 5,000) and halves them.
+        seed: Draws the rows (at most 5,000, fewer of a wide table) and halves them.
     """
     rng = np.random.default_rng(seed)
-    rows = rng.permutation(len(truth))[:_MOST_ROWS]
+    names = dict.fromkeys(owners)
+    most = int(np.clip(_MOST_CELLS // len(names), _FEWEST_LEAK_ROWS, _MOST_ROWS))
+    rows = rng.permutation(len(truth))[:most]
     fit, judge = np.sort(rows[::2]), np.sort(rows[1::2])
     found = []
-    for name in dict.fromkeys(owners):
+    for name in names:
         columns = np.array([owner == name for owner in owners])
         power = _power(matrix[:, columns], truth, fit, judge, task=task)
         if power >= _SUSPICIOUS[task]:

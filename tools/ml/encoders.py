@@ -94,38 +94,44 @@ class CategoryEncoder:
 
     def fit(self, values: pd.Series, truth: Floats | None) -> CategoryEncoder:
         """Learn the categories and their order."""
-        counts = values.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        found, labels = pd.factorize(values, sort=True)
+        counts = np.bincount(found[found >= 0], minlength=len(labels))
         fewest = _FEWEST_OF_ONE_HOT if self.one_hot else 1
-        kept = [str(label) for label in counts[counts >= fewest].index[:MAX_CATEGORIES]]
-        rest = ~values.isin(kept) & values.notna()
+        order = np.argsort(-counts, kind="stable")[:MAX_CATEGORIES]
+        kept = [int(code) for code in order if counts[code] >= fewest]
+        rest = ~np.isin(found, [-1, *kept])
         if not self.one_hot:
-            self._number(kept, values, rest.to_numpy(), truth)
+            self._number(kept, [str(labels[code]) for code in kept], found, truth)
             return self
-        self.codes = {label: float(number) for number, label in enumerate(kept)}
+        self.codes = {str(labels[code]): float(place) for place, code in enumerate(kept)}
         self.columns = len(kept)
         if rest.any():
             self.other, self.columns = float(self.columns), self.columns + 1
-        if values.isna().any():
+        if (found < 0).any():
             self.gap, self.columns = self.columns, self.columns + 1
         return self
 
     def _number(
-        self, kept: list[str], values: pd.Series, rest: np.ndarray, truth: Floats | None
+        self, kept: list[int], labels: list[str], found: np.ndarray, truth: Floats | None
     ) -> None:
+        """Number the kept categories and, among them, all others as one."""
         if truth is None:
-            self.codes = {label: float(number) for number, label in enumerate(kept)}
-            self.other = float(len(kept))
+            self.codes = {label: float(number) for number, label in enumerate(labels)}
+            self.other = float(len(labels))
             return
-        overall, text = float(truth.mean()), values.to_numpy(dtype=object)
-        means = []
-        for label, chosen in [(None, rest), *((label, text == label) for label in kept)]:
-            total = float(truth[chosen].sum()) + _SMOOTHING * overall
-            means.append((total / (int(chosen.sum()) + _SMOOTHING), label or "", label))
-        for number, (_, _, label) in enumerate(sorted(means, key=lambda mean: mean[:2])):
-            if label is None:
+        overall = float(truth.mean())
+        groups = np.full(int(found.max(initial=-1)) + 1, len(kept))
+        groups[kept] = np.arange(len(kept))
+        there = found >= 0
+        group = groups[found[there]]
+        counts = np.bincount(group, minlength=len(kept) + 1)
+        sums = np.bincount(group, weights=truth[there], minlength=len(kept) + 1)
+        means = (sums + _SMOOTHING * overall) / (counts + _SMOOTHING)
+        for number, place in enumerate(np.argsort(means, kind="stable")):
+            if place == len(kept):
                 self.other = float(number)
             else:
-                self.codes[label] = float(number)
+                self.codes[labels[place]] = float(number)
 
     @property
     def width(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ from tools.ml.scores import METRICS, Floats, Predicted, score_of
 TOP: Final = 20
 _REPEATS: Final = 5
 _MOST_ROWS: Final = 1000
+_FEWEST_ROWS: Final = 100
+_MOST_CELLS: Final = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +75,33 @@ def permutation_importance(
     Args:
         pipeline: Fitted on other rows than these.
         contract: Of the same model.
-        frame: Original columns; at most 1,000 of its rows are used.
+        frame: Original columns; at most 1,000 of its rows are used, fewer of a wide table.
         truth: Class codes or numbers, one per row.
         metric: What gets worse.
         seed: Draws rows and shuffles.
         enough: Asked after each round over all columns; true ends the repeats.
     """
     rng = np.random.default_rng(seed)
+    most = int(np.clip(_MOST_CELLS // len(contract.features), _FEWEST_ROWS, _MOST_ROWS))
     rows = np.arange(len(frame))
-    if len(rows) > _MOST_ROWS:
-        rows = np.sort(rng.choice(len(frame), _MOST_ROWS, replace=False))
-    table = typed_frame(frame.iloc[rows], contract.columns).reset_index(drop=True)
+    if len(rows) > most:
+        rows = np.sort(rng.choice(len(frame), most, replace=False))
+    table = pipeline.named_steps["table"]
+    matrix = table.transform(frame.iloc[rows])
+    owners = np.array(table.owners)
     sign = 1.0 if METRICS[metric].higher_is_better else -1.0
 
-    def judged(part: pd.DataFrame) -> float:
-        return sign * score_of(metric, _predict(pipeline, contract, part, truth[rows]))
+    def judged(part: Floats) -> float:
+        return sign * score_of(metric, _predict(pipeline[-1], contract, part, truth[rows]))
 
-    whole = judged(table)
+    whole = judged(matrix)
     drops: dict[str, list[float]] = {column.name: [] for column in contract.columns}
     for _ in range(_REPEATS):
         order = rng.permutation(len(rows))
         for name, found in drops.items():
-            shuffled = table.assign(**{name: table[name].iloc[order].to_numpy()})
+            # Each column is encoded by itself, so shuffling its codes is shuffling it.
+            shuffled = matrix.copy()
+            shuffled[:, owners == name] = matrix[order][:, owners == name]
             found.append(whole - judged(shuffled))
         if enough():
             break
@@ -137,10 +144,10 @@ def row_reasons(
 
 
 def _predict(
-    pipeline: Pipeline, contract: Contract, frame: pd.DataFrame, truth: Floats
+    model: Any, contract: Contract, features: pd.DataFrame | Floats, truth: Floats
 ) -> Predicted:
     return predict(
-        pipeline, frame, truth, classes=len(contract.classes), positive=contract.positive
+        model, features, truth, classes=len(contract.classes), positive=contract.positive
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -90,11 +91,19 @@ def judge(problem: Problem, pipeline: Pipeline, rows: Rows) -> Predicted:
 
 
 def predict(
-    pipeline: Pipeline, frame: pd.DataFrame, truth: Floats, *, classes: int, positive: int | None
+    model: Any,
+    features: pd.DataFrame | Floats,
+    truth: Floats,
+    *,
+    classes: int,
+    positive: int | None,
 ) -> Predicted:
-    """Predictions of a fitted pipeline; the class with the highest probability is the answer."""
+    """Predictions of a pipeline, or of its estimator on encoded features.
+
+    The class with the highest probability is the answer.
+    """
     if not classes:
-        return Predicted(truth, np.asarray(pipeline.predict(frame), dtype=np.float64))
-    probabilities = class_probabilities(pipeline, frame, classes=classes)
+        return Predicted(truth, np.asarray(model.predict(features), dtype=np.float64))
+    probabilities = class_probabilities(model, features, classes=classes)
     values = probabilities.argmax(axis=1).astype(np.float64)
     return Predicted(truth, values, probabilities, positive)

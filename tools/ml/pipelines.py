@@ -27,11 +27,28 @@ def typed_frame(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFram
     Raises:
         KeyError: A column is not there.
     """
-    return pd.DataFrame(
-        {column.name: _typed(frame[column.name], column) for column in columns},
-        index=frame.index,
-        copy=False,
-    )
+    names = [column.name for column in columns]
+    plain = [
+        column.name
+        for column in columns
+        if column.kind in {"number", "boolean"}
+        and pd.api.types.is_numeric_dtype(frame[column.name].dtype)
+    ]
+    # All plain columns at once: a wide table would otherwise spend its time in pandas.
+    numbers = frame[plain].to_numpy(dtype=np.float64, na_value=np.nan)
+    table = pd.DataFrame(_finite(numbers), columns=plain, index=frame.index)
+    if len(plain) == len(names):
+        return table
+    others = {
+        column.name: _typed(frame[column.name], column)
+        for column in columns
+        if column.name not in plain
+    }
+    return pd.concat([table, pd.DataFrame(others, index=frame.index)], axis=1)[names]
+
+
+def _finite(numbers: Floats) -> Floats:
+    return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
 def _typed(series: pd.Series, column: Column) -> pd.Series:
@@ -39,11 +56,8 @@ def _typed(series: pd.Series, column: Column) -> pd.Series:
         return series.astype("str")
     if column.kind == "date":
         return dates_of(series, day_first=column.day_first)
-    values = series
-    if not pd.api.types.is_numeric_dtype(series.dtype):
-        values = pd.to_numeric(series, errors="coerce")
-    numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-    return pd.Series(np.where(np.isfinite(numbers), numbers, np.nan), index=series.index)
+    numbers = pd.to_numeric(series, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    return pd.Series(_finite(numbers), index=series.index)
 
 
 def dates_of(series: pd.Series, *, day_first: bool = False) -> pd.Series:
@@ -82,7 +96,23 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def fit(self, frame: pd.DataFrame, truth: Floats) -> TableEncoder:
         """Learn the recipe's fills and limits, then the encoders, from these rows only."""
-        truth = np.asarray(truth, dtype=np.float64)
+        self._fit(frame, np.asarray(truth, dtype=np.float64))
+        return self
+
+    def fit_transform(self, frame: pd.DataFrame, truth: Floats) -> Floats:
+        """`fit`, and the same rows encoded."""
+        return self._encode(self._fit(frame, np.asarray(truth, dtype=np.float64)))
+
+    def transform(self, frame: pd.DataFrame) -> Floats:
+        """Encode rows: float64, rows × the encoders' widths."""
+        table = self._typed(frame)
+        for transform, learnt in zip(load_recipe(self.recipe), self.learnt_, strict=True):
+            values = {name: _given(value) for name, value in learnt.items()}
+            table = FittedTransform(transform, values).apply(table)
+        return self._encode(table)
+
+    def _fit(self, frame: pd.DataFrame, truth: Floats) -> pd.DataFrame:
+        """Learn; the table after the recipe's steps comes back."""
         table = self._typed(frame)
         self.learnt_: list[dict[str, Any]] = []
         for transform in load_recipe(self.recipe):
@@ -95,16 +125,10 @@ class TableEncoder(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             )
             for column in self._columns()
         ]
-        return self
+        return table
 
-    def transform(self, frame: pd.DataFrame) -> Floats:
-        """Encode rows: float64, rows × the encoders' widths."""
-        table = self._typed(frame)
-        for transform, learnt in zip(load_recipe(self.recipe), self.learnt_, strict=True):
-            values = {name: _given(value) for name, value in learnt.items()}
-            table = FittedTransform(transform, values).apply(table)
-        widths = [encoder.width for encoder in self.encoders_]
-        matrix = np.empty((len(frame), sum(widths)))
+    def _encode(self, table: pd.DataFrame) -> Floats:
+        matrix = np.empty((len(table), sum(encoder.width for encoder in self.encoders_)))
         start = 0
         for column, encoder in zip(self._columns(), self.encoders_, strict=True):
             values = _ready(table[column.name], column.kind)
@@ -189,11 +213,11 @@ def build_pipeline(
     return Pipeline([("table", encoder), ("model", make_estimator(spec, task=task))])
 
 
-def class_probabilities(pipeline: Pipeline, frame: pd.DataFrame, *, classes: int) -> Floats:
-    """Probabilities by class code, rows × classes; 0 for a class the pipeline never saw."""
-    seen = pipeline.predict_proba(frame)
+def class_probabilities(model: Any, features: pd.DataFrame | Floats, *, classes: int) -> Floats:
+    """Probabilities by class code, rows × classes; 0 for a class the model never saw."""
+    seen = model.predict_proba(features)
     if seen.shape[1] == classes:
         return np.asarray(seen, dtype=np.float64)
-    full = np.zeros((len(frame), classes))
-    full[:, pipeline.classes_.astype(np.int64)] = seen
+    full = np.zeros((len(seen), classes))
+    full[:, model.classes_.astype(np.int64)] = seen
     return full

@@ -34,6 +34,11 @@ def feature_frame(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
     Raises:
         BadRequest: A column is not there.
     """
+    return typed_frame(_picked(contract, frame), contract.columns)
+
+
+def _picked(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
+    """The model's columns under the contract's names."""
     folded = {str(name).casefold(): name for name in frame.columns}
     names = {
         column.name: column.name
@@ -48,8 +53,7 @@ def feature_frame(contract: Contract, frame: pd.DataFrame) -> pd.DataFrame:
             f"The dataset lacks {shown}, which the model needs.",
             "Use a dataset with the columns the model was trained on.",
         )
-    picked = frame[list(names.values())].set_axis(list(names), axis=1)
-    return typed_frame(picked, contract.columns)
+    return frame[list(names.values())].set_axis(list(names), axis=1)
 
 
 def answerable(contract: Contract, frame: pd.DataFrame) -> np.ndarray:
@@ -64,7 +68,7 @@ def predict_frame(pipeline: Pipeline, contract: Contract, frame: pd.DataFrame) -
     Raises:
         BadRequest: A column is not there.
     """
-    table = feature_frame(contract, frame)
+    table = _picked(contract, frame)
     answers = predict(
         pipeline, table, np.zeros(len(table)), classes=len(contract.classes), positive=None
     )

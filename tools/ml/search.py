@@ -19,8 +19,8 @@ from tools.ml.scores import METRICS, score_of
 
 Progress: TypeAlias = Callable[[float, str], None]
 
-_PATIENCE: Final = 8
-_LEAST_GAIN: Final = 1e-3
+_PATIENCE: Final = 6
+_LEAST_GAIN: Final = 5e-3
 _PROBE_ROWS: Final = 1000
 _PROBE_SHARE: Final = 0.1
 _CLOSE: Final = 0.03
@@ -126,15 +126,16 @@ class Search:
             if not self.done or self._fits(sized, folds=len(self.problem.folds)):
                 self._try(sized)
         rng = np.random.default_rng(self.seed)
-        misses = 0
+        misses, mark = 0, self.best.score if self.done else 0.0
         while misses < _PATIENCE and self.done and self._go_on():
             drawn = self._next(rng)
             if drawn is None:
                 break
             self.ran_out = False
-            before = self.best.score
             self._try(drawn)
-            misses = 0 if self._gain(before) > _LEAST_GAIN else misses + 1
+            misses += 1
+            if self._gain(mark) > _LEAST_GAIN:
+                misses, mark = 0, self.best.score
         self._need_one()
 
     def replay(self, specs: tuple[CandidateSpec, ...]) -> None:

@@ -286,6 +286,8 @@ def test_dates_and_booleans_are_features() -> None:
 def test_sample_files_train(name: str, target: str, task: str) -> None:
     """Every sample file trains to a model clearly better than guessing."""
     request = TrainingRequest(target, time_budget_s=8)
-    trained = train(shared(name), request, progress=quiet, should_stop=never, clock=Ticking(0.1))
+    frame = shared(name)
+    frame = frame.iloc[:: max(1, len(frame) // 3000)]
+    trained = train(frame, request, progress=quiet, should_stop=never, clock=Ticking(0.1))
     assert trained.task.value == task
     assert trained.score.beats_baseline
