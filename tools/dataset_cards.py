@@ -74,11 +74,17 @@ def columns_table(profile: Profile) -> Table:
 
 
 def preview_table(frame: pd.DataFrame, *, title: str = "", caption: str = "") -> Table:
-    """Rows as they are; gaps are None, dates are text."""
+    """Rows as they are; gaps are None, dates are text, whole numbers stay whole beside gaps."""
     import pandas as pd
 
-    dated = [name for name in frame if pd.api.types.is_datetime64_any_dtype(frame[name])]
-    plain = frame.astype(dict.fromkeys(dated, "str"))
+    types = {}
+    for name in frame:
+        column = frame[name]
+        if pd.api.types.is_datetime64_any_dtype(column):
+            types[name] = "str"
+        elif column.dtype == "float64" and (column.dropna() % 1 == 0).all():
+            types[name] = "Int64"
+    plain = frame.astype(types)
     names = [shown(name, 40) for name in plain.columns]
     values = plain.astype("object").where(plain.notna().to_numpy(), None).to_numpy().tolist()
     return table(names, values, title=title, caption=caption)

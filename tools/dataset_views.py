@@ -18,6 +18,7 @@ from tools.dataset_cards import (
     targets_text,
 )
 from tools.errors import NeedsChoice, Option
+from tools.handover import table_file
 from tools.outcome import Headline, Outcome, Text
 
 if TYPE_CHECKING:
@@ -184,24 +185,17 @@ def download_dataset(args: DownloadDataset, context: ToolContext) -> Outcome:
         NotFound: No such dataset in this channel.
         Refused: The table does not fit into the format.
     """
-    from tools.ml.writing import MEDIA_TYPES, write_table
-
     version = context.dataset(args.dataset)
-    frame = context.frame(version)
-    name = f"{version.name}-v{version.version}.{args.format}"
-    file = context.file(
-        lambda path: write_table(frame, path, format=args.format),
-        name,
-        media_type=MEDIA_TYPES[args.format],
-    )
+    stem = f"{version.name}-v{version.version}"
+    file = table_file(context.frame(version), stem, file_format=args.format, context=context)
     size = size_text(version.rows, len(version.columns))
     return Outcome(
-        summary=f"Handed over {version.label} as {name}: {size}.",
+        summary=f"Handed over {version.label} as {file.name}: {size}.",
         blocks=(
             Headline(f"{version.label} as {args.format.upper()}: {size}."),
             file,
             dataset_receipt(version, context.site.code_version),
         ),
         dataset_id=version.id,
-        data={"file": name, "blob": file.blob, "size": file.size},
+        data={"file": file.name, "blob": file.blob, "size": file.size},
     )

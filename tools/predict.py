@@ -52,6 +52,7 @@ predict_tool = Tool(
             "predict|classify|score|estimate|guess|forecast ~ for|of a|one|someone|man|woman|person|house|"
             "customer|passenger|row|case|new|record",
             "try it|model|<model> with|for|on",
+            "try|take|with|for|given <column> =|:",
             "what if|about <column> =|is|be|was|were",
             "batch prediction|predictions|score|scoring",
         ),

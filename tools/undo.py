@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from storage.catalog.records import Action, Json
 from storage.errors import NotStored
 from tools.base import Args, Effect, Rehearsal
-from tools.cards import plural, shown
+from tools.cards import plural, shown, warnings
 from tools.errors import BadRequest, NotFound
 from tools.outcome import Headline, Outcome, Text
 
@@ -31,8 +31,10 @@ def undo(args: Args, context: ToolContext) -> Outcome:  # noqa: ARG001
     action = _last(context)
     done = did(action)
     name, values = _inverse(action)
+    problems: tuple[str, ...] = ()
     if name == "set_live":
-        result = _set_live(context, values)
+        _need_unchanged(action, context, values)
+        result, problems = _set_live(context, values)
         with context.catalog.write() as unit:
             unit.actions.mark_undone(action.id)
     else:
@@ -44,8 +46,12 @@ def undo(args: Args, context: ToolContext) -> Outcome:  # noqa: ARG001
             except (NotStored, KeyError):
                 raise BadRequest(f"“{done}” cannot be taken back: what it needs is gone.") from None
     return Outcome(
-        summary=f"Took back “{done}”. {result.summary}",
-        blocks=(Headline(f"Taken back: {done}.", "good"), Text(result.summary)),
+        summary=" ".join((f"Took back “{done}”.", result.summary, *problems)),
+        blocks=(
+            Headline(f"Taken back: {done}.", "good"),
+            Text(result.summary),
+            *warnings(problems),
+        ),
         dataset_id=result.dataset_id,
         model_id=result.model_id,
         data={"undone": action.tool, "action": action.id},
@@ -69,11 +75,15 @@ def rehearse_undo(args: Args, context: ToolContext) -> Rehearsal:  # noqa: ARG00
 
     Raises:
         NotFound: There is nothing to take back.
+        BadRequest: The endpoint has changed since.
     """
     action = _last(context)
     name, values = _inverse(action)
+    after = ""
+    if name == "set_live":
+        _need_unchanged(action, context, values)
+        after = _live_after(context, values)
     bound = json.dumps([action.id, name, values], sort_keys=True)
-    after = _live_after(context, values) if name == "set_live" else ""
     return Rehearsal(
         args={},
         binding=hashlib.sha256(bound.encode()).hexdigest(),
@@ -197,15 +207,33 @@ _OPERATIONS: Final[dict[str, _Operation]] = {
 }
 
 
-def _set_live(context: ToolContext, values: Json) -> Outcome:
+def _need_unchanged(action: Action, context: ToolContext, values: Json) -> None:
+    """Whoever changed the endpoint after this action must not be overruled by an undo."""
+    from tools.serving.live import as_found
+
+    with context.catalog.read() as unit:
+        lines = unit.deployments.log(
+            context.scope, name=values["name"], environment=values["environment"]
+        )
+        later = next(iter(as_found(unit, context, lines)), None)
+    if later is not None and later.created_at > action.created_at:
+        raise BadRequest(
+            f"{values['environment'].capitalize()} of {values['name']} was changed again by "
+            f"{later.actor.name} since “{did(action)}”.",
+            "Roll it back, or deploy the version you want.",
+        )
+
+
+def _set_live(context: ToolContext, values: Json) -> tuple[Outcome, tuple[str, ...]]:
     from tools.serving.live import set_live
 
     model = None
     if values["model_id"]:
         with context.catalog.read() as unit:
             model = unit.models.get(context.scope, values["model_id"])
-    set_live(context, name=values["name"], environment=values["environment"], model=model)
-    return Outcome(_live_now(values, model.label if model else "", "again"), model_id=None)
+    live = set_live(context, name=values["name"], environment=values["environment"], model=model)
+    said = _live_now(values, model.label if model else "", "again")
+    return Outcome(said, model_id=model.id if model else None), live.problems
 
 
 def _live_after(context: ToolContext, values: Json) -> str:
@@ -218,4 +246,4 @@ def _live_after(context: ToolContext, values: Json) -> str:
 
 def _live_now(values: Json, label: str, when: str) -> str:
     place = f"{values['environment'].capitalize()} of {values['name']}"
-    return f"{place} serves {label} {when}." if label else f"{place} serves nothing {when}."
+    return f"{place} serves {label or 'nothing'} {when}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from storage.blobs import open_blobs
-from storage.catalog.catalog import Catalog, open_catalog
+from storage.catalog.catalog import open_catalog
 from storage.catalog.records import Action, Actor, Address, Scope
 from tools.base import Tool
 from tools.context import Site, ToolContext
@@ -131,41 +131,37 @@ def text_of(blocks: tuple[Block, ...]) -> str:
     return "\n".join(str(each) for each in blocks)
 
 
-@pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = open_catalog(f"sqlite:///{tmp_path / 'catalog.db'}")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def make_context(tmp_path: Path, catalog: Catalog) -> Callable[..., ToolContext]:
-    """Makes the context of a call by Ada in the channel `lab`."""
-    clock = Clock()
+def open_context(folder: Path) -> ToolContext:
+    """The context of calls by Ada in the channel `lab`, all kept under `folder`."""
+    catalog = open_catalog(f"sqlite:///{folder / 'catalog.db'}")
     site = Site(
-        home=str(tmp_path),
+        home=str(folder),
         database_url=catalog.url,
-        blobs_url=(tmp_path / "blobs").as_uri(),
+        blobs_url=(folder / "blobs").as_uri(),
         s3_endpoint_url=None,
-        tracking_uri=f"sqlite:///{tmp_path / 'mlflow.db'}",
-        artifact_root=(tmp_path / "artifacts").as_uri(),
+        tracking_uri=f"sqlite:///{folder / 'mlflow.db'}",
+        artifact_root=(folder / "artifacts").as_uri(),
         serving_url="http://127.0.0.1:9",
         public_url="http://127.0.0.1:9",
         timezone="Europe/Berlin",
         code_version="test",
     )
-    blobs = open_blobs(site.blobs_url)
-
-    def make(**changes: Any) -> ToolContext:
-        given = {"address": HERE, "actor": ADA, "now": clock} | changes
-        return ToolContext(site=site, catalog=catalog, blobs=blobs, **given)
-
-    return make
+    return ToolContext(
+        site=site,
+        catalog=catalog,
+        blobs=open_blobs(site.blobs_url),
+        address=HERE,
+        actor=ADA,
+        now=Clock(),
+    )
 
 
 @pytest.fixture
-def lab(make_context: Callable[..., ToolContext]) -> Lab:
-    return Lab(make_context())
+def lab(tmp_path: Path) -> Iterator[Lab]:
+    """A fresh channel."""
+    made = Lab(open_context(tmp_path))
+    yield made
+    made.context.catalog.close()
 
 
 @pytest.fixture
