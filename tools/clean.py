@@ -204,6 +204,7 @@ clean_dataset_tool = Tool(
             "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|skip|erase ~~ "
             "missing|gap|gaps|null|nulls|nan|nans|na|nas|blank|blanks|empty|incomplete|holes",
             "get rid of ~~ missing|gap|gaps|null|nulls|nan|nans|blank|blanks|empty|incomplete|holes",
+            "use|put|insert|set|write|take ~~ missing|gap|gaps|null|nulls|nan|nans|blank|blanks|empty|holes",
             "throw away|out ~~ missing|gap|gaps|null|nulls|nan|nans|blank|blanks|empty|incomplete",
             "only|just|keep complete rows|records|cases|lines",
             "keep ~ rows|records|cases ~ complete",
@@ -251,6 +252,22 @@ clean_dataset_tool = Tool(
                     "without column|columns? <>",
                     "but not <>",
                 ),
+                values={
+                    "id": (
+                        "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|rid|out ~ "
+                        "id|ids|identifier|identifiers column|columns|like",
+                        "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|rid|out ids|identifiers",
+                    ),
+                    "constant": (
+                        "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|rid|out ~ "
+                        "constant|useless column|columns",
+                    ),
+                    "missing": (
+                        "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|rid|out ~ "
+                        "column|columns ~ with|containing|having|that|which|where ~ "
+                        "missing|gaps|nulls|nans|blanks|empty|holes",
+                    ),
+                },
             ),
             "drop_non_numeric": Slot(
                 "flag",
@@ -278,10 +295,10 @@ clean_dataset_tool = Tool(
                         "commonest",
                     ),
                     "drop_rows": (
-                        "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|rid|skip|erase|away|out ~ "
+                        "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|rid|skip|erase|throw|kick ~ "
                         "rows|row|records|lines|entries|observations|cases|samples ~~ missing|gap|gaps|null|"
                         "nulls|nan|nans|na|nas|blank|blanks|empty|incomplete|holes",
-                        "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|rid|skip|erase|away|out ~ "
+                        "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|rid|skip|erase|throw ~ "
                         "missing|null|nulls|nan|nans|na|nas|blank|blanks|empty|incomplete|gaps",
                         "dropna",
                         "only|just|keep complete rows|records|cases|lines",
@@ -302,7 +319,7 @@ clean_dataset_tool = Tool(
             "fill_value": Slot(
                 "value",
                 says=(
-                    "fill|impute|replace|patch|plug|set|complete ~~ with|by|to|as <>",
+                    "fill|impute|replace|patch|plug|set|complete|make ~~ with|by|to|as <>",
                     "missing|gap|gaps|null|nulls|nan|nans|blank|blanks|empty|holes "
                     "value|values|cells? ~ with|by|to|as|become <>",
                     "put|insert|use|write <> ~~ missing|gap|gaps|null|nulls|nan|nans|blank|blanks|empty",
@@ -312,7 +329,7 @@ clean_dataset_tool = Tool(
             "fill_columns": Slot(
                 "columns",
                 says=(
-                    "fill|impute|replace|patch|plug|complete missing|gaps|empty|blank|null|nulls|nan? "
+                    "fill|impute|replace|patch|plug|complete|set|make missing|gaps|empty|blank|null|nulls|nan? "
                     "values|value|cells|entries? in|of|for|from? column|columns? <>",
                     "missing|gap|gaps|null|nulls|nan|nans|blank|blanks|empty|holes value|values|cells|entries? "
                     "in|of|for|from? column|columns? <>",

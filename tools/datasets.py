@@ -199,6 +199,7 @@ preview_dataset_tool = Tool(
             "show|see|display|view|print|give|list|get|look ~ rows|records|lines|entries|examples",
             "show|see|display|view|print|open ~ data|dataset|table|file|csv|spreadsheet|<dataset>",
             "preview|peek|head",
+            "show|see|give|get|take ~ sample|snippet|excerpt|extract|peek",
             "few|sample|example|couple|handful of? rows|records|lines|data|entries",
             "<number> sample|example|random rows|records|lines",
             "what do ~ rows|records look like",

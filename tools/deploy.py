@@ -352,7 +352,7 @@ list_deployments_tool = Tool(
         verbs=("list|show|see|display|view|give|tell|check",),
         nouns=("deployments|endpoints|deployment|services|deployed|endpoint|live|serving",),
         phrases=(
-            "what|which|who ~ be|is|was|were|are|have ~ deployed|live|serving|running|served|online|released",
+            "what|which|who ~ be|is|was|were|are|have ~ deployed|live|serving|served|online|released",
             "what|which ~ in|on|at production|prod|staging|live",
             "is|was|be|are|were|anything|something ~ deployed|live|online|served|serving",
             "when was|be|did ~ deployed|live|deploy|released|shipped",

@@ -236,6 +236,7 @@ evaluate_model_tool = Tool(
             "evaluate|assess|evaluation",
             "how accurate|good|reliable|precise|trustworthy|well|bad|wrong|correct|strong|right be|is|do|does ~ "
             "it|this|that|model|<model>|classifier|regressor|predictions|result|they|forest",
+            "how accurate|good|reliable|well|precise it|this|that|model|<model> be|is|do|does|performs|perform|works",
             "how accurate|reliable|precise",
             "how good is|be it|that|this|model",
             "how well|good|badly do|does|did it|model|<model>|that|this",
@@ -292,6 +293,7 @@ explain_model_tool = Tool(
             "what do|does it|model|<model> ~ look|rely|base|depend|learn|learned|use",
             "what do|does <column> depend on",
             "explain|interpret",
+            "why",
             "make|makes ~ difference",
         ),
         unless=(

@@ -45,7 +45,8 @@ class Slot:
     Attributes:
         kind: What to look for.
         says: Patterns in which `<>` is the value, the surest first.
-        values: For choices and flags, patterns by value (a flag's only key is "yes").
+        values: For choices and flags, patterns by value (a flag's only key is "yes"); for columns,
+            patterns by group: "id", "constant", "missing".
         only: Patterns in which `<>` are all columns wanted; the argument gets the others.
         implies: Other arguments a value brings along.
         ask: What to ask when the tool cannot start without it; the options are columns.

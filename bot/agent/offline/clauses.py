@@ -33,6 +33,20 @@ _ADVERBS: Final = frozenset(
 
 
 @dataclass(frozen=True)
+class Run:
+    """The tokens of one clause, whether its sentence asks, and the tokens that join it."""
+
+    tokens: tuple[Token, ...]
+    asked: bool
+    glue: tuple[Token, ...]
+
+    @property
+    def joined(self) -> str:
+        """The first joining word."""
+        return self.glue[0].word if self.glue else ""
+
+
+@dataclass(frozen=True)
 class Clause:
     """One part of a message that asks for, forbids or tells one thing.
 
@@ -45,6 +59,7 @@ class Clause:
         lead: Index in `view` of the first word after politeness.
         asked: Whether its sentence ends in a question mark.
         joined: The word that joins it to the clause before ("" at a sentence's start).
+        glue: The tokens that join it.
     """
 
     tokens: tuple[Token, ...]
@@ -55,6 +70,7 @@ class Clause:
     lead: int = 0
     asked: bool = False
     joined: str = ""
+    glue: tuple[Token, ...] = ()
 
     @property
     def text(self) -> str:
@@ -64,8 +80,8 @@ class Clause:
 
 def cut(
     tokens: Sequence[Token], text: str, *, heads: Collection[str], whole: Collection[str]
-) -> list[tuple[tuple[Token, ...], bool, str]]:
-    """Token runs of the clauses, each with "was it asked" and its joining word.
+) -> list[Run]:
+    """The token runs of the clauses.
 
     Args:
         tokens: The message.
@@ -73,18 +89,19 @@ def cut(
         heads: Words that can begin a command.
         whole: Words after which the rest of a sentence is one text ("remember").
     """
-    runs: list[tuple[tuple[Token, ...], bool, str]] = []
+    runs: list[Run] = []
     for sentence, asked in _sentences(tokens, text):
-        start, joined = 0, ""
+        start, glue = 0, tuple[Token, ...]()
         for index in range(1, len(sentence)):
             if any(token.forms & set(whole) for token in sentence[:index][:4]):
                 break
             size = _joint(sentence, index, heads) or _main_verb(sentence, start, index, heads)
             if size and index > start:
-                runs.append((tuple(sentence[start:index]), asked, joined))
-                start, joined = index + size - 1, sentence[index].word
+                runs.append(Run(tuple(sentence[start:index]), asked, glue))
+                start = index + size - 1
+                glue = tuple(sentence[index : max(start, index + 1)])
         if sentence[start:]:
-            runs.append((tuple(sentence[start:]), asked, joined))
+            runs.append(Run(tuple(sentence[start:]), asked, glue))
     return runs
 
 
@@ -167,16 +184,17 @@ def _joint(sentence: Sequence[Token], index: int, heads: Collection[str]) -> int
     return 2 if word == "," and sentence[index + 1].word in {"then", "but"} else 0
 
 
-def clause_of(run: tuple[tuple[Token, ...], bool, str], text: str, scene: Scene) -> Clause:
+def clause_of(run: Run, text: str, scene: Scene) -> Clause:
     """A run of tokens as a clause of a scene, its mood still open."""
-    tokens, asked, joined = run
+    tokens, asked, glue = run.tokens, run.asked, run.glue
+    joined = glue[0].word if glue else ""
     view = tuple(mark(tokens, scene.columns, scene.things))
     start = tokens[0].start
     said = text[start : tokens[-1].end]
     lead = 0
     while lead < len(view) - 1 and view[lead].word in LEAD and not _is_name(view[lead]):
         lead += 1
-    return Clause(tokens, view, said, start, lead=lead, asked=asked, joined=joined)
+    return Clause(tokens, view, said, start, lead=lead, asked=asked, joined=joined, glue=glue)
 
 
 def _is_name(token: Marked) -> bool:
@@ -185,5 +203,7 @@ def _is_name(token: Marked) -> bool:
 
 def joined(first: Clause, second: Clause, text: str, scene: Scene) -> Clause:
     """Two neighbouring clauses as one, in the mood of the first."""
-    run = ((*first.tokens, *second.tokens), first.asked or second.asked, first.joined)
+    glue = tuple(t for t in second.glue if t not in second.tokens[:1])
+    tokens = (*first.tokens, *glue, *second.tokens)
+    run = Run(tokens, first.asked or second.asked, first.glue)
     return replace(clause_of(run, text, scene), mood=first.mood)

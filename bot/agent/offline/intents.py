@@ -17,7 +17,7 @@ from tools.words import Words
 ENOUGH: Final = 2.0
 _PHRASE: Final = 1.2
 _DETERMINERS: Final = frozenset(
-    "the a an this that our my your last latest first his her its no".split()
+    "the a an this that our my your last latest his her its no".split()
 )
 _SLIDE: Final = frozenset(
     "it this that them model now then also dataset data file in on for to with from by and , : - at "
@@ -115,8 +115,8 @@ def _heads(verbs: tuple[str, ...], phrases: tuple[str, ...]) -> frozenset[str]:
 
 
 def heads_of(words: Words) -> frozenset[str]:
-    """The words a request for a tool can begin with."""
-    return _heads(words.verbs, words.phrases)
+    """The words a request for a tool can begin with; not the things it is done to."""
+    return _heads(words.verbs, words.phrases) - _nouns(words.nouns)
 
 
 def vocabulary_of(words: Words) -> frozenset[str]:

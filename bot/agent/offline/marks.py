@@ -12,6 +12,14 @@ FILLERS = frozenset(
     "a an the please kindly just really my our me us basically actually simply pretty some".split()
 )
 
+COUNTS = {
+    word: count
+    for count, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve".split()
+    )
+} | {"dozen": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
+"""Counts in words."""
+
 RECURRING = frozenset(
     "every hourly daily weekly monthly nightly twice thrice weekdays weekends cron mondays tuesdays "
     "wednesdays thursdays fridays saturdays sundays minutely half-hourly mornings".split()
@@ -45,7 +53,7 @@ class Marked:
         if entity == "model":
             return self.model.size if self.model else 0
         if entity == "number":
-            return 1 if self.token.kind == "number" else 0
+            return 1 if self.token.kind == "number" or self.token.word in COUNTS else 0
         if entity == "quoted":
             return 1 if self.token.kind == "quoted" else 0
         if entity == "schedule":

@@ -46,6 +46,10 @@ _HINTS: Final = {
     "sell sold selling": "price revenue units sales quantity",
     "busy busiest": "count volume traffic",
     "economical efficient": "mpg consumption",
+    "use uses used consume consumes consumed using": "consumption usage use",
+    "late later latest delayed": "delay",
+    "far farthest farther distant": "distance",
+    "popular": "count rating votes",
 }
 HINTS: Final[dict[str, tuple[str, ...]]] = {
     word: tuple(columns.split()) for words, columns in _HINTS.items() for word in words.split()

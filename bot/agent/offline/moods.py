@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import takewhile
 from typing import Final
@@ -71,6 +72,8 @@ _HOW: Final = (
     "who can|may|is allowed|should",
     "what can|do|could i|we ~ do|say|ask",
     "what happens",
+    "how long|much|often do|does ~ usually|normally|typically|generally|cost",
+    "how long|much would|will|should",
     "is|be deploying|training|monitoring|cleaning hard|easy|possible|necessary|needed|expensive|free|safe",
     "thinking|think about|of",
     "wonder|wondering",
@@ -166,7 +169,7 @@ def mood_of(clause: Clause) -> Mood:
     view = clause.view[start:]
     if _begins(_NOT, view) and not _begins(_NOT_AFTER_ALL, view):
         return "not"
-    if _asks_how(view):
+    if _asks_how(view) or (clause.asked and _CAPABILITY.match(clause.text)):
         return "how"
     if _begins(_MAY, clause.view) or _begins(_MAY, view):
         return "may"
@@ -175,6 +178,12 @@ def mood_of(clause: Clause) -> Mood:
     if any(find(pattern, clause.view) for pattern in _IF):
         return "if"
     return "do"
+
+
+_CAPABILITY: Final = re.compile(
+    r"(?:can|could|do|does|are) (?:you|the bot|this bot|it)(?: able to| also| ever)? \w+ (?:\w+ )?"
+    r"(?:models|datasets|data|files|columns|endpoints|charts|plots|jobs|deployments|monitors|drift)$"
+)
 
 
 def _asks_how(view: tuple[Marked, ...]) -> bool:

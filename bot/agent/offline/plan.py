@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.agent.offline import replies
-from bot.agent.offline.clauses import Clause, clause_of, cut, joined
+from bot.agent.offline.clauses import Clause, Run, clause_of, cut, joined
 from bot.agent.offline.followups import follow_up, leans
 from bot.agent.offline.gaps import completed
 from bot.agent.offline.intents import Intent, heads_of, intents_of
+from bot.agent.offline.marks import Marked
 from bot.agent.offline.meaning import Step
 from bot.agent.offline.moods import carried, is_concept, mood_of
 from bot.agent.offline.names import named_dataset
@@ -24,6 +25,20 @@ _DONE: Final = (
     "once|when|if it|that|this|training|model|everything? be|is|has? done|finished|ready|complete|trained",
     "once|when|if it|that|this|training|model? be|is|has? <any>? done|finished|ready|complete|trained",
 )
+
+
+_INTERJECTIONS: Final = frozenset("stop wait no halt hold hmm yes ok okay right".split())
+
+
+_CONDITIONS: Final = frozenset("if unless provided assuming whenever when once as in only".split())
+
+
+def _reads(intent: Intent) -> bool:
+    return intent.tool.effect == "read"
+
+
+def _names_column(token: Marked) -> bool:
+    return token.column is not None and token.column.strength >= 2
 
 
 class Planner:
@@ -40,14 +55,26 @@ class Planner:
         self._text = text
         self._scene = scene
         self._tools = tools
+        self._mentioned: list[str] = []
 
     def read(self, tokens: Sequence[Token]) -> None:
         """Read a whole message."""
-        for clause in self._clauses(tokens):
+        clauses = self._clauses(tokens)
+        delayed: Clause | None = None
+        for clause in clauses:
+            if len(clauses) > 1 and len(clause.view) == 1 and clause.view[0].word in _INTERJECTIONS:
+                continue
+            if clause.view[0].word == "before" and clause is not clauses[-1] and delayed is None:
+                delayed = clause
+                continue
             before = len(self.steps)
             self._follow(clause)
+            self._mentioned += [t.column.names[0] for t in clause.view if _names_column(t)]
             if clause.joined == "after" and before and len(self.steps) > before:
                 self.steps.insert(before - 1, self.steps.pop())
+            if delayed is not None and clause is not delayed:
+                self._follow(delayed)
+                delayed = None
 
     def _clauses(self, tokens: Sequence[Token]) -> list[Clause]:
         heads = frozenset().union(*(heads_of(tool.words) for tool in self._tools))
@@ -62,7 +89,7 @@ class Planner:
         for place, run in enumerate(runs):
             clause = self._localised(clause_of(run, self._text, self._scene), run)
             previous = found[-1] if found else None
-            mood = carried(clause, previous, [joint for _, _, joint in runs[place + 1 :]])
+            mood = carried(clause, previous, [later.joined for later in runs[place + 1 :]])
             clause = replace(clause, mood=mood)
             if previous is not None and self._belongs(clause, previous):
                 found[-1] = joined(previous, clause, self._text, self._scene)
@@ -70,7 +97,7 @@ class Planner:
                 found.append(clause)
         return found
 
-    def _localised(self, clause: Clause, run: tuple[tuple[Token, ...], bool, str]) -> Clause:
+    def _localised(self, clause: Clause, run: Run) -> Clause:
         """The clause with the columns of the dataset it names."""
         scene = self._around(clause)
         return clause if scene is self._scene else clause_of(run, self._text, scene)
@@ -152,7 +179,7 @@ class Planner:
             self._do(clause, scene, found)
             return
         acts = [intent for intent in found if intent.tool.effect != "read"]
-        reads = [intent for intent in found if intent.tool.effect == "read"]
+        reads = [i for i in (found if not acts else self._checks(clause, scene)) if _reads(i)]
         if not acts:
             if reads and not self.steps:
                 self._do(clause, scene, reads)
@@ -161,10 +188,21 @@ class Planner:
             self._do(clause, scene, reads)
         self.answers.append(replies.conditional(acts[0].tool))
 
+    def _checks(self, clause: Clause, scene: Scene) -> list[Intent]:
+        """What the condition of a clause asks to look up: "… if it beats production"."""
+        at = next(i for i, t in enumerate(clause.tokens) if t.word in _CONDITIONS)
+        run = Run(clause.tokens[at + 1 :] or clause.tokens, asked=False, glue=())
+        return intents_of(clause_of(run, self._text, scene), scene, self._tools)
+
     def _steps_of(self, tool: Tool[Any], clause: Clause, scene: Scene) -> list[Step]:
         """The step a clause asks for; one for each environment where several are named."""
         reading = read(tool, clause, scene)
         step = completed(Step(tool.name, reading.args, reading.open), tool, clause, scene)
+        if reading.nothing:
+            self.answers.append(reading.nothing)
+            return []
+        if isinstance(step, Step) and step.open is not None and len(set(self._mentioned)) == 1:
+            step = Step(step.tool, {**step.args, step.open.argument: self._mentioned[0]})
         if isinstance(step, str):
             self.answers.append(step)
             return []

@@ -100,7 +100,8 @@ def _opens(clause: Clause, scene: Scene) -> bool:
     """Whether a clause begins as a question over the rows may begin."""
     first = clause.view[clause.lead]
     words = {t.word for t in clause.view[: clause.lead + 1]} | first.forms
-    starts = words & _OPENERS or first.word in AGGREGATES or first.word in SUPERLATIVES
+    second = clause.view[clause.lead + 1].word if clause.lead + 1 < len(clause.view) else ""
+    starts = words & _OPENERS or second in AGGREGATES or first.word in AGGREGATES or first.word in SUPERLATIVES
     number = first.token.kind == "number" or first.word in _NUMBERS
     return bool(starts or number or first.column)
 

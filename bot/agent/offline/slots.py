@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from bot.agent.offline import rows, times
 from bot.agent.offline.clauses import Clause
-from bot.agent.offline.marks import Marked
+from bot.agent.offline.marks import COUNTS, Marked
 from bot.agent.offline.meaning import Open
 from bot.agent.offline.intents import nouns_of
-from bot.agent.offline.patterns import Match, find_all
+from bot.agent.offline.patterns import Match, find, find_all
 from bot.agent.offline.scene import Scene
+from bot.agent.state import ColumnState
 from tools.base import Tool
 from tools.words import Slot
 
@@ -32,6 +33,7 @@ class Reading:
     open: Open | None = None
     taken: set[int] = field(default_factory=set)
     own: frozenset[str] = frozenset()
+    nothing: str = ""
 
 
 def slots_of(tool: Tool[Any]) -> dict[str, Slot]:
@@ -128,11 +130,19 @@ def _column(name: str, slot: Slot, clause: Clause, scene: Scene, reading: Readin
         mention = clause.view[at].column
         if mention is None or _is_own_word(clause, at, reading):
             continue
+        if mention.strength < 3 and all(_identifies(scene, name) for name in mention.names):
+            continue
         reading.taken.update(range(at, at + mention.size))
         if len(mention.names) > 1:
             return _settle(name, mention.names, scene, reading)
         return mention.names[0]
     return _spare_column(slot, clause, reading) if slot.spare else None
+
+
+def _identifies(scene: Scene, name: str) -> bool:
+    """Whether a column only numbers the rows: a word like it hardly means it."""
+    column = scene.column(name)
+    return column is not None and column.id_like
 
 
 _STOPS: Final = frozenset(
@@ -189,7 +199,20 @@ def _columns(
     found: list[str] = []
     for match in _matches(slot, clause, reading, "column"):
         found += [column for column in _listed(clause, match.at, reading) if column not in found]
+    for group, patterns in slot.values.items():
+        if any(find(pattern, clause.view) for pattern in patterns):
+            members = [c.name for c in scene.columns.columns.values() if _GROUPS[group](c)]
+            found += [column for column in members if column not in found]
+            if not found:
+                reading.nothing = "There is no such column here, so I changed nothing."
     return found
+
+
+_GROUPS: Final[Mapping[str, Callable[[ColumnState], bool]]] = {
+    "constant": lambda column: column.distinct <= 1,
+    "id": lambda column: column.id_like,
+    "missing": lambda column: column.missing > 0,
+}
 
 
 def _others(slot: Slot, clause: Clause, scene: Scene, reading: Reading) -> list[str]:
@@ -249,7 +272,8 @@ def _flag(name: str, slot: Slot, clause: Clause, scene: Scene, reading: Reading)
 
 def _number(name: str, slot: Slot, clause: Clause, scene: Scene, reading: Reading) -> float | None:
     for match in _matches(slot, clause, reading, "number"):
-        return rows.number(clause.view[match.at].word)
+        word = clause.view[match.at].word
+        return COUNTS[word] if word in COUNTS else rows.number(word)
     return None
 
 

@@ -144,6 +144,8 @@ def tokenize(text: str) -> list[Token]:
             tokens.append(Token(raw[1:-1], raw[1:-1].casefold(), "quoted", start, end))
         elif match.lastgroup == "number":
             tokens.append(Token(raw, raw.replace(",", ""), "number", start, end))
+        elif raw == "-" and text[start - 1 : start].isalpha() and text[end : end + 1].isalpha():
+            continue
         elif match.lastgroup == "punct":
             tokens.append(Token(raw, raw, "punct", start, end))
         else:
