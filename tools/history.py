@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -39,7 +40,7 @@ def show_history(args: ShowHistory, context: ToolContext) -> Outcome:
     """What was done in this channel, in order: who, what, on which data, approved by whom."""
     since = args.since
     if since is not None and since.tzinfo is None:
-        since = since.replace(tzinfo=UTC)
+        since = since.replace(tzinfo=ZoneInfo(context.site.timezone))
     who = args.who
     if who and who.lower() in {"i", "me", "myself"}:
         who = context.actor.id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
 
@@ -18,6 +18,9 @@ from tools.words import Slot, Words
 if TYPE_CHECKING:
     from tools.context import ToolContext
 
+_MOST: Final = 20
+_QUICK_S: Final = 2.0
+
 
 class ListJobs(Args):
     """Arguments of `list_jobs`."""
@@ -30,9 +33,12 @@ class CancelJob(Args):
 
 
 def list_jobs(args: ListJobs, context: ToolContext) -> Outcome:  # noqa: ARG001
-    """The jobs of this channel, newest first, with how far they are."""
+    """The jobs of this channel, newest first, with how far they are.
+
+    Quick looks at data run as jobs too; those that simply worked are left out.
+    """
     with context.catalog.read() as unit:
-        jobs = unit.jobs.list(context.scope)
+        jobs = [job for job in unit.jobs.list(context.scope, limit=100) if _is_told(job)][:_MOST]
     if not jobs:
         return Outcome(
             summary="There are no jobs in this channel.",
@@ -89,6 +95,12 @@ def cancel_job(args: CancelJob, context: ToolContext) -> Outcome:
     )
     more = () if queued else (Text("What it has found so far is kept where that is possible."),)
     return Outcome(summary=headline, blocks=(Headline(headline), *more), data={"job": job.number})
+
+
+def _is_told(job: Job) -> bool:
+    if job.state != "succeeded" or job.started_at is None or job.finished_at is None:
+        return True
+    return (job.finished_at - job.started_at).total_seconds() >= _QUICK_S
 
 
 def _number(said: str) -> int:
@@ -172,9 +184,7 @@ list_jobs_tool = Tool(
             "progress",
             "done yet",
         ),
-        unless=(
-            "stop|cancel|kill|abort|workflow|ci|drift|deployed|models|production|build",
-        ),
+        unless=("stop|cancel|kill|abort|workflow|ci|drift|deployed|models|production|build",),
     ),
     examples=("which jobs are running?", "job status"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from storage.catalog.records import Alert, DriftReport, Json, ModelVersion
 from storage.errors import NotStored
@@ -184,13 +184,9 @@ def _alarm(
         else f"Alert {alert.number}: the model hardly uses what drifted."
     )
     columns = ("Drifted column", "Rank", f"Loss of {model.score['name']} without it")
-    picture = (Figure(report.figure, f"Drift of {len(flagged)} columns", "Drift"),)
-    blocks: tuple[Any, ...] = (
-        Text(text),
-        Table(columns, rows, "What drifted"),
-        *(picture if report.figure else ()),
-    )
-    return blocks, text
+    alt = f"Drift of {plural(len(flagged), 'column')}"
+    picture = (Figure(report.figure, alt, "Drift"),) if report.figure else ()
+    return (Text(text), Table(columns, rows, "What drifted"), *picture), text
 
 
 def _open_alert(model: ModelVersion, context: ToolContext) -> tuple[Alert, DriftReport] | None:

@@ -234,7 +234,7 @@ def _params(model: ModelVersion) -> dict[str, Any]:
 
 def _metrics(model: ModelVersion) -> dict[str, float]:
     """Hold-out metrics with their intervals and baselines, where they are defined."""
-    values = {}
+    values: dict[str, float | None] = {}
     for score in model.report["metrics"]:
         name = score["metric"]
         values |= {

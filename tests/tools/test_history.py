@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from storage.catalog.records import Alert, DatasetVersion, Monitor
-from tests.tools.conftest import GRACE, HERE, Lab, block, text_of
+from tests.tools.conftest import GRACE, HERE, Lab, block, text_of, tool_named
 from tools.errors import BadRequest, NotFound
 from tools.outcome import NextStep, Outcome
 
@@ -192,3 +192,61 @@ def test_undo_of_a_snooze(lab: Lab) -> None:
     with lab.context.catalog.read() as unit:
         awake = unit.alerts.get(lab.context.scope, alert.id)
     assert (awake.state, awake.snoozed_until) == ("firing", None)
+
+
+def slot_action(lab: Lab, environment: str, **changes: Any) -> None:
+    inverse = {"name": "fares", "environment": environment, "model_id": None} | changes
+    did(lab, "deploy_model", "fares v1 (m1) is live.", inverse=NextStep("", "set_live", inverse))
+
+
+def effect(lab: Lab) -> str:
+    return tool_named("undo").effect_for(tool_named("undo").args(), lab.context)
+
+
+def deploy_line(lab: Lab, environment: str) -> None:
+    with lab.context.catalog.write() as unit:
+        unit.deployments.append(
+            lab.context.scope,
+            name="fares",
+            environment=environment,
+            model_id=None,
+            digest=None,
+            actor=GRACE,
+            approved_by=None,
+            now=lab.context.now(),
+        )
+
+
+def test_undo_that_touches_production_needs_an_approver(lab: Lab) -> None:
+    """Taking back a production deployment is a deployment: rehearsed, bound, approved."""
+    assert effect(lab) == "write"
+    slot_action(lab, "staging")
+    assert effect(lab) == "write"
+    slot_action(lab, "production")
+    assert effect(lab) == "deploy"
+    tool = tool_named("undo")
+    assert tool.rehearse is not None
+    rehearsal = tool.rehearse(tool.args(), lab.context)
+    assert "serves nothing" in rehearsal.outcome.summary
+    assert rehearsal.binding == tool.rehearse(tool.args(), lab.context).binding
+    slot_action(lab, "production")
+    assert rehearsal.binding != tool.rehearse(tool.args(), lab.context).binding
+
+
+def test_undo_of_a_deployment(lab: Lab) -> None:
+    """The slot is what it was before; what did not follow is told."""
+    lost = replace(lab.context.site, tracking_uri="sqlite:////proc/nowhere/mlflow.db")
+    deploy_line(lab, "staging")
+    slot_action(lab, "staging")
+    card = lab.call("undo", context=replace(lab.context, site=lost))
+    assert "Staging of fares serves nothing again." in card.summary
+    with lab.context.catalog.read() as unit:
+        assert unit.deployments.live(lab.context.scope, "fares", "staging") is None
+
+
+def test_undo_does_not_overrule_a_later_deployment(lab: Lab) -> None:
+    """Somebody changed the endpoint since: told who, nothing is changed."""
+    slot_action(lab, "staging")
+    deploy_line(lab, "staging")
+    with pytest.raises(BadRequest, match="changed again by Grace"):
+        lab.call("undo")

@@ -110,3 +110,18 @@ def test_another_channel_s_job_is_not_there(lab: Lab) -> None:
     with pytest.raises(NotFound):
         lab.call("cancel_job", job="1", context=lab.elsewhere())
     assert HERE.scope != ELSEWHERE.scope
+
+
+def test_quick_looks_are_left_out(lab: Lab) -> None:
+    """A finished job is listed if it took a while; a quick look at data is not."""
+    for seconds in (0, 90):
+        submit(lab, f"job{seconds}")
+        job = start(lab)
+        lab.context.now.at += timedelta(seconds=seconds)
+        with lab.context.catalog.write() as unit:
+            unit.jobs.finish(
+                job.id, attempt=job.attempt, state="succeeded", result={}, now=lab.context.now()
+            )
+    listed = lab.call("list_jobs")
+    assert [row[0] for row in block(listed, "table").rows] == [2]
+    assert block(listed, "headline").text == "No job is running now."
