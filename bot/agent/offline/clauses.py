@@ -19,10 +19,13 @@ LEAD: Final = frozenset(
     "must make sure be alright great thanks thank cool nice perfect yes yeah yep yup right and but or "
     ", . ! : - — ; kindly maybe perhaps once again dear there bot assistant team all afterwards after "
     "that lets we it is about cheers sorry hmm um uh actually instead rather just only finally plus "
-    "do possible quickly ready further more additionally moreover".split()
+    "do possible quickly ready further more additionally moreover before after once".split()
 )
 _STARTERS: Final = frozenset(
     "what which how why who when where is are was were does did tell show give send has if".split()
+)
+_SMALL: Final = frozenset(
+    "it data for with as in on by to at from of up my all this that no you do be".split()
 )
 _HARD: Final = frozenset("then afterwards afterward subsequently thereafter".split())
 _ADVERBS: Final = frozenset(
@@ -112,7 +115,7 @@ def _main_verb(
     opens = sentence[start].word in {"after", "before", "once"} and index > start + 2
     token = sentence[index]
     plain = token.kind == "word" and token.word in heads and not token.word.endswith("ing")
-    return 1 if opens and plain and token.word not in _STARTERS | {"it", "data"} else 0
+    return 1 if opens and plain and token.word not in _STARTERS | _SMALL else 0
 
 
 def _sentences(tokens: Sequence[Token], text: str) -> list[tuple[list[Token], bool]]:

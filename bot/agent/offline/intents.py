@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from bot.agent.offline.clauses import Clause
+from bot.agent.offline.marks import Marked
 from bot.agent.offline.patterns import Match, compiled, find_all, ruled_out
 from bot.agent.offline.queries import query
 from bot.agent.offline.scene import Scene
@@ -80,7 +81,7 @@ def _commanded(tool: Tool[Any], clause: Clause, match: Match) -> bool:
         return True
     view = clause.view
     lone = match.end - match.start == 1
-    if lone and _determined(clause, match.start):
+    if lone and (_determined(clause, match.start) or _is_name(view[match.start])):
         return False
     if match.start <= clause.lead:
         return True
@@ -97,6 +98,11 @@ def _commanded(tool: Tool[Any], clause: Clause, match: Match) -> bool:
         or token.takes("schedule")
         for token in between
     )
+
+
+def _is_name(token: Marked) -> bool:
+    """Whether a word is the very name of a column and so no command by itself."""
+    return token.column is not None and token.column.strength >= 2
 
 
 def _determined(clause: Clause, index: int) -> bool:
@@ -130,7 +136,7 @@ def vocabulary_of(words: Words) -> frozenset[str]:
         *(p for slot in slots for p in (*slot.says, *slot.only)),
         *(p for slot in slots for many in slot.values.values() for p in many),
     ]
-    return frozenset(word for p in patterns for element in compiled(p) for word in element.words)
+    return _nouns(tuple(patterns))
 
 
 @lru_cache(maxsize=256)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from bot.agent.offline.intents import vocabulary_of
+from bot.agent.offline.clauses import LEAD
+from bot.agent.offline.marks import COUNTS, RECURRING
+from bot.agent.offline.measures import AGGREGATES, HINTS, SUPERLATIVES
 from bot.agent.offline.names import nearest_word, squeeze
 from bot.agent.offline.ordinary import ORDINARY
 from bot.agent.offline.scene import Scene
@@ -13,9 +16,13 @@ from bot.agent.offline.tokens import Token
 from tools.base import Tool
 
 
+_OWN: Final = frozenset({*AGGREGATES, *HINTS, *SUPERLATIVES, *RECURRING, *COUNTS, *LEAD})
+_DEGREES: Final = ("er", "est", "ly")
+
+
 def corrected(tokens: Sequence[Token], scene: Scene, tools: Sequence[Tool[Any]]) -> list[Token]:
     """The tokens with unknown words read as the nearest known one, where one is near."""
-    known = vocabulary(tools)
+    known = vocabulary(tools) | _OWN
     columns = scene.columns
     names = {*columns.exact, *columns.words, *scene.things.values} - {""}
     things = {*scene.things.datasets, *scene.things.models}
@@ -24,8 +31,9 @@ def corrected(tokens: Sequence[Token], scene: Scene, tools: Sequence[Tool[Any]])
     for index, token in enumerate(tokens):
         word = squeeze(token.word)
         quiet = token.kind != "word" or len(word) < 4 or word.isdigit() or "://" in token.raw
+        said = token.forms | _without_degree(word)
         related = scene.columns.mention(tokens, index) or any(
-            token.forms & part for part in (ORDINARY, known, names, things)
+            said & part for part in (ORDINARY, known, names, things)
         )
         if quiet or related or word in names or word in things:
             result.append(token)
@@ -34,6 +42,12 @@ def corrected(tokens: Sequence[Token], scene: Scene, tools: Sequence[Tool[Any]])
         near = nearest_word(word, nearby)
         result.append(token.corrected(near) if near else token)
     return result
+
+
+def _without_degree(word: str) -> set[str]:
+    """The adjective of a comparison: "longest" is "long", "happier" is "happy"."""
+    stems = {word.removesuffix(ending) for ending in _DEGREES if word.endswith(ending)}
+    return stems | {stem + "e" for stem in stems} | {stem[:-1] + "y" for stem in stems}
 
 
 def vocabulary(tools: Sequence[Tool[Any]]) -> frozenset[str]:
