@@ -9,7 +9,8 @@ import secrets
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from urllib.request import ProxyHandler, build_opener
+from urllib.parse import quote
+from urllib.request import ProxyHandler, Request, build_opener
 
 from storage.catalog.records import Deployment, Environment, ModelVersion
 from storage.errors import StorageError
@@ -97,7 +98,7 @@ def set_live(
     context.progress(0.3, "Telling the registry")
     alias = _mirror(context, slot, wanted)
     context.progress(0.5, "Waiting for the prediction server")
-    lag = await_served(context.site.serving_url, slot, wanted)
+    lag = await_served(context.site.serving_url, slot, wanted, key=key)
     return Live(
         slot=slot,
         previous=previous,
@@ -133,7 +134,12 @@ def endpoint_url(context: ToolContext, slot: SlotName) -> str:
 
 
 def await_served(
-    serving_url: str, slot: SlotName, model_id: str | None, *, wait_s: float = WAIT_S
+    serving_url: str,
+    slot: SlotName,
+    model_id: str | None,
+    *,
+    key: str | None = None,
+    wait_s: float = WAIT_S,
 ) -> str:
     """Wait until the server serves that model in the slot; why it does not, or nothing.
 
@@ -141,12 +147,13 @@ def await_served(
         serving_url: The server as this machine reaches it.
         slot: Where.
         model_id: The catalog's id; None to wait for an empty slot.
+        key: A new key, which the server has to take as well.
         wait_s: Longest wait in seconds.
     """
     began = time.monotonic()
     problem = ""
     while (left := began + wait_s - time.monotonic()) > 0:
-        told = _health(serving_url, timeout=left)
+        told = _get(f"{serving_url}/healthz", timeout=left)
         if told is None:
             if model_id is None:
                 return ""  # no server, nothing served
@@ -155,23 +162,33 @@ def await_served(
                 break
         else:
             seen = told.get("slots", {}).get(str(slot), {})
-            if seen.get("model_id") == model_id and not seen.get("problem"):
+            if seen.get("problem") and seen.get("wanted") == model_id:
+                return _trouble(seen)
+            if seen.get("model_id") == model_id and _opens(serving_url, slot, key, timeout=left):
                 return ""
             problem = "The prediction server has not followed yet; it keeps trying."
-            if seen.get("problem") and seen.get("wanted") == model_id:
-                going_on = "it goes on with the earlier version" if seen.get("model_id") else ""
-                problem = f"The prediction server reports: {seen['problem']}"
-                problem += f"; {going_on}." if going_on else "."
-                break
         time.sleep(0.1)
     return problem
 
 
-def _health(serving_url: str, *, timeout: float) -> dict[str, Any] | None:
-    """What the server tells of itself; None when it does not answer."""
+def _trouble(seen: dict[str, Any]) -> str:
+    """What the server says about a slot it cannot serve as it should."""
+    after = "; it goes on with the earlier version." if seen.get("model_id") else "."
+    return f"The prediction server reports: {seen['problem'].rstrip('.')}{after}"
+
+
+def _opens(serving_url: str, slot: SlotName, key: str | None, *, timeout: float) -> bool:
+    """Whether the server takes the key, where there is a new one."""
+    about = f"{serving_url}/v2/models/{quote(str(slot), safe='')}"
+    return key is None or _get(about, timeout=timeout, key=key) is not None
+
+
+def _get(url: str, *, timeout: float, key: str | None = None) -> dict[str, Any] | None:
+    """A JSON object from our server; None when it does not answer with one."""
     direct = build_opener(ProxyHandler({}))
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
     try:
-        with direct.open(f"{serving_url.rstrip('/')}/healthz", timeout=timeout) as answer:
+        with direct.open(Request(url, headers=headers), timeout=timeout) as answer:  # noqa: S310
             told = json.loads(answer.read())
     except (OSError, http.client.HTTPException, ValueError):
         return None

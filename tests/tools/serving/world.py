@@ -213,6 +213,24 @@ class Running(Client):
 
 
 @contextmanager
+def following(slots: Slots) -> Iterator[None]:
+    """Refresh slots again and again, as the server process does."""
+    done = threading.Event()
+
+    def follow() -> None:
+        while not done.wait(0.05):
+            slots.refresh()
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join(10)
+
+
+@contextmanager
 def running(world: World, limits: Limits | None = None) -> Iterator[Running]:
     """The real server on a free port, in a thread with a loop of its own."""
     limits = limits or Limits(drain_s=0.2)
