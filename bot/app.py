@@ -11,10 +11,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
-from bot.agent.core import Agent
-from bot.agent.models import offline_model, open_model
+from bot.agent.models import check_model, offline_model, open_model
 from bot.agent.toolbelt import Toolbelt
 from bot.assistant import Assistant
 from bot.errors import SetupError
@@ -32,6 +33,9 @@ from storage.catalog.catalog import Catalog, open_catalog
 from storage.errors import StorageError
 from tools.context import Site
 from tools.registry import all_tools
+
+if TYPE_CHECKING:
+    from bot.agent.core import Agent
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +59,7 @@ class App:
     assistant: Assistant
     outbox: Outbox
     metrics: Metrics
+    agent: Callable[[], Agent]
     leading: Leading
     leadership: Leadership
     owner: str
@@ -67,9 +72,14 @@ class App:
         await asyncio.to_thread(self._stay_alive)
         await self._stack.enter_async_context(self.leadership)
         self._tasks = [
+            asyncio.create_task(self._warm_up()),
             asyncio.create_task(_forever(self.outbox.run, "outbox")),
             asyncio.create_task(_forever(self._keep_going, "recovery")),
         ]
+
+    async def _warm_up(self) -> None:
+        """Load the agent's libraries before the first message needs them."""
+        await asyncio.to_thread(self.agent)
 
     def _stay_alive(self) -> None:
         now = self.now()
@@ -139,8 +149,15 @@ def build(
         notify_jobs=leading.notify_jobs,
         hooks=(metrics.hook,),
     )
-    fallback = None if settings.model == "offline" else offline_model()
-    agent = Agent(open_model(settings), fallback=fallback, tools=tools)
+    check_model(settings)
+
+    @cache
+    def agent() -> Agent:
+        from bot.agent.core import Agent
+
+        fallback = None if settings.model == "offline" else offline_model()
+        return Agent(open_model(settings), fallback=fallback, tools=tools)
+
     services = Services(
         catalog, blobs, toolbelt, agent, roles, now, outbox.notify, owner, (metrics.hook,)
     )
@@ -162,6 +179,7 @@ def build(
         assistant,
         outbox,
         metrics,
+        agent,
         leading,
         leadership,
         owner,

@@ -8,13 +8,13 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage
 
-from bot.agent.core import Agent, Run
 from bot.agent.memory import Memory, unanswered
 from bot.agent.prompts import system_message
+from bot.agent.run import Run
 from bot.agent.scene import read_scene
 from bot.agent.toolbelt import Answered, Call, Suspended, Toolbelt
 from bot.cards import compose
@@ -26,6 +26,9 @@ from storage.catalog.catalog import Catalog
 from storage.catalog.records import Json, Turn, Waiting
 from tools.outcome import Headline, Text
 
+if TYPE_CHECKING:
+    from bot.agent.core import Agent
+
 log = logging.getLogger(__name__)
 
 PRESSED = "press:"
@@ -33,12 +36,15 @@ PRESSED = "press:"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the assistant is made of."""
+    """What the assistant is made of.
+
+    `agent` gives the agent; its first call loads the agent's libraries, which takes a moment.
+    """
 
     catalog: Catalog
     blobs: BlobStore
     toolbelt: Toolbelt
-    agent: Agent
+    agent: Callable[[], Agent]
     roles: Roles
     now: Callable[[], datetime]
     notify_outbox: Callable[[], None]
@@ -98,7 +104,8 @@ class Turns:
 
         run = Run(describe, store, call)
         messages = await asyncio.to_thread(self.memory.before_model, turn)
-        words = await self._s.agent.go(messages, run)
+        agent = await asyncio.to_thread(self._s.agent)
+        words = await agent.go(messages, run)
         turn = await asyncio.to_thread(self.get, turn.id)
         waits = bool(unanswered(await asyncio.to_thread(self.memory.of_turn, turn)))
         shown = tuple(Text(text) for text in (words, *run.notes) if text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, cast
 
 from langchain.agents import create_agent
@@ -21,13 +20,14 @@ from langchain.agents.middleware.types import (
     ToolCallRequest,
 )
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.tools import BaseTool, StructuredTool
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from bot.agent.ask import ASK_PERSON, ASK_SCHEMA
 from bot.agent.memory import unanswered
+from bot.agent.run import Run
 from tools.base import Tool
 
 log = logging.getLogger(__name__)
@@ -36,16 +36,6 @@ STEPS = 10
 MODEL_TIMEOUT_S = 90.0
 MODEL_TRIES = 3
 TOO_MANY_STEPS = "I stopped here, because this took more steps than one request should."
-
-
-@dataclass
-class Run:
-    """One run of the loop for one turn: how it reads the state, stores, and calls tools."""
-
-    describe: Callable[[], Awaitable[SystemMessage]]
-    store: Callable[[BaseMessage], Awaitable[None]]
-    call: Callable[[str, str, dict[str, Any]], Awaitable[ToolMessage | None]]
-    notes: list[str] = field(default_factory=list)
 
 
 class Agent:

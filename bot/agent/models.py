@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-from langchain_core.language_models import BaseChatModel
+from typing import TYPE_CHECKING
 
 from bot.errors import SetupError
 from bot.settings import Settings
 
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
 TIMEOUT_S = 60.0
+
+
+def check_model(settings: Settings) -> None:
+    """See that `MLOPS_MODEL` names a model that can be opened, without loading anything.
+
+    Raises:
+        SetupError: The name has no known form, or its key is missing.
+    """
+    provider, _, name = settings.model.partition(":")
+    if provider == "openai" and name:
+        if settings.openai_api_key is None:
+            raise SetupError("MLOPS_MODEL names an OpenAI model, but OPENAI_API_KEY is not set.")
+    elif settings.model != "offline":
+        raise SetupError(
+            f"MLOPS_MODEL is {settings.model!r}; write offline, or openai:<model name>."
+        )
 
 
 def open_model(settings: Settings) -> BaseChatModel:
     """The chat model that `MLOPS_MODEL` names.
 
     Raises:
-        SetupError: The name has no known form, or its key is missing.
+        SetupError: As `check_model`.
     """
-    provider, _, name = settings.model.partition(":")
-    if provider == "offline":
+    check_model(settings)
+    if settings.model == "offline":
         return offline_model()
-    if provider == "openai" and name:
-        return _openai(settings, name)
-    raise SetupError(f"MLOPS_MODEL is {settings.model!r}; write offline, or openai:<model name>.")
+    return _openai(settings, settings.model.partition(":")[2])
 
 
 def offline_model() -> BaseChatModel:
@@ -32,8 +49,6 @@ def offline_model() -> BaseChatModel:
 
 
 def _openai(settings: Settings, name: str) -> BaseChatModel:
-    if settings.openai_api_key is None:
-        raise SetupError("MLOPS_MODEL names an OpenAI model, but OPENAI_API_KEY is not set.")
     from langchain_openai import ChatOpenAI
 
     return ChatOpenAI(

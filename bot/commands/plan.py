@@ -14,10 +14,11 @@ from langchain_core.messages import BaseMessage, SystemMessage, ToolMessage
 from pydantic import ValidationError
 
 from bot.agent.ask import ASK_PERSON, ask_choices
-from bot.agent.core import Agent, Run
+from bot.agent.core import Agent
 from bot.agent.memory import said
 from bot.agent.models import offline_model, open_model
 from bot.agent.prompts import system_message
+from bot.agent.run import Run
 from bot.agent.state import ColumnState, DatasetState, ModelState, ThreadState
 from bot.settings import Settings
 from tools.errors import BadRequest, ToolError

@@ -117,20 +117,16 @@ class Planner:
         if not clause.joined or clause.mood not in {"do", "not"} or previous.mood != "do":
             return False
         found = intents_of(clause, self._around(clause), self._tools)
-        if clause.mood == "not":
+        if clause.mood == "not" or (found and clause.joined in {",", "and", "but", "&"}):
             return self._narrows(clause, previous)
-        if not found:
-            return not leans(clause)
-        return False
+        return not found and not leans(clause)
 
     def _narrows(self, clause: Clause, previous: Clause) -> bool:
         """Whether "but don't use x" only takes columns out of the step before."""
         found = intents_of(previous, self._scene, self._tools)
         if not found:
             return False
-        kinds = slots_of(found[0].tool)
-        own = read(found[0].tool, clause, self._scene).args
-        return any(kinds[name].kind == "columns" for name in own) and found[0].tool.effect == "write" and "exclude" in own
+        return "exclude" in read(found[0].tool, clause, self._scene).args
 
     def _follow(self, clause: Clause) -> None:
         scene = self._around(clause)
