@@ -14,24 +14,203 @@ Mood: TypeAlias = Literal["do", "not", "how", "may", "told", "if"]
 """do · not: negated · how: about the way it works · may: permission asked · told: reported · if"""
 
 LEAD: Final = frozenset(
-    "hi hello hey ok okay so well now then also next finally first second secondly lastly please can "
-    "could would will you i want need would like love to let us go ahead try help time should have "
-    "must make sure be alright great thanks thank cool nice perfect yes yeah yep yup right and but or "
-    ", . ! : - — ; kindly maybe perhaps once again dear there bot assistant team all afterwards after "
-    "that lets we it is about cheers sorry hmm um uh actually instead rather just only finally plus "
-    "do possible quickly ready further more additionally moreover before after once".split()
+    [
+        "hi",
+        "hello",
+        "hey",
+        "ok",
+        "okay",
+        "so",
+        "well",
+        "now",
+        "then",
+        "also",
+        "next",
+        "finally",
+        "first",
+        "second",
+        "secondly",
+        "lastly",
+        "please",
+        "can",
+        "could",
+        "would",
+        "will",
+        "you",
+        "i",
+        "want",
+        "need",
+        "would",
+        "like",
+        "love",
+        "to",
+        "let",
+        "us",
+        "go",
+        "ahead",
+        "try",
+        "help",
+        "time",
+        "should",
+        "have",
+        "must",
+        "make",
+        "sure",
+        "be",
+        "alright",
+        "great",
+        "thanks",
+        "thank",
+        "cool",
+        "nice",
+        "perfect",
+        "yes",
+        "yeah",
+        "yep",
+        "yup",
+        "right",
+        "and",
+        "but",
+        "or",
+        ",",
+        ".",
+        "!",
+        ":",
+        "-",
+        "—",
+        ";",
+        "kindly",
+        "maybe",
+        "perhaps",
+        "once",
+        "again",
+        "dear",
+        "there",
+        "bot",
+        "assistant",
+        "team",
+        "all",
+        "afterwards",
+        "after",
+        "that",
+        "lets",
+        "we",
+        "it",
+        "is",
+        "about",
+        "cheers",
+        "sorry",
+        "hmm",
+        "um",
+        "uh",
+        "actually",
+        "instead",
+        "rather",
+        "just",
+        "only",
+        "finally",
+        "plus",
+        "do",
+        "possible",
+        "quickly",
+        "ready",
+        "further",
+        "more",
+        "additionally",
+        "moreover",
+        "before",
+        "after",
+        "once",
+    ]
 )
 _STARTERS: Final = frozenset(
-    "what which how why who when where is are was were does did tell show give send has if".split()
+    [
+        "what",
+        "which",
+        "how",
+        "why",
+        "who",
+        "when",
+        "where",
+        "is",
+        "are",
+        "was",
+        "were",
+        "does",
+        "did",
+        "tell",
+        "show",
+        "give",
+        "send",
+        "has",
+        "if",
+    ]
 )
 _SMALL: Final = frozenset(
-    "it data for with as in on by to at from of up my all this that no you do be".split()
+    [
+        "it",
+        "data",
+        "for",
+        "with",
+        "as",
+        "in",
+        "on",
+        "by",
+        "to",
+        "at",
+        "from",
+        "of",
+        "up",
+        "my",
+        "all",
+        "this",
+        "that",
+        "no",
+        "you",
+        "do",
+        "be",
+    ]
 )
-_HARD: Final = frozenset("then afterwards afterward subsequently thereafter".split())
+_HARD: Final = frozenset(["then", "afterwards", "afterward", "subsequently", "thereafter"])
 _ADVERBS: Final = frozenset(
-    "then also finally next please just now afterwards lastly secondly maybe i you we want need to "
-    "would like can could let us go ahead and after that quickly instead simply rather do not only "
-    "never".split()
+    [
+        "then",
+        "also",
+        "finally",
+        "next",
+        "please",
+        "just",
+        "now",
+        "afterwards",
+        "lastly",
+        "secondly",
+        "maybe",
+        "i",
+        "you",
+        "we",
+        "want",
+        "need",
+        "to",
+        "would",
+        "like",
+        "can",
+        "could",
+        "let",
+        "us",
+        "go",
+        "ahead",
+        "and",
+        "after",
+        "that",
+        "quickly",
+        "instead",
+        "simply",
+        "rather",
+        "do",
+        "not",
+        "only",
+        "never",
+    ]
 )
 
 
@@ -108,9 +287,7 @@ def cut(
     return runs
 
 
-def _main_verb(
-    sentence: Sequence[Token], start: int, index: int, heads: Collection[str]
-) -> int:
+def _main_verb(sentence: Sequence[Token], start: int, index: int, heads: Collection[str]) -> int:
     """1 where the main clause begins after "after doing this" without a comma."""
     opens = sentence[start].word in {"after", "before", "once"} and index > start + 2
     token = sentence[index]
@@ -153,7 +330,7 @@ def _joint(sentence: Sequence[Token], index: int, heads: Collection[str]) -> int
         gerund = following.word.endswith("ing") and following.forms & set(heads)
         return (
             1
-            if gerund or following.word in {"that", "you", "we", "i", "it"} and word != "once"
+            if gerund or (following.word in {"that", "you", "we", "i", "it"} and word != "once")
             else 0
         )
     if word == "followed" and index + 1 < len(sentence) and sentence[index + 1].word == "by":

@@ -12,12 +12,14 @@ from bot.agent.offline.patterns import find_all
 from bot.agent.offline.scene import Scene
 from bot.agent.state import ColumnState
 
-_MISSING: Final = frozenset("missing null nulls empty blank unknown absent nan".split())
+_MISSING: Final = frozenset(
+    ["missing", "null", "nulls", "empty", "blank", "unknown", "absent", "nan"]
+)
 _YES: Final = ("yes", "true", "1", "y", "t")
 _NO: Final = ("no", "false", "0", "n", "f")
 _PEOPLE: Final = {
-    "male": "man men boy boys male males gentleman gentlemen".split(),
-    "female": "woman women girl girls lady ladies female females".split(),
+    "male": ["man", "men", "boy", "boys", "male", "males", "gentleman", "gentlemen"],
+    "female": ["woman", "women", "girl", "girls", "lady", "ladies", "female", "females"],
 }
 
 

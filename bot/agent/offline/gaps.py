@@ -14,8 +14,10 @@ from bot.agent.offline.tokens import clean, tokenize
 from tools.base import Tool
 from tools.words import Slot
 
-_ANEW: Final = frozenset("retrain refit again instead redo repeat update refresh rebuild".split())
-_LABEL: Final = frozenset("label target outcome predict".split())
+_ANEW: Final = frozenset(
+    ["retrain", "refit", "again", "instead", "redo", "repeat", "update", "refresh", "rebuild"]
+)
+_LABEL: Final = frozenset(["label", "target", "outcome", "predict"])
 _NUMERIC: Final = frozenset({"integer", "number"})
 
 

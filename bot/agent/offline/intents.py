@@ -18,11 +18,56 @@ from tools.words import Words
 ENOUGH: Final = 2.0
 _PHRASE: Final = 1.2
 _DETERMINERS: Final = frozenset(
-    "the a an this that our my your last latest his her its no".split()
+    [
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "our",
+        "my",
+        "your",
+        "last",
+        "latest",
+        "his",
+        "her",
+        "its",
+        "no",
+    ]
 )
 _SLIDE: Final = frozenset(
-    "it this that them model now then also dataset data file in on for to with from by and , : - at "
-    "production staging prod live again go back".split()
+    [
+        "it",
+        "this",
+        "that",
+        "them",
+        "model",
+        "now",
+        "then",
+        "also",
+        "dataset",
+        "data",
+        "file",
+        "in",
+        "on",
+        "for",
+        "to",
+        "with",
+        "from",
+        "by",
+        "and",
+        ",",
+        ":",
+        "-",
+        "at",
+        "production",
+        "staging",
+        "prod",
+        "live",
+        "again",
+        "go",
+        "back",
+    ]
 )
 
 

@@ -316,8 +316,50 @@ _SPANISH: Final = _read(
 )
 LANGUAGES: Final = {"de": _GERMAN, "fr": _FRENCH, "es": _SPANISH}
 _SHARED: Final = frozenset(
-    "a in was on me die me training production minutes minute no train compare describe resume derive "
-    "alarm mode es son para hay so alle mal l n s que en sur y et pour as den bis plait sale quit i".split()
+    [
+        "a",
+        "in",
+        "was",
+        "on",
+        "me",
+        "die",
+        "me",
+        "training",
+        "production",
+        "minutes",
+        "minute",
+        "no",
+        "train",
+        "compare",
+        "describe",
+        "resume",
+        "derive",
+        "alarm",
+        "mode",
+        "es",
+        "son",
+        "para",
+        "hay",
+        "so",
+        "alle",
+        "mal",
+        "l",
+        "n",
+        "s",
+        "que",
+        "en",
+        "sur",
+        "y",
+        "et",
+        "pour",
+        "as",
+        "den",
+        "bis",
+        "plait",
+        "sale",
+        "quit",
+        "i",
+    ]
 )
 
 

@@ -9,20 +9,72 @@ from bot.agent.offline.names import ColumnIndex, Mention, ThingIndex, ValueMenti
 from bot.agent.offline.tokens import Token
 
 FILLERS = frozenset(
-    "a an the please kindly just really my our me us basically actually simply pretty some".split()
+    [
+        "a",
+        "an",
+        "the",
+        "please",
+        "kindly",
+        "just",
+        "really",
+        "my",
+        "our",
+        "me",
+        "us",
+        "basically",
+        "actually",
+        "simply",
+        "pretty",
+        "some",
+    ]
 )
 
 COUNTS = {
     word: count
     for count, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ]
     )
 } | {"dozen": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
 """Counts in words."""
 
 RECURRING = frozenset(
-    "every hourly daily weekly monthly nightly twice thrice weekdays weekends cron mondays tuesdays "
-    "wednesdays thursdays fridays saturdays sundays minutely half-hourly mornings".split()
+    [
+        "every",
+        "hourly",
+        "daily",
+        "weekly",
+        "monthly",
+        "nightly",
+        "twice",
+        "thrice",
+        "weekdays",
+        "weekends",
+        "cron",
+        "mondays",
+        "tuesdays",
+        "wednesdays",
+        "thursdays",
+        "fridays",
+        "saturdays",
+        "sundays",
+        "minutely",
+        "half-hourly",
+        "mornings",
+    ]
 )
 """Words that begin a schedule."""
 

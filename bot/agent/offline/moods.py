@@ -140,15 +140,97 @@ def carried(clause: Clause, previous: Clause | None, later: Sequence[str]) -> Mo
     return previous.mood if clause.joined in {"and", "or", "nor", ",", "then"} else own
 
 
-_RESETS: Final = frozenset("but just instead only rather please simply".split())
+_RESETS: Final = frozenset(["but", "just", "instead", "only", "rather", "please", "simply"])
 _CONCEPTS: Final = frozenset(
-    "drift deployment deploying staging production monitoring monitor rollback rolling back undo random "
-    "forest forests gradient boosting boosted ridge lasso logistic linear regression auc roc f1 rmse mae "
-    "r2 accuracy overfitting overfit target label labels feature features baseline holdout hold out cross "
-    "validation classification classifier regressor model models dataset parquet cron outlier outliers "
-    "endpoint endpoints workflow workflows training cleaning imputation precision recall score metric "
-    "decision tree trees extra neighbours neighbors nearest alert alerts snooze snoozing score scoring "
-    "elastic net median importance permutation data machine learning mlops approval approver".split()
+    [
+        "drift",
+        "deployment",
+        "deploying",
+        "staging",
+        "production",
+        "monitoring",
+        "monitor",
+        "rollback",
+        "rolling",
+        "back",
+        "undo",
+        "random",
+        "forest",
+        "forests",
+        "gradient",
+        "boosting",
+        "boosted",
+        "ridge",
+        "lasso",
+        "logistic",
+        "linear",
+        "regression",
+        "auc",
+        "roc",
+        "f1",
+        "rmse",
+        "mae",
+        "r2",
+        "accuracy",
+        "overfitting",
+        "overfit",
+        "target",
+        "label",
+        "labels",
+        "feature",
+        "features",
+        "baseline",
+        "holdout",
+        "hold",
+        "out",
+        "cross",
+        "validation",
+        "classification",
+        "classifier",
+        "regressor",
+        "model",
+        "models",
+        "dataset",
+        "parquet",
+        "cron",
+        "outlier",
+        "outliers",
+        "endpoint",
+        "endpoints",
+        "workflow",
+        "workflows",
+        "training",
+        "cleaning",
+        "imputation",
+        "precision",
+        "recall",
+        "score",
+        "metric",
+        "decision",
+        "tree",
+        "trees",
+        "extra",
+        "neighbours",
+        "neighbors",
+        "nearest",
+        "alert",
+        "alerts",
+        "snooze",
+        "snoozing",
+        "score",
+        "scoring",
+        "elastic",
+        "net",
+        "median",
+        "importance",
+        "permutation",
+        "data",
+        "machine",
+        "learning",
+        "mlops",
+        "approval",
+        "approver",
+    ]
 )
 
 
@@ -191,8 +273,45 @@ def _asks_how(view: tuple[Marked, ...]) -> bool:
 
 
 _SKIP: Final = frozenset(
-    "hi hello hey ok okay so well now then also please and but , . : hmm um uh sorry thanks thank you "
-    "great cool nice alright bot assistant yes yeah no just actually oh wait for".split()
+    [
+        "hi",
+        "hello",
+        "hey",
+        "ok",
+        "okay",
+        "so",
+        "well",
+        "now",
+        "then",
+        "also",
+        "please",
+        "and",
+        "but",
+        ",",
+        ".",
+        ":",
+        "hmm",
+        "um",
+        "uh",
+        "sorry",
+        "thanks",
+        "thank",
+        "you",
+        "great",
+        "cool",
+        "nice",
+        "alright",
+        "bot",
+        "assistant",
+        "yes",
+        "yeah",
+        "no",
+        "just",
+        "actually",
+        "oh",
+        "wait",
+        "for",
+    ]
 )
 
 
@@ -216,8 +335,42 @@ def _begins(patterns: tuple[str, ...], view: tuple[Marked, ...]) -> bool:
 
 
 _PREFIX: Final = frozenset(
-    "i we you want would like to know can could please tell be will need am are do not let us that "
-    "curious quick question , : explain remind what guys maybe it think".split()
+    [
+        "i",
+        "we",
+        "you",
+        "want",
+        "would",
+        "like",
+        "to",
+        "know",
+        "can",
+        "could",
+        "please",
+        "tell",
+        "be",
+        "will",
+        "need",
+        "am",
+        "are",
+        "do",
+        "not",
+        "let",
+        "us",
+        "that",
+        "curious",
+        "quick",
+        "question",
+        ",",
+        ":",
+        "explain",
+        "remind",
+        "what",
+        "guys",
+        "maybe",
+        "it",
+        "think",
+    ]
 )
 
 
@@ -240,7 +393,9 @@ def _told(clause: Clause) -> bool:
     )
 
 
-_SUBJECTS: Final = frozenset("i we he she they somebody someone nobody everyone boss".split())
+_SUBJECTS: Final = frozenset(
+    ["i", "we", "he", "she", "they", "somebody", "someone", "nobody", "everyone", "boss"]
+)
 
 
 def _is_past(word: str) -> bool:

@@ -10,7 +10,30 @@ from bot.agent.offline.marks import Marked
 
 _GAPS = {"~": 3, "~~": 10}
 _GLUE = frozenset(
-    "a be do for from have how i in is it of on that the this to we what which with you".split()
+    [
+        "a",
+        "be",
+        "do",
+        "for",
+        "from",
+        "have",
+        "how",
+        "i",
+        "in",
+        "is",
+        "it",
+        "of",
+        "on",
+        "that",
+        "the",
+        "this",
+        "to",
+        "we",
+        "what",
+        "which",
+        "with",
+        "you",
+    ]
 )
 
 

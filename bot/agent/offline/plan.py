@@ -13,11 +13,11 @@ from bot.agent.offline.gaps import completed
 from bot.agent.offline.intents import Intent, heads_of, intents_of
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.meaning import Step
-from bot.agent.offline.moods import carried, is_concept, mood_of
+from bot.agent.offline.moods import carried, is_concept
 from bot.agent.offline.names import named_dataset
 from bot.agent.offline.patterns import find
 from bot.agent.offline.scene import Scene, scene_of
-from bot.agent.offline.slots import choices_in, read, slots_of
+from bot.agent.offline.slots import choices_in, read
 from bot.agent.offline.tokens import Token
 from tools.base import Tool
 
@@ -27,10 +27,15 @@ _DONE: Final = (
 )
 
 
-_INTERJECTIONS: Final = frozenset("stop wait no halt hold hmm yes ok okay right".split())
+_INTERJECTIONS: Final = frozenset(
+    ["stop", "wait", "no", "halt", "hold", "hmm", "yes", "ok", "okay", "right"]
+)
 
 
-_CONDITIONS: Final = frozenset("if unless provided assuming whenever when once as in only".split())
+_LATER: Final = frozenset(["then", "afterwards", "afterward", "after", "finally", "next"])
+_CONDITIONS: Final = frozenset(
+    ["if", "unless", "provided", "assuming", "whenever", "when", "once", "as", "in", "only"]
+)
 
 
 def _reads(intent: Intent) -> bool:
@@ -126,7 +131,10 @@ class Planner:
         found = intents_of(previous, self._scene, self._tools)
         if not found:
             return False
-        return "exclude" in read(found[0].tool, clause, self._scene).args
+        apart = any(token.word in _LATER for token in (*clause.glue, clause.tokens[0]))
+        slots = found[0].tool.words.slots
+        own = read(found[0].tool, clause, self._scene).args
+        return not apart and any(name in slots and slots[name].only for name in own)
 
     def _follow(self, clause: Clause) -> None:
         scene = self._around(clause)
@@ -222,7 +230,10 @@ class Planner:
             return
         args = {**last.args, **step.args}
         for name in clash:
-            args[name] = [*last.args[name], *(v for v in step.args[name] if v not in last.args[name])]
+            args[name] = [
+                *last.args[name],
+                *(v for v in step.args[name] if v not in last.args[name]),
+            ]
         left_open = next((o for o in (last.open, step.open) if o and o.argument not in args), None)
         self.steps[-1] = Step(step.tool, args, left_open)
 

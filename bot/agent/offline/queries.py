@@ -13,19 +13,121 @@ from bot.agent.offline.patterns import find, find_all
 from bot.agent.offline.scene import Scene
 
 _OPENERS: Final = frozenset(
-    "how what which who show give list calculate compute tell find get count whose where when is are "
-    "name see display return work figure number amount any there do does have has".split()
+    [
+        "how",
+        "what",
+        "which",
+        "who",
+        "show",
+        "give",
+        "list",
+        "calculate",
+        "compute",
+        "tell",
+        "find",
+        "get",
+        "count",
+        "whose",
+        "where",
+        "when",
+        "is",
+        "are",
+        "name",
+        "see",
+        "display",
+        "return",
+        "work",
+        "figure",
+        "number",
+        "amount",
+        "any",
+        "there",
+        "do",
+        "does",
+        "have",
+        "has",
+    ]
 )
 _OTHER_COUNTS: Final = frozenset(
-    "column columns feature features variable variables field fields model models job jobs dataset "
-    "datasets monitor monitors file files deployment deployments times minutes seconds hours days "
-    "fact facts alert alerts endpoint endpoints trees version versions".split()
+    [
+        "column",
+        "columns",
+        "feature",
+        "features",
+        "variable",
+        "variables",
+        "field",
+        "fields",
+        "model",
+        "models",
+        "job",
+        "jobs",
+        "dataset",
+        "datasets",
+        "monitor",
+        "monitors",
+        "file",
+        "files",
+        "deployment",
+        "deployments",
+        "times",
+        "minutes",
+        "seconds",
+        "hours",
+        "days",
+        "fact",
+        "facts",
+        "alert",
+        "alerts",
+        "endpoint",
+        "endpoints",
+        "trees",
+        "version",
+        "versions",
+    ]
 )
 _NOT_A_QUERY: Final = frozenset(
-    "model models accuracy f1 auc rmse mae deployment deployments endpoint drift prediction "
-    "predictions deployed deploy train training plot histogram chart graph scatter distribution job jobs "
-    "importance important matter drives production staging monitor monitored predict score driver "
-    "drivers influence explain".split()
+    [
+        "model",
+        "models",
+        "accuracy",
+        "f1",
+        "auc",
+        "rmse",
+        "mae",
+        "deployment",
+        "deployments",
+        "endpoint",
+        "drift",
+        "prediction",
+        "predictions",
+        "deployed",
+        "deploy",
+        "train",
+        "training",
+        "plot",
+        "histogram",
+        "chart",
+        "graph",
+        "scatter",
+        "distribution",
+        "job",
+        "jobs",
+        "importance",
+        "important",
+        "matter",
+        "drives",
+        "production",
+        "staging",
+        "monitor",
+        "monitored",
+        "predict",
+        "score",
+        "driver",
+        "drivers",
+        "influence",
+        "explain",
+    ]
 )
 _GROUP: Final = (
     "for|in|within|of each|every|different <>",
@@ -42,7 +144,10 @@ _PERIODS: Final = {
     "year": "year",
 }
 _NUMBERS: Final = {
-    w: i for i, w in enumerate("zero one two three four five six seven eight nine ten".split())
+    w: i
+    for i, w in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    )
 } | {"dozen": 12, "twenty": 20, "few": 3, "fifteen": 15, "twelve": 12}
 _SURE: Final = 4.2
 _FAIR: Final = 3.1
@@ -101,7 +206,12 @@ def _opens(clause: Clause, scene: Scene) -> bool:
     first = clause.view[clause.lead]
     words = {t.word for t in clause.view[: clause.lead + 1]} | first.forms
     second = clause.view[clause.lead + 1].word if clause.lead + 1 < len(clause.view) else ""
-    starts = words & _OPENERS or second in AGGREGATES or first.word in AGGREGATES or first.word in SUPERLATIVES
+    starts = (
+        words & _OPENERS
+        or second in AGGREGATES
+        or first.word in AGGREGATES
+        or first.word in SUPERLATIVES
+    )
     number = first.token.kind == "number" or first.word in _NUMBERS
     return bool(starts or number or first.column)
 
@@ -336,7 +446,7 @@ def _share(parse: _Parse, measures: list[str]) -> list[str]:
     _conditions_of_flags(parse, measures)
     if not parse.conditions:
         return (
-            [f'100.0 * count(*) / sum(count(*)) OVER () AS "percent"']
+            ['100.0 * count(*) / sum(count(*)) OVER () AS "percent"']
             if _by_values(parse, measures)
             else []
         )
@@ -419,7 +529,7 @@ def _total(parse: _Parse, column: str) -> str:
 
 
 def _order(parse: _Parse, column: str) -> str:
-    return f"{column.split(' AS ')[-1]}{'' if parse.superlative in DOWN else ' DESC'}"
+    return f"{column.rsplit(' AS ', maxsplit=1)[-1]}{'' if parse.superlative in DOWN else ' DESC'}"
 
 
 def _where(parse: _Parse) -> str:

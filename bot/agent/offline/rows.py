@@ -16,9 +16,39 @@ _EQUALS: Final = frozenset(
     {"=", ":", "==", "is", "of", "as", "be", "are", "was", "to", "equals", "at"}
 )
 _MEN: Final = frozenset(
-    "man boy gentleman guy he male men mr sir his him husband father son".split()
+    [
+        "man",
+        "boy",
+        "gentleman",
+        "guy",
+        "he",
+        "male",
+        "men",
+        "mr",
+        "sir",
+        "his",
+        "him",
+        "husband",
+        "father",
+        "son",
+    ]
 )
-_WOMEN: Final = frozenset("woman girl lady she female women mrs miss ms her wife mother".split())
+_WOMEN: Final = frozenset(
+    [
+        "woman",
+        "girl",
+        "lady",
+        "she",
+        "female",
+        "women",
+        "mrs",
+        "miss",
+        "ms",
+        "her",
+        "wife",
+        "mother",
+    ]
+)
 _ORDINALS: Final = {
     "first": 1,
     "second": 2,
@@ -34,7 +64,21 @@ _ORDINALS: Final = {
 _COUNTS: Final = {
     w: i
     for i, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ]
     )
 }
 _NUMERIC: Final = frozenset({"integer", "number"})

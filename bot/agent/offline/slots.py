@@ -10,9 +10,9 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from bot.agent.offline import rows, times
 from bot.agent.offline.clauses import Clause
+from bot.agent.offline.intents import nouns_of
 from bot.agent.offline.marks import COUNTS, Marked
 from bot.agent.offline.meaning import Open
-from bot.agent.offline.intents import nouns_of
 from bot.agent.offline.patterns import Match, find, find_all
 from bot.agent.offline.scene import Scene
 from bot.agent.state import ColumnState
@@ -20,8 +20,30 @@ from tools.base import Tool
 from tools.words import Slot
 
 _JOINERS = frozenset(
-    ", and & or plus / nor column columns feature features field fields both also variable "
-    "variables as well und et y".split()
+    [
+        ",",
+        "and",
+        "&",
+        "or",
+        "plus",
+        "/",
+        "nor",
+        "column",
+        "columns",
+        "feature",
+        "features",
+        "field",
+        "fields",
+        "both",
+        "also",
+        "variable",
+        "variables",
+        "as",
+        "well",
+        "und",
+        "et",
+        "y",
+    ]
 )
 
 
@@ -146,9 +168,32 @@ def _identifies(scene: Scene, name: str) -> bool:
 
 
 _STOPS: Final = frozenset(
-    ", and or with using without except excluding from by for on in to ignoring but not ; : per".split()
+    [
+        ",",
+        "and",
+        "or",
+        "with",
+        "using",
+        "without",
+        "except",
+        "excluding",
+        "from",
+        "by",
+        "for",
+        "on",
+        "in",
+        "to",
+        "ignoring",
+        "but",
+        "not",
+        ";",
+        ":",
+        "per",
+    ]
 )
-_MARKERS: Final = frozenset("target label outcome predict = : for on of column is be".split())
+_MARKERS: Final = frozenset(
+    ["target", "label", "outcome", "predict", "=", ":", "for", "on", "of", "column", "is", "be"]
+)
 
 
 def _surest(clause: Clause, at: int, reading: Reading) -> int:
@@ -348,9 +393,57 @@ def _name(name: str, slot: Slot, clause: Clause, scene: Scene, reading: Reading)
 
 
 _NO_NAMES = frozenset(
-    "it this that them all everyone we you i he she they is be was the a an model data dataset file "
-    "csv parquet xlsx excel new well much many do does did done here there of in on to for "
-    "yesterday today last week run trigger start and".split()
+    [
+        "it",
+        "this",
+        "that",
+        "them",
+        "all",
+        "everyone",
+        "we",
+        "you",
+        "i",
+        "he",
+        "she",
+        "they",
+        "is",
+        "be",
+        "was",
+        "the",
+        "a",
+        "an",
+        "model",
+        "data",
+        "dataset",
+        "file",
+        "csv",
+        "parquet",
+        "xlsx",
+        "excel",
+        "new",
+        "well",
+        "much",
+        "many",
+        "do",
+        "does",
+        "did",
+        "done",
+        "here",
+        "there",
+        "of",
+        "in",
+        "on",
+        "to",
+        "for",
+        "yesterday",
+        "today",
+        "last",
+        "week",
+        "run",
+        "trigger",
+        "start",
+        "and",
+    ]
 )
 
 

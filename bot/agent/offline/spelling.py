@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bot.agent.offline.intents import vocabulary_of
 from bot.agent.offline.clauses import LEAD
+from bot.agent.offline.intents import vocabulary_of
 from bot.agent.offline.marks import COUNTS, RECURRING
 from bot.agent.offline.measures import AGGREGATES, HINTS, SUPERLATIVES
 from bot.agent.offline.names import nearest_word, squeeze
@@ -14,7 +14,6 @@ from bot.agent.offline.ordinary import ORDINARY
 from bot.agent.offline.scene import Scene
 from bot.agent.offline.tokens import Token
 from tools.base import Tool
-
 
 _OWN: Final = frozenset({*AGGREGATES, *HINTS, *SUPERLATIVES, *RECURRING, *COUNTS, *LEAD})
 _DEGREES: Final = ("er", "est", "ly")

@@ -228,7 +228,9 @@ def schedule_in(text: str) -> Schedule | None:
 
 
 def _times_per(said: str, unit: str) -> Schedule | None:
-    count = {"once": 1, "twice": 2, "thrice": 3}.get(said) or int(_amount(said.split()[0]))
+    count = {"once": 1, "twice": 2, "thrice": 3}.get(said) or int(
+        _amount(said.split(maxsplit=1)[0])
+    )
     if count == 1:
         return Schedule(every={"hour": "1h", "day": "1d", "week": "7d", "month": "30d"}[unit])
     if unit == "hour" and 60 % count == 0:

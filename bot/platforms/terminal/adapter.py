@@ -90,7 +90,7 @@ class TerminalPlatform:
         seen = self._seen.get(reply.slot, ())
         if any(block not in seen for block in still):
             shown = replace(reply, blocks=still)
-            self.console.print(render(shown, self.keep, seen=seen))
+            self.console.print(render(shown, self.keep, seen=seen), crop=False)
             self.console.print()
             self._show_pictures([block for block in still if block not in seen])
         self._seen[reply.slot] = still

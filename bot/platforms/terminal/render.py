@@ -8,8 +8,6 @@ from typing import assert_never
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.panel import Panel
-from rich.syntax import Syntax
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
@@ -81,7 +79,7 @@ def _block(block: ReplyBlock, keep: KeepFile) -> Iterator[RenderableType]:  # no
             path = keep(block.blob, block.name)
             yield Padding(RichText(f"⇩ {path}  ({block.size:,} bytes)", style="cyan"), (0, 0, 0, 2))
         case Code():
-            yield Padding(_code(block), (0, 0, 0, 2))
+            yield _code(block)
         case Warnings():
             for item in block.items:
                 yield Padding(RichText(f"▲ {plain(item)}", style="yellow"), (0, 0, 0, 2))
@@ -118,8 +116,8 @@ def _marked(text: str) -> RichText:
 
 def _facts(block: Facts) -> RichTable:
     grid = RichTable.grid(padding=(0, 2))
-    grid.add_column(style="dim")
-    grid.add_column()
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
     for item in block.items:
         grid.add_row(plain(item.label), RichText(plain(item.value)))
     return grid
@@ -157,8 +155,9 @@ def _cell(cell: Cell) -> str:
 
 
 def _code(block: Code) -> RenderableType:
-    body = Syntax(plain(block.text), block.language or "text", word_wrap=True, theme="ansi_dark")
-    return Panel(body, title=plain(block.title) or None, title_align="left", border_style="dim")
+    """Lines as they are, however long: what is copied must be what was meant."""
+    body = RichText(plain(block.text), style="cyan", no_wrap=True, overflow="ignore")
+    return Group(RichText(plain(block.title), style="dim"), body) if block.title else body
 
 
 def _approval(block: ApprovalPrompt) -> RichText:
