@@ -66,8 +66,9 @@ def read_table(
     source = open_source(file, name, limits)
     table, report = _read(source, name, limits, hints, remarks)
     if not len(table):
+        width = len(table.columns)
         raise Refused(
-            f"“{name}” has a header with {len(table.columns)} columns but no rows.",
+            f"“{name}” has a header ({width} column{'s' * (width > 1)}) but no rows.",
             "Send a file with at least one row of data.",
         )
     report = replace(

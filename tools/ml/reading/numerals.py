@@ -52,7 +52,7 @@ def plain_numbers(cells: Any) -> Any | None:
             values = pc.cast(cells, kind)
         except pa.ArrowInvalid:
             continue
-        odd = pc.match_substring_regex(cells, r"^[+-]?0\d|[xXiInN]")
+        odd = pc.match_substring_regex(cells, r"^[+-]?0\d|[xXiInN]|^[+-]?\d{19,}$")
         return None if pc.any(odd).as_py() else values
     return None
 

@@ -73,6 +73,8 @@ def value_like(cell: str) -> bool:
 def tidiness(cell: str, delimiter: str) -> float:
     """How much a cell looks like one value on its own, from 0 to 1."""
     bare = cell.strip()
+    if not bare and delimiter == " ":
+        return 0.6  # aligned text rather than empty cells
     if bare in MISSING:
         return 1.0
     if value_like(bare) or _WORD.fullmatch(bare):

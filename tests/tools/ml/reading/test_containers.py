@@ -1,0 +1,191 @@
+"""Files are what their content says: containers are opened within limits, others named."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import xlsxwriter
+
+from tests.tools.ml.reading.read import columns, read, refusal
+from tools.errors import BadRequest, NeedsChoice
+from tools.ml.reading import ReadLimits
+
+DATA = Path(__file__).parents[5] / "shared" / "data"
+
+
+def workbook(*sheets, hidden=()):
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        for name, rows in sheets:
+            sheet = book.add_worksheet(name)
+            if name in hidden:
+                sheet.hide()
+            for place, row in enumerate(rows):
+                for column, value in enumerate(row):
+                    if isinstance(value, pd.Timestamp):
+                        sheet.write_datetime(place, column, value.to_pydatetime(), day)
+                    else:
+                        sheet.write(place, column, value)
+    return target.getvalue()
+
+
+PEOPLE = [["id", "born", "zip"], [1, pd.Timestamp("2020-01-02"), "007"], [2, None, "008"]]
+
+
+def test_xlsx():
+    """A sheet reads with numbers, dates and text as they are."""
+    result = read(workbook(("people", PEOPLE)))
+    assert result.report.format == "xlsx"
+    assert columns(result) == {
+        "id": [1, 2],
+        "born": [pd.Timestamp("2020-01-02"), None],
+        "zip": ["007", "008"],
+    }
+
+
+def test_several_sheets_are_a_choice():
+    """Which of several sheets is meant is asked, hidden and empty ones are not offered."""
+    data = workbook(
+        ("one", PEOPLE), ("two", PEOPLE), ("no", []), ("secret", PEOPLE), hidden=["secret"]
+    )
+    with pytest.raises(NeedsChoice) as caught:
+        read(data)
+    assert caught.value.argument == "sheet"
+    assert [option.value for option in caught.value.options] == ["one", "two"]
+    assert len(read(data, sheet="TWO").table) == 2
+    with pytest.raises(BadRequest, match="no sheet"):
+        read(data, sheet="three")
+
+
+def test_a_title_above_a_sheets_table_is_told():
+    """Words above the table of a sheet are left out with their row."""
+    rows = [["Report of May"], [], ["id", "a", "b"], [1, 2, 3], [4, 5, 6]]
+    result = read(workbook(("s", rows)))
+    assert columns(result) == {"id": [1, 4], "a": [2, 5], "b": [3, 6]}
+    assert "Line 1 stands above the table" in result.report.warnings[0]
+
+
+def test_parquet_keeps_the_convention_of_types():
+    """Parquet types become the types that every reader gives."""
+    table = pa.table(
+        {
+            "small": pa.array([1, 2, None], pa.int8()),
+            "real": pa.array([1.5, None, 2.5], pa.float32()),
+            "word": pa.array(["a", None, "b"]).dictionary_encode(),
+            "day": pa.array([0, 1, None], pa.date32()),
+            "at": pa.array([0, 1, None], pa.timestamp("ns", "Europe/Berlin")),
+            "flag": pa.array([True, None, False]),
+            "price": pa.array([1, 2, 3], pa.decimal128(10, 2)),
+            "list": pa.array([[1], None, [2, 3]]),
+        }
+    )
+    target = io.BytesIO()
+    pq.write_table(table, target)
+    result = read(target.getvalue())
+    kinds = [str(dtype) for dtype in result.table.dtypes]
+    assert kinds == [
+        *("float64", "float64", "str", "datetime64[us]", "datetime64[us]"),
+        *("boolean", "float64", "str"),
+    ]
+    assert columns(result)["list"] == ["[1]", None, "[2, 3]"]
+
+
+def test_pandas_index_columns_are_left_out():
+    """The stored index of pandas is no column."""
+    target = io.BytesIO()
+    pd.DataFrame({"a": [1, 2]}, index=[5, 7]).to_parquet(target)
+    assert list(read(target.getvalue()).table.columns) == ["a"]
+
+
+def test_json_records_and_lines():
+    """Lists of records and one record per line read with types, nested one level."""
+    records = [{"a": 1, "b": {"c": "2020-01-01"}}, {"a": 2, "b": {"c": None}, "d": [1]}]
+    expected = {"a": [1, 2], "b.c": [pd.Timestamp("2020-01-01"), None], "d": [None, "[1]"]}
+    as_list = read(json.dumps(records))
+    as_lines = read("\n".join(map(json.dumps, records)))
+    assert columns(as_list) == columns(as_lines) == expected
+    assert (as_list.report.format, as_lines.report.format) == ("json", "jsonl")
+
+
+def test_broken_json_lines_name_the_line():
+    """A broken line is refused with its number."""
+    assert "line 2" in refusal(b'{"a": 1}\n{"a": \n').message
+
+
+def test_gz_is_unpacked():
+    """A gz file reads like its content."""
+    result = read(gzip.compress(b"a,b\n1,2\n"))
+    assert columns(result) == {"a": [1], "b": [2]}
+    assert result.report.compression == "gz"
+
+
+@pytest.mark.parametrize(
+    ("data", "limits", "why"),
+    [
+        (gzip.compress(b"a,b\n" + b"1,2\n" * 500_000), ReadLimits(), "100 times its size"),
+        (gzip.compress(b"a,b\n1,2\n" * 99), ReadLimits(expanded_bytes=200), "unpacks to more"),
+        (gzip.compress(b"a,b\n1,2\n" * 99)[:-20], ReadLimits(), "damaged"),
+        (gzip.compress(gzip.compress(b"a,b\n1,2\n")), ReadLimits(), "archive within an archive"),
+        (b"PAR1" + b"x" * 50, ReadLimits(), "damaged Parquet"),
+        (b"PK\x03\x04" + b"x" * 50, ReadLimits(), "damaged ZIP"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 600, ReadLimits(), "damaged or protected"),
+        (b"a,b\n1,2\n" * 99, ReadLimits(sent_bytes=100, expanded_bytes=200), "larger than"),
+        (b",".join(b"c%d" % i for i in range(30)) + b"\n", ReadLimits(columns=20), "30 columns"),
+        (b"", ReadLimits(), "empty (0 bytes)"),
+        (b"\n \n\n", ReadLimits(), "only blank lines"),
+        (b"a,b,c\n", ReadLimits(), "no rows"),
+        (b"<!DOCTYPE html><html><form>login", ReadLimits(), "web page (HTML)"),
+        (b"<?xml version='1.0'?><a/>", ReadLimits(), "XML file"),
+        (b"%PDF-1.4 ...", ReadLimits(), "PDF document"),
+        (b"\x89PNG\r\n\x1a\n...", ReadLimits(), "PNG picture"),
+        (b"SQLite format 3\x00...", ReadLimits(), "SQLite database"),
+        (bytes(range(256)) * 20, ReadLimits(), "binary file"),
+        (b"[1, 2, 3]", ReadLimits(), "not a list of records"),
+        (b"[" * 100_000, ReadLimits(), "nested too deeply"),
+    ],
+)
+def test_refusals_name_the_cause(data, limits, why):
+    """What is no table, damaged or too large is refused with file, cause and next step."""
+    assert why in refusal(data, limits=limits).message
+
+
+def test_zip_archives_are_named_and_bombs_stay_closed():
+    """A ZIP that is no spreadsheet is named; one that would unpack to too much stays closed."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", "a,b\n1,2\n")
+    assert "ZIP archive" in refusal(target.getvalue()).message
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 30_000_000)
+    assert "would unpack to 30 MB" in refusal(target.getvalue()).message
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "gaps"),
+    [
+        ("titanic", (891, 12), 866),
+        ("penguins", (344, 7), 19),
+        ("tips", (244, 7), 0),
+        ("diamonds", (53940, 10), 0),
+    ],
+)
+def test_well_known_files(name, shape, gaps):
+    """Well-known public tables read with all their rows and gaps, without a warning."""
+    path = DATA / f"{name}.csv"
+    if not path.exists():
+        pytest.skip(f"{path} is not on this machine")
+    result = read(path.read_bytes())
+    assert result.table.shape == shape
+    assert int(np.sum(result.table.isna().to_numpy())) == gaps
+    assert result.report.warnings == ()
