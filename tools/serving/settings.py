@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field
+
+from pydantic import TypeAdapter, ValidationError
 
 from tools.serving.limits import Limits
 
@@ -31,7 +31,10 @@ class ServingSettings:
 
     def dump(self) -> str:
         """As one JSON line, for a supervised child."""
-        return json.dumps(asdict(self))
+        return _SETTINGS.dump_json(self).decode()
+
+
+_SETTINGS: TypeAdapter[ServingSettings] = TypeAdapter(ServingSettings)
 
 
 def parse_address(text: str) -> tuple[str, int]:
@@ -60,9 +63,6 @@ def from_environment(environment: Mapping[str, str]) -> ServingSettings:
 def from_line(line: str) -> ServingSettings:
     """The reverse of `ServingSettings.dump`; raises BadSettings."""
     try:
-        value: dict[str, Any] = json.loads(line)
-        known = {each.name for each in fields(ServingSettings)}
-        given = {key: value[key] for key in value if key in known}
-        return ServingSettings(**{**given, "limits": Limits(**value.get("limits", {}))})
-    except (TypeError, ValueError) as exc:
+        return _SETTINGS.validate_json(line)
+    except ValidationError as exc:
         raise BadSettings(f"The supervisor's line cannot be read: {exc}") from exc
