@@ -274,8 +274,7 @@ rollback_deployment_tool = Tool(
             "rollback",
             "roll|rolled|switch|go|fall|move|change|flip|step|put|bring ~ back",
             "back to ~ previous|last|earlier|old|prior|former|version|<model>",
-            "revert|restore|reinstate ~ production|prod|staging|deployment|previous|last|old|earlier|endpoint|"
-            "version|model|live|prior",
+            "revert|restore|reinstate ~ production|prod|staging|deployment|endpoint|version|model|live",
             "undo ~ deployment|deploy|rollout|release",
             "use|serve ~ previous|earlier|prior|old|last version|model ~ again",
         ),

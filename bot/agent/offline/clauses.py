@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
+from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked, mark
 from bot.agent.offline.scene import Scene
 from bot.agent.offline.tokens import Token
@@ -13,204 +14,23 @@ from bot.agent.offline.tokens import Token
 Mood: TypeAlias = Literal["do", "not", "how", "may", "told", "if"]
 """do · not: negated · how: about the way it works · may: permission asked · told: reported · if"""
 
-LEAD: Final = frozenset(
-    [
-        "hi",
-        "hello",
-        "hey",
-        "ok",
-        "okay",
-        "so",
-        "well",
-        "now",
-        "then",
-        "also",
-        "next",
-        "finally",
-        "first",
-        "second",
-        "secondly",
-        "lastly",
-        "please",
-        "can",
-        "could",
-        "would",
-        "will",
-        "you",
-        "i",
-        "want",
-        "need",
-        "would",
-        "like",
-        "love",
-        "to",
-        "let",
-        "us",
-        "go",
-        "ahead",
-        "try",
-        "help",
-        "time",
-        "should",
-        "have",
-        "must",
-        "make",
-        "sure",
-        "be",
-        "alright",
-        "great",
-        "thanks",
-        "thank",
-        "cool",
-        "nice",
-        "perfect",
-        "yes",
-        "yeah",
-        "yep",
-        "yup",
-        "right",
-        "and",
-        "but",
-        "or",
-        ",",
-        ".",
-        "!",
-        ":",
-        "-",
-        "—",
-        ";",
-        "kindly",
-        "maybe",
-        "perhaps",
-        "once",
-        "again",
-        "dear",
-        "there",
-        "bot",
-        "assistant",
-        "team",
-        "all",
-        "afterwards",
-        "after",
-        "that",
-        "lets",
-        "we",
-        "it",
-        "is",
-        "about",
-        "cheers",
-        "sorry",
-        "hmm",
-        "um",
-        "uh",
-        "actually",
-        "instead",
-        "rather",
-        "just",
-        "only",
-        "finally",
-        "plus",
-        "do",
-        "possible",
-        "quickly",
-        "ready",
-        "further",
-        "more",
-        "additionally",
-        "moreover",
-        "before",
-        "after",
-        "once",
-    ]
+LEAD: Final = words(
+    "hi hello hey ok okay so well now then also next finally first second secondly lastly please can "
+    "could would will you i want need would like love to let us go ahead try help time should have "
+    "must make sure be alright great thanks thank cool nice perfect yes yeah yep yup right and but or "
+    ", . ! : - — ; kindly maybe perhaps once again dear there bot assistant team all afterwards after "
+    "that lets we it is about cheers sorry hmm um uh actually instead rather just only finally plus "
+    "do possible quickly ready further more additionally moreover before after once"
 )
-_STARTERS: Final = frozenset(
-    [
-        "what",
-        "which",
-        "how",
-        "why",
-        "who",
-        "when",
-        "where",
-        "is",
-        "are",
-        "was",
-        "were",
-        "does",
-        "did",
-        "tell",
-        "show",
-        "give",
-        "send",
-        "has",
-        "if",
-    ]
+_STARTERS: Final = words(
+    "what which how why who when where is are was were does did tell show give send has if"
 )
-_SMALL: Final = frozenset(
-    [
-        "it",
-        "data",
-        "for",
-        "with",
-        "as",
-        "in",
-        "on",
-        "by",
-        "to",
-        "at",
-        "from",
-        "of",
-        "up",
-        "my",
-        "all",
-        "this",
-        "that",
-        "no",
-        "you",
-        "do",
-        "be",
-    ]
-)
-_HARD: Final = frozenset(["then", "afterwards", "afterward", "subsequently", "thereafter"])
-_ADVERBS: Final = frozenset(
-    [
-        "then",
-        "also",
-        "finally",
-        "next",
-        "please",
-        "just",
-        "now",
-        "afterwards",
-        "lastly",
-        "secondly",
-        "maybe",
-        "i",
-        "you",
-        "we",
-        "want",
-        "need",
-        "to",
-        "would",
-        "like",
-        "can",
-        "could",
-        "let",
-        "us",
-        "go",
-        "ahead",
-        "and",
-        "after",
-        "that",
-        "quickly",
-        "instead",
-        "simply",
-        "rather",
-        "do",
-        "not",
-        "only",
-        "never",
-    ]
+_SMALL: Final = words("it data for with as in on by to at from of up my all this that no you do be")
+_HARD: Final = words("then afterwards afterward subsequently thereafter")
+_ADVERBS: Final = words(
+    "then also finally next please just now afterwards lastly secondly maybe i you we want need to "
+    "would like can could let us go ahead and after that quickly instead simply rather do not only "
+    "never"
 )
 
 

@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.agent.offline.clauses import Clause
+from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.measures import COMPARISONS, HINTS
 from bot.agent.offline.patterns import find_all
 from bot.agent.offline.scene import Scene
 from bot.agent.state import ColumnState
 
-_MISSING: Final = frozenset(
-    ["missing", "null", "nulls", "empty", "blank", "unknown", "absent", "nan"]
-)
+_MISSING: Final = words("missing null nulls empty blank unknown absent nan")
 _YES: Final = ("yes", "true", "1", "y", "t")
 _NO: Final = ("no", "false", "0", "n", "f")
 _PEOPLE: Final = {
-    "male": ["man", "men", "boy", "boys", "male", "males", "gentleman", "gentlemen"],
-    "female": ["woman", "women", "girl", "girls", "lady", "ladies", "female", "females"],
+    "male": "man men boy boys male males gentleman gentlemen".split(),
+    "female": "woman women girl girls lady ladies female females".split(),
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from bot.agent.offline.clauses import Clause
+from bot.agent.offline.lexicon import words
 from bot.agent.offline.meaning import Step
 from bot.agent.offline.names import named_dataset
 from bot.agent.offline.patterns import find
@@ -27,118 +28,13 @@ _AGAIN: Final = (
     "likewise",
     "ditto",
 )
-_MORE: Final = frozenset(
-    [
-        "and",
-        "now",
-        "but",
-        "also",
-        "what",
-        "how",
-        "with",
-        "without",
-        "try",
-        "use",
-        "using",
-        "for",
-        "then",
-        "instead",
-        "or",
-    ]
-)
-_FILL: Final = frozenset(
-    [
-        "about",
-        "it",
-        "that",
-        "this",
-        "one",
-        "please",
-        "time",
-        "again",
-        "same",
-        "thing",
-        "do",
-        "did",
-        "for",
-        "with",
-        "and",
-        "now",
-        "on",
-        "to",
-        "of",
-        "in",
-        "but",
-        "at",
-        "as",
-        "the",
-        ",",
-        "?",
-        ".",
-        "!",
-        "-",
-        "try",
-        "use",
-        "using",
-        "instead",
-        "what",
-        "how",
-        "also",
-        "then",
-        "only",
-        "just",
-        "another",
-        "a",
-        "run",
-        "go",
-        "once",
-        "more",
-        "out",
-        "not",
-        "without",
-        "except",
-        "excluding",
-        "ignoring",
-        "leave",
-        "left",
-        "minus",
-        "give",
-        "let",
-        "make",
-        "change",
-        "switch",
-        "set",
-        "be",
-        "rather",
-        "repeat",
-        "redo",
-        "first",
-        "no",
-        "yes",
-        "actually",
-        "well",
-        "ok",
-        "column",
-        "feature",
-        "features",
-        "columns",
-        "can",
-        "could",
-        "you",
-        "we",
-        "i",
-        "maybe",
-        "model",
-        "all",
-        "after",
-        "before",
-        "is",
-        "are",
-        "same.",
-        "ones",
-        "other",
-        "over",
-    ]
+_MORE: Final = words("and now but also what how with without try use using for then instead or")
+_FILL: Final = words(
+    "about it that this one please time again same thing do did for with and now on to of in but at "
+    "as the , ? . ! - try use using instead what how also then only just another a run go once more "
+    "out not without except excluding ignoring leave left minus give let make change switch set be "
+    "rather repeat redo first no yes actually well ok column feature features columns can could you "
+    "we i maybe model all after before is are same. ones other over"
 )
 
 

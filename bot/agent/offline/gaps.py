@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bot.agent.offline import replies
 from bot.agent.offline.clauses import Clause
+from bot.agent.offline.lexicon import words
 from bot.agent.offline.meaning import Open, Step
 from bot.agent.offline.names import ColumnIndex
 from bot.agent.offline.ordinary import FUNCTION_WORDS
@@ -14,10 +15,8 @@ from bot.agent.offline.tokens import clean, tokenize
 from tools.base import Tool
 from tools.words import Slot
 
-_ANEW: Final = frozenset(
-    ["retrain", "refit", "again", "instead", "redo", "repeat", "update", "refresh", "rebuild"]
-)
-_LABEL: Final = frozenset(["label", "target", "outcome", "predict"])
+_ANEW: Final = words("retrain refit again instead redo repeat update refresh rebuild")
+_LABEL: Final = words("label target outcome predict")
 _NUMERIC: Final = frozenset({"integer", "number"})
 
 

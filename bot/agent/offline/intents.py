@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from bot.agent.offline.clauses import Clause
+from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.patterns import Match, compiled, find_all, ruled_out
 from bot.agent.offline.queries import query
@@ -17,57 +18,10 @@ from tools.words import Words
 
 ENOUGH: Final = 2.0
 _PHRASE: Final = 1.2
-_DETERMINERS: Final = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "our",
-        "my",
-        "your",
-        "last",
-        "latest",
-        "his",
-        "her",
-        "its",
-        "no",
-    ]
-)
-_SLIDE: Final = frozenset(
-    [
-        "it",
-        "this",
-        "that",
-        "them",
-        "model",
-        "now",
-        "then",
-        "also",
-        "dataset",
-        "data",
-        "file",
-        "in",
-        "on",
-        "for",
-        "to",
-        "with",
-        "from",
-        "by",
-        "and",
-        ",",
-        ":",
-        "-",
-        "at",
-        "production",
-        "staging",
-        "prod",
-        "live",
-        "again",
-        "go",
-        "back",
-    ]
+_DETERMINERS: Final = words("the a an this that our my your last latest his her its no")
+_SLIDE: Final = words(
+    "it this that them model now then also dataset data file in on for to with from by and , : - at "
+    "production staging prod live again go back"
 )
 
 

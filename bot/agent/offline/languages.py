@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from bot.agent.offline.lexicon import words
 from bot.agent.offline.tokens import Token, forms_of
 
 
@@ -315,51 +316,9 @@ _SPANISH: Final = _read(
     """
 )
 LANGUAGES: Final = {"de": _GERMAN, "fr": _FRENCH, "es": _SPANISH}
-_SHARED: Final = frozenset(
-    [
-        "a",
-        "in",
-        "was",
-        "on",
-        "me",
-        "die",
-        "me",
-        "training",
-        "production",
-        "minutes",
-        "minute",
-        "no",
-        "train",
-        "compare",
-        "describe",
-        "resume",
-        "derive",
-        "alarm",
-        "mode",
-        "es",
-        "son",
-        "para",
-        "hay",
-        "so",
-        "alle",
-        "mal",
-        "l",
-        "n",
-        "s",
-        "que",
-        "en",
-        "sur",
-        "y",
-        "et",
-        "pour",
-        "as",
-        "den",
-        "bis",
-        "plait",
-        "sale",
-        "quit",
-        "i",
-    ]
+_SHARED: Final = words(
+    "a in was on me die me training production minutes minute no train compare describe resume derive "
+    "alarm mode es son para hay so alle mal l n s que en sur y et pour as den bis plait sale quit i"
 )
 
 

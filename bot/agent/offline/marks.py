@@ -5,76 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.agent.offline.lexicon import words
 from bot.agent.offline.names import ColumnIndex, Mention, ThingIndex, ValueMention
 from bot.agent.offline.tokens import Token
 
-FILLERS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "please",
-        "kindly",
-        "just",
-        "really",
-        "my",
-        "our",
-        "me",
-        "us",
-        "basically",
-        "actually",
-        "simply",
-        "pretty",
-        "some",
-    ]
+FILLERS = words(
+    "a an the please kindly just really my our me us basically actually simply pretty some"
 )
 
 COUNTS = {
     word: count
     for count, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ]
+        "zero one two three four five six seven eight nine ten eleven twelve".split()
     )
 } | {"dozen": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50, "hundred": 100}
 """Counts in words."""
 
-RECURRING = frozenset(
-    [
-        "every",
-        "hourly",
-        "daily",
-        "weekly",
-        "monthly",
-        "nightly",
-        "twice",
-        "thrice",
-        "weekdays",
-        "weekends",
-        "cron",
-        "mondays",
-        "tuesdays",
-        "wednesdays",
-        "thursdays",
-        "fridays",
-        "saturdays",
-        "sundays",
-        "minutely",
-        "half-hourly",
-        "mornings",
-    ]
+RECURRING = words(
+    "every hourly daily weekly monthly nightly twice thrice weekdays weekends cron mondays tuesdays "
+    "wednesdays thursdays fridays saturdays sundays minutely half-hourly mornings"
 )
 """Words that begin a schedule."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias
 
+from bot.agent.offline.lexicon import words
+
 Aggregate: TypeAlias = Literal[
     "avg", "median", "sum", "max", "min", "stddev", "variance", "count", "distinct", "share", "corr"
 ]
@@ -56,68 +58,14 @@ HINTS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Words that speak of a column without naming it, with words its name may have."""
 
-DOWN: Final = frozenset(
-    [
-        "cheapest",
-        "cheaper",
-        "lowest",
-        "smallest",
-        "least",
-        "youngest",
-        "younger",
-        "lightest",
-        "lighter",
-        "shortest",
-        "slowest",
-        "coldest",
-        "poorest",
-        "fewest",
-        "worst",
-        "minimum",
-        "min",
-        "earliest",
-        "narrowest",
-        "quickest",
-        "bottom",
-        "ascending",
-    ]
+DOWN: Final = words(
+    "cheapest cheaper lowest smallest least youngest younger lightest lighter shortest slowest coldest "
+    "poorest fewest worst minimum min earliest narrowest quickest bottom ascending"
 )
-UP: Final = frozenset(
-    [
-        "expensive",
-        "dearest",
-        "costliest",
-        "pricey",
-        "priciest",
-        "highest",
-        "largest",
-        "biggest",
-        "greatest",
-        "most",
-        "oldest",
-        "heaviest",
-        "tallest",
-        "longest",
-        "widest",
-        "fastest",
-        "hottest",
-        "richest",
-        "newest",
-        "best",
-        "top",
-        "maximum",
-        "max",
-        "latest",
-        "powerful",
-        "strongest",
-        "loyal",
-        "descending",
-        "busiest",
-        "best-paid",
-        "economical",
-        "efficient",
-        "dear",
-    ]
+UP: Final = words(
+    "expensive dearest costliest pricey priciest highest largest biggest greatest most oldest heaviest "
+    "tallest longest widest fastest hottest richest newest best top maximum max latest powerful "
+    "strongest loyal descending busiest best-paid economical efficient dear"
 )
 SUPERLATIVES: Final = DOWN | UP
 

@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import Final
 
 from bot.agent.offline.clauses import Clause, Mood
+from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.patterns import find
 
@@ -140,97 +141,15 @@ def carried(clause: Clause, previous: Clause | None, later: Sequence[str]) -> Mo
     return previous.mood if clause.joined in {"and", "or", "nor", ",", "then"} else own
 
 
-_RESETS: Final = frozenset(["but", "just", "instead", "only", "rather", "please", "simply"])
-_CONCEPTS: Final = frozenset(
-    [
-        "drift",
-        "deployment",
-        "deploying",
-        "staging",
-        "production",
-        "monitoring",
-        "monitor",
-        "rollback",
-        "rolling",
-        "back",
-        "undo",
-        "random",
-        "forest",
-        "forests",
-        "gradient",
-        "boosting",
-        "boosted",
-        "ridge",
-        "lasso",
-        "logistic",
-        "linear",
-        "regression",
-        "auc",
-        "roc",
-        "f1",
-        "rmse",
-        "mae",
-        "r2",
-        "accuracy",
-        "overfitting",
-        "overfit",
-        "target",
-        "label",
-        "labels",
-        "feature",
-        "features",
-        "baseline",
-        "holdout",
-        "hold",
-        "out",
-        "cross",
-        "validation",
-        "classification",
-        "classifier",
-        "regressor",
-        "model",
-        "models",
-        "dataset",
-        "parquet",
-        "cron",
-        "outlier",
-        "outliers",
-        "endpoint",
-        "endpoints",
-        "workflow",
-        "workflows",
-        "training",
-        "cleaning",
-        "imputation",
-        "precision",
-        "recall",
-        "score",
-        "metric",
-        "decision",
-        "tree",
-        "trees",
-        "extra",
-        "neighbours",
-        "neighbors",
-        "nearest",
-        "alert",
-        "alerts",
-        "snooze",
-        "snoozing",
-        "score",
-        "scoring",
-        "elastic",
-        "net",
-        "median",
-        "importance",
-        "permutation",
-        "data",
-        "machine",
-        "learning",
-        "mlops",
-        "approval",
-        "approver",
-    ]
+_RESETS: Final = words("but just instead only rather please simply")
+_CONCEPTS: Final = words(
+    "drift deployment deploying staging production monitoring monitor rollback rolling back undo random "
+    "forest forests gradient boosting boosted ridge lasso logistic linear regression auc roc f1 rmse mae "
+    "r2 accuracy overfitting overfit target label labels feature features baseline holdout hold out cross "
+    "validation classification classifier regressor model models dataset parquet cron outlier outliers "
+    "endpoint endpoints workflow workflows training cleaning imputation precision recall score metric "
+    "decision tree trees extra neighbours neighbors nearest alert alerts snooze snoozing score scoring "
+    "elastic net median importance permutation data machine learning mlops approval approver"
 )
 
 
@@ -272,46 +191,9 @@ def _asks_how(view: tuple[Marked, ...]) -> bool:
     return _begins(_HOW, view) and not _begins(_HOW_NOT, view)
 
 
-_SKIP: Final = frozenset(
-    [
-        "hi",
-        "hello",
-        "hey",
-        "ok",
-        "okay",
-        "so",
-        "well",
-        "now",
-        "then",
-        "also",
-        "please",
-        "and",
-        "but",
-        ",",
-        ".",
-        ":",
-        "hmm",
-        "um",
-        "uh",
-        "sorry",
-        "thanks",
-        "thank",
-        "you",
-        "great",
-        "cool",
-        "nice",
-        "alright",
-        "bot",
-        "assistant",
-        "yes",
-        "yeah",
-        "no",
-        "just",
-        "actually",
-        "oh",
-        "wait",
-        "for",
-    ]
+_SKIP: Final = words(
+    "hi hello hey ok okay so well now then also please and but , . : hmm um uh sorry thanks thank you "
+    "great cool nice alright bot assistant yes yeah no just actually oh wait for"
 )
 
 
@@ -334,43 +216,9 @@ def _begins(patterns: tuple[str, ...], view: tuple[Marked, ...]) -> bool:
     )
 
 
-_PREFIX: Final = frozenset(
-    [
-        "i",
-        "we",
-        "you",
-        "want",
-        "would",
-        "like",
-        "to",
-        "know",
-        "can",
-        "could",
-        "please",
-        "tell",
-        "be",
-        "will",
-        "need",
-        "am",
-        "are",
-        "do",
-        "not",
-        "let",
-        "us",
-        "that",
-        "curious",
-        "quick",
-        "question",
-        ",",
-        ":",
-        "explain",
-        "remind",
-        "what",
-        "guys",
-        "maybe",
-        "it",
-        "think",
-    ]
+_PREFIX: Final = words(
+    "i we you want would like to know can could please tell be will need am are do not let us that "
+    "curious quick question , : explain remind what guys maybe it think"
 )
 
 
@@ -393,9 +241,7 @@ def _told(clause: Clause) -> bool:
     )
 
 
-_SUBJECTS: Final = frozenset(
-    ["i", "we", "he", "she", "they", "somebody", "someone", "nobody", "everyone", "boss"]
-)
+_SUBJECTS: Final = words("i we he she they somebody someone nobody everyone boss")
 
 
 def _is_past(word: str) -> bool:

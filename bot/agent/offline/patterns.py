@@ -6,35 +6,11 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 
 _GAPS = {"~": 3, "~~": 10}
-_GLUE = frozenset(
-    [
-        "a",
-        "be",
-        "do",
-        "for",
-        "from",
-        "have",
-        "how",
-        "i",
-        "in",
-        "is",
-        "it",
-        "of",
-        "on",
-        "that",
-        "the",
-        "this",
-        "to",
-        "we",
-        "what",
-        "which",
-        "with",
-        "you",
-    ]
-)
+_GLUE = words("a be do for from have how i in is it of on that the this to we what which with you")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bot.agent.offline.clauses import Clause, Run, clause_of, cut, joined
 from bot.agent.offline.followups import follow_up, leans
 from bot.agent.offline.gaps import completed
 from bot.agent.offline.intents import Intent, heads_of, intents_of
+from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.meaning import Step
 from bot.agent.offline.moods import carried, is_concept
@@ -27,15 +28,11 @@ _DONE: Final = (
 )
 
 
-_INTERJECTIONS: Final = frozenset(
-    ["stop", "wait", "no", "halt", "hold", "hmm", "yes", "ok", "okay", "right"]
-)
+_INTERJECTIONS: Final = words("stop wait no halt hold hmm yes ok okay right")
 
 
-_LATER: Final = frozenset(["then", "afterwards", "afterward", "after", "finally", "next"])
-_CONDITIONS: Final = frozenset(
-    ["if", "unless", "provided", "assuming", "whenever", "when", "once", "as", "in", "only"]
-)
+_LATER: Final = words("then afterwards afterward after finally next")
+_CONDITIONS: Final = words("if unless provided assuming whenever when once as in only")
 
 
 def _reads(intent: Intent) -> bool:

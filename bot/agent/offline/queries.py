@@ -7,127 +7,26 @@ from typing import Final
 
 from bot.agent.offline.clauses import Clause
 from bot.agent.offline.conditions import Condition, conditions_in, quoted, truthy
+from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.measures import AGGREGATES, DOWN, HINTS, SUPERLATIVES, Aggregate
 from bot.agent.offline.patterns import find, find_all
 from bot.agent.offline.scene import Scene
 
-_OPENERS: Final = frozenset(
-    [
-        "how",
-        "what",
-        "which",
-        "who",
-        "show",
-        "give",
-        "list",
-        "calculate",
-        "compute",
-        "tell",
-        "find",
-        "get",
-        "count",
-        "whose",
-        "where",
-        "when",
-        "is",
-        "are",
-        "name",
-        "see",
-        "display",
-        "return",
-        "work",
-        "figure",
-        "number",
-        "amount",
-        "any",
-        "there",
-        "do",
-        "does",
-        "have",
-        "has",
-    ]
+_OPENERS: Final = words(
+    "how what which who show give list calculate compute tell find get count whose where when is are "
+    "name see display return work figure number amount any there do does have has"
 )
-_OTHER_COUNTS: Final = frozenset(
-    [
-        "column",
-        "columns",
-        "feature",
-        "features",
-        "variable",
-        "variables",
-        "field",
-        "fields",
-        "model",
-        "models",
-        "job",
-        "jobs",
-        "dataset",
-        "datasets",
-        "monitor",
-        "monitors",
-        "file",
-        "files",
-        "deployment",
-        "deployments",
-        "times",
-        "minutes",
-        "seconds",
-        "hours",
-        "days",
-        "fact",
-        "facts",
-        "alert",
-        "alerts",
-        "endpoint",
-        "endpoints",
-        "trees",
-        "version",
-        "versions",
-    ]
+_OTHER_COUNTS: Final = words(
+    "column columns feature features variable variables field fields model models job jobs dataset "
+    "datasets monitor monitors file files deployment deployments times minutes seconds hours days "
+    "fact facts alert alerts endpoint endpoints trees version versions"
 )
-_NOT_A_QUERY: Final = frozenset(
-    [
-        "model",
-        "models",
-        "accuracy",
-        "f1",
-        "auc",
-        "rmse",
-        "mae",
-        "deployment",
-        "deployments",
-        "endpoint",
-        "drift",
-        "prediction",
-        "predictions",
-        "deployed",
-        "deploy",
-        "train",
-        "training",
-        "plot",
-        "histogram",
-        "chart",
-        "graph",
-        "scatter",
-        "distribution",
-        "job",
-        "jobs",
-        "importance",
-        "important",
-        "matter",
-        "drives",
-        "production",
-        "staging",
-        "monitor",
-        "monitored",
-        "predict",
-        "score",
-        "driver",
-        "drivers",
-        "influence",
-        "explain",
-    ]
+_NOT_A_QUERY: Final = words(
+    "model models accuracy f1 auc rmse mae deployment deployments endpoint drift prediction "
+    "predictions deployed deploy train training plot histogram chart graph scatter distribution job jobs "
+    "importance important matter drives production staging monitor monitored predict score driver "
+    "drivers influence explain"
 )
 _GROUP: Final = (
     "for|in|within|of each|every|different <>",
@@ -144,10 +43,7 @@ _PERIODS: Final = {
     "year": "year",
 }
 _NUMBERS: Final = {
-    w: i
-    for i, w in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-    )
+    w: i for i, w in enumerate("zero one two three four five six seven eight nine ten".split())
 } | {"dozen": 12, "twenty": 20, "few": 3, "fifteen": 15, "twelve": 12}
 _SURE: Final = 4.2
 _FAIR: Final = 3.1

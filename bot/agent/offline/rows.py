@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from bot.agent.offline.clauses import Clause
+from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.scene import Scene
 from bot.agent.state import ColumnState
@@ -15,40 +16,8 @@ from bot.agent.state import ColumnState
 _EQUALS: Final = frozenset(
     {"=", ":", "==", "is", "of", "as", "be", "are", "was", "to", "equals", "at"}
 )
-_MEN: Final = frozenset(
-    [
-        "man",
-        "boy",
-        "gentleman",
-        "guy",
-        "he",
-        "male",
-        "men",
-        "mr",
-        "sir",
-        "his",
-        "him",
-        "husband",
-        "father",
-        "son",
-    ]
-)
-_WOMEN: Final = frozenset(
-    [
-        "woman",
-        "girl",
-        "lady",
-        "she",
-        "female",
-        "women",
-        "mrs",
-        "miss",
-        "ms",
-        "her",
-        "wife",
-        "mother",
-    ]
-)
+_MEN: Final = words("man boy gentleman guy he male men mr sir his him husband father son")
+_WOMEN: Final = words("woman girl lady she female women mrs miss ms her wife mother")
 _ORDINALS: Final = {
     "first": 1,
     "second": 2,
@@ -64,21 +33,7 @@ _ORDINALS: Final = {
 _COUNTS: Final = {
     w: i
     for i, w in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ]
+        "zero one two three four five six seven eight nine ten eleven twelve".split()
     )
 }
 _NUMERIC: Final = frozenset({"integer", "number"})

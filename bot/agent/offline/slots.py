@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 from bot.agent.offline import rows, times
 from bot.agent.offline.clauses import Clause
 from bot.agent.offline.intents import nouns_of
+from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import COUNTS, Marked
 from bot.agent.offline.meaning import Open
 from bot.agent.offline.patterns import Match, find, find_all
@@ -19,31 +20,9 @@ from bot.agent.state import ColumnState
 from tools.base import Tool
 from tools.words import Slot
 
-_JOINERS = frozenset(
-    [
-        ",",
-        "and",
-        "&",
-        "or",
-        "plus",
-        "/",
-        "nor",
-        "column",
-        "columns",
-        "feature",
-        "features",
-        "field",
-        "fields",
-        "both",
-        "also",
-        "variable",
-        "variables",
-        "as",
-        "well",
-        "und",
-        "et",
-        "y",
-    ]
+_JOINERS = words(
+    ", and & or plus / nor column columns feature features field fields both also variable "
+    "variables as well und et y"
 )
 
 
@@ -167,33 +146,10 @@ def _identifies(scene: Scene, name: str) -> bool:
     return column is not None and column.id_like
 
 
-_STOPS: Final = frozenset(
-    [
-        ",",
-        "and",
-        "or",
-        "with",
-        "using",
-        "without",
-        "except",
-        "excluding",
-        "from",
-        "by",
-        "for",
-        "on",
-        "in",
-        "to",
-        "ignoring",
-        "but",
-        "not",
-        ";",
-        ":",
-        "per",
-    ]
+_STOPS: Final = words(
+    ", and or with using without except excluding from by for on in to ignoring but not ; : per"
 )
-_MARKERS: Final = frozenset(
-    ["target", "label", "outcome", "predict", "=", ":", "for", "on", "of", "column", "is", "be"]
-)
+_MARKERS: Final = words("target label outcome predict = : for on of column is be")
 
 
 def _surest(clause: Clause, at: int, reading: Reading) -> int:
@@ -392,58 +348,10 @@ def _name(name: str, slot: Slot, clause: Clause, scene: Scene, reading: Reading)
     return None
 
 
-_NO_NAMES = frozenset(
-    [
-        "it",
-        "this",
-        "that",
-        "them",
-        "all",
-        "everyone",
-        "we",
-        "you",
-        "i",
-        "he",
-        "she",
-        "they",
-        "is",
-        "be",
-        "was",
-        "the",
-        "a",
-        "an",
-        "model",
-        "data",
-        "dataset",
-        "file",
-        "csv",
-        "parquet",
-        "xlsx",
-        "excel",
-        "new",
-        "well",
-        "much",
-        "many",
-        "do",
-        "does",
-        "did",
-        "done",
-        "here",
-        "there",
-        "of",
-        "in",
-        "on",
-        "to",
-        "for",
-        "yesterday",
-        "today",
-        "last",
-        "week",
-        "run",
-        "trigger",
-        "start",
-        "and",
-    ]
+_NO_NAMES = words(
+    "it this that them all everyone we you i he she they is be was the a an model data dataset file "
+    "csv parquet xlsx excel new well much many do does did done here there of in on to for "
+    "yesterday today last week run trigger start and"
 )
 
 

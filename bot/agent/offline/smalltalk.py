@@ -6,74 +6,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.agent.offline import replies
+from bot.agent.offline.lexicon import words
 from bot.agent.offline.tokens import Token
 from bot.agent.state import ThreadState
 
-_HELLO: Final = frozenset(
-    ["hello", "hi", "hey", "hiya", "yo", "morning", "evening", "afternoon", "greetings", "howdy"]
+_HELLO: Final = words("hello hi hey hiya yo morning evening afternoon greetings howdy")
+_THANKS: Final = words(
+    "thanks thank thx cheers great nice cool perfect awesome ok okay good well done lovely"
 )
-_THANKS: Final = frozenset(
-    [
-        "thanks",
-        "thank",
-        "thx",
-        "cheers",
-        "great",
-        "nice",
-        "cool",
-        "perfect",
-        "awesome",
-        "ok",
-        "okay",
-        "good",
-        "well",
-        "done",
-        "lovely",
-    ]
-)
-_AROUND: Final = frozenset(
-    [
-        "there",
-        "good",
-        "bot",
-        "all",
-        "team",
-        "everyone",
-        "you",
-        "very",
-        "much",
-        "so",
-        "a",
-        "lot",
-        "for",
-        "the",
-        "that",
-        "this",
-        "was",
-        "is",
-        "it",
-        "work",
-        "job",
-        "to",
-        "see",
-        "please",
-        "and",
-        "again",
-        "today",
-        "folks",
-        "guys",
-        "mate",
-        "my",
-        "friend",
-        "again",
-        "how",
-        "are",
-        "am",
-        "doing",
-        "i",
-        "and",
-        "fine",
-    ]
+_AROUND: Final = words(
+    "there good bot all team everyone you very much so a lot for the that this was is it work job to "
+    "see please and again today folks guys mate my friend again how are am doing i and fine"
 )
 _HELP: Final = (
     "help",
@@ -100,9 +43,7 @@ _HELP: Final = (
     "what is possible",
     "what are my options",
 )
-_TAIL: Final = frozenset(
-    ["please", "here", "me", "now", "with", "us", "bot", "today", "the", "for"]
-)
+_TAIL: Final = words("please here me now with us bot today the for")
 
 
 def small_talk(tokens: Sequence[Token], state: ThreadState) -> str | None:
