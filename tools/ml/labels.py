@@ -10,6 +10,7 @@ import pandas as pd
 from tools.ml.contract import Label
 from tools.ml.scores import Floats
 
+_LARGEST: Final = 1e100
 _YES: Final = frozenset({"1", "true", "yes", "y", "t", "positive", "pos", "churn", "fraud"})
 
 
@@ -31,12 +32,12 @@ def codes_of(target: pd.Series, classes: tuple[Label, ...]) -> Floats:
 
 
 def numbers_of(target: pd.Series) -> Floats:
-    """A numeric target as floats; NaN for gaps, infinite values and text."""
+    """A numeric target as floats; NaN for gaps, text, and what is infinite or beyond 1e100."""
     values = target
     if not pd.api.types.is_numeric_dtype(target.dtype):
         values = pd.to_numeric(target, errors="coerce")
     numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-    return np.asarray(np.where(np.isfinite(numbers), numbers, np.nan))
+    return np.asarray(np.where(np.abs(numbers) < _LARGEST, numbers, np.nan))
 
 
 def positive_code(classes: tuple[Label, ...], counts: np.ndarray) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,8 @@ from tools.ml.columns import Column, Kind
 from tools.ml.encoders import CategoryEncoder, ColumnEncoder, DateEncoder, NumberEncoder
 from tools.ml.recipe import ParseDates, Recipe, dump_recipe, load_recipe
 from tools.ml.scores import Floats, Task
+
+_LARGEST: Final = 1e37
 
 
 def typed_frame(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
@@ -48,7 +50,8 @@ def typed_frame(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFram
 
 
 def _finite(numbers: Floats) -> Floats:
-    return np.where(np.isfinite(numbers), numbers, np.nan)
+    """Gaps for infinite values; trees compute in float32, so nothing may be larger than that."""
+    return np.clip(np.where(np.isfinite(numbers), numbers, np.nan), -_LARGEST, _LARGEST)
 
 
 def _typed(series: pd.Series, column: Column) -> pd.Series:

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from tools.ml.contract import Contract
+from tools.ml.contract import Contract, Label
 from tools.ml.explain import Importance
 from tools.ml.scores import METRICS, Floats, Predicted, confusion, score_of
 from tools.ml.style import (
@@ -117,7 +117,7 @@ def _draw_roc(axes: Axes, predicted: Predicted, contract: Contract) -> float:
         truth = predicted.truth == code
         if 0 < truth.sum() < len(truth):
             false, true = _roc(truth, predicted.probabilities[:, code])
-            label = short_text(contract.classes[code], 16)
+            label = _label(contract.classes[code], 16)
             axes.plot(false, true, color=colour, linewidth=2, label=label)
     if len(codes) > 1:
         axes.legend(loc="lower right", title="One against the rest", frameon=False, fontsize=8,
@@ -137,7 +137,7 @@ def _draw_roc(axes: Axes, predicted: Predicted, contract: Contract) -> float:
     axes.set_xlabel("False alarms")
     axes.set_ylabel("Found")
     calm(axes, grid="both")
-    title(axes, "ROC", note=f"area {auc:.3f}")
+    title(axes, "ROC", note=f"area {auc:.3f}" if np.isfinite(auc) else "one class only")
     return auc
 
 
@@ -161,10 +161,12 @@ def _draw_confusion(axes: Axes, predicted: Predicted, contract: Contract) -> Non
     axes.imshow(shares, cmap=colours, vmin=0, vmax=1, aspect="auto")
     size = 11 if len(order) <= 4 else 9 if len(order) <= 7 else 6.5
     for row, column in np.ndindex(*shown.shape):
+        if not shown[row, column] and len(order) > 6:
+            continue
         dark = shares[row, column] > 0.55
         axes.text(column, row, f"{shown[row, column]:,}", ha="center", va="center",
                   fontsize=size, color="white" if dark else INK)  # fmt: skip
-    labels = [short_text(contract.classes[code], 12) for code in order]
+    labels = [_label(contract.classes[code], 12) for code in order]
     turn = 0 if sum(map(len, labels)) <= 36 else 45
     axes.set_xticks(range(len(order)), labels, rotation=turn, ha="right" if turn else "center")
     axes.set_yticks(range(len(order)), labels)
@@ -178,6 +180,13 @@ def _draw_confusion(axes: Axes, predicted: Predicted, contract: Contract) -> Non
     more = len(contract.classes) - len(order)
     note = f"{more} smaller classes not shown" if more else f"{cells.sum():,} rows"
     title(axes, "Confusion", note=note)
+
+
+def _label(label: Label, limit: int) -> str:
+    """A class name cut in the middle: long ones often differ only at their end."""
+    text = short_text(label, 200)
+    half = limit // 2
+    return text if len(text) <= limit else f"{text[: half - 1].rstrip()}…{text[-half:].lstrip()}"
 
 
 def _draw_scatter(axes: Axes, predicted: Predicted, target: str) -> None:
@@ -198,7 +207,8 @@ def _draw_scatter(axes: Axes, predicted: Predicted, target: str) -> None:
     axes.set_ylabel("Predicted")
     calm(axes, grid="both")
     outside = int(((truth < low) | (truth > high) | (values < low) | (values > high)).sum())
-    note = f"R² {score_of('r2', predicted):.3f}"
+    r2 = score_of("r2", predicted)
+    note = f"R² {r2:.3f}" if np.isfinite(r2) else "the truth is constant"
     title(axes, "Predicted and actual", note=note + (f", {outside} off" if outside else ""))
 
 

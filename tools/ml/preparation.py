@@ -91,7 +91,7 @@ def prepare(frame: pd.DataFrame, request: TrainingRequest) -> Prepared:
     kept = usable_rows(table, plan) & table[target].notna().to_numpy()
     goal = _goal(table.loc[kept].reset_index(drop=True), target, request)
     metric = choose_metric(
-        goal.frame[target],
+        pd.Series(goal.truth, name=target),
         task=_task(goal.task),
         asked=request.metric,
         classes=len(goal.classes),
@@ -147,6 +147,8 @@ def _named(name: str, plan: Plan, *, role: str) -> str:
 
 def _goal(frame: pd.DataFrame, target: str, request: TrainingRequest) -> _Goal:
     """Choose the task and turn the target into numbers; rows that cannot be learnt go."""
+    if kind_of(frame[target]) is None:
+        raise Refused(f"`{target}` holds neither numbers nor classes.", "Pick another target.")
     warnings = need_rows(len(frame), target=target)
     if frame[target].nunique() < 2:
         raise Refused(f"`{target}` is the same in every row, so there is nothing to learn.",
@@ -157,8 +159,9 @@ def _goal(frame: pd.DataFrame, target: str, request: TrainingRequest) -> _Goal:
     if task.value == "regression":
         truth = numbers_of(frame[target])
         finite = np.isfinite(truth)
+        need_rows(int(finite.sum()), target=target)
         if not finite.all():
-            warnings += (f"{int((~finite).sum())} rows with an infinite `{target}` are left out.",)
+            warnings += (f"{int((~finite).sum())} rows with an endless `{target}` are left out.",)
         return _Goal(frame.loc[finite].reset_index(drop=True), truth[finite], (), task, warnings)
     rare, said = rare_classes(frame[target])
     kept = frame.loc[~frame[target].isin(rare)].reset_index(drop=True)

@@ -103,8 +103,6 @@ def _from_data(target: pd.Series) -> Chosen:
     if kind == "date":
         raise Refused(f"`{name}` holds dates, and dates cannot be a target.",
                       "Turn it into a number first, for example days until the event.")  # fmt: skip
-    if kind is None:
-        raise Refused(f"`{name}` holds neither numbers nor classes.")
     if distinct == 2:
         return Chosen("classification", f"`{name}` has only two values")
     if distinct <= _FEW_NUMBERS and distinct < 0.1 * len(target) and _is_whole(target):

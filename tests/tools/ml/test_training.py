@@ -273,6 +273,27 @@ def test_dates_and_booleans_are_features() -> None:
     assert all(isinstance(value, bool) for value in answers.values)
 
 
+def test_odd_types_are_no_trouble() -> None:
+    """Endless and huge numbers, zones, nullable types and lists neither stop nor warn."""
+    frame = passengers(80)
+    rng = np.random.default_rng(2)
+    frame["endless"] = np.where(rng.random(80) < 0.1, np.inf, rng.normal(size=80))
+    frame["huge"] = rng.normal(size=80) * 1e300
+    frame["flag"] = pd.array([True, None] * 40, dtype="boolean")
+    frame["zone"] = pd.Timestamp("2025-01-01", tz="Europe/Berlin") + pd.to_timedelta(
+        rng.integers(0, 99, 80), unit="h"
+    )
+    frame["lists"] = [[1]] * 80
+    frame["mixed"] = pd.Series([1, "a", None, 2.5] * 20, dtype="object")
+    for algorithm in ("linear", "decision_tree"):
+        trained = _train(frame, "survived", algorithm=algorithm)
+        assert {"endless", "huge", "flag", "zone", "mixed"} <= set(trained.features)
+        assert "lists" not in trained.features
+        assert len(predict_frame(trained.pipeline, trained.contract, frame).values) == 80
+    with pytest.raises(Refused, match="neither numbers nor classes"):
+        _train(frame, "lists", algorithm="auto")
+
+
 @pytest.mark.parametrize(
     ("name", "target", "task"),
     [
