@@ -91,7 +91,7 @@ def clean_dataset(args: CleanDataset, context: ToolContext) -> Outcome:
             Headline(headline, "good"),
             *_what_happened(frame, cleaned, recipe, why),
             preview_table(cleaned.table.head(3).iloc[:, :12], title="First rows"),
-            steps(NextStep("Undo", "undo"), train_step(version)),
+            steps(NextStep("Undo", "undo", {"made": version.label}), train_step(version)),
             dataset_receipt(version, context.site.code_version),
         ),
         dataset_id=version.id,

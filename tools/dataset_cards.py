@@ -106,9 +106,11 @@ def reading_remarks(version: DatasetVersion) -> tuple[Block, ...]:
     return (*warning_block(version.report.get("warnings", ())), *notes)
 
 
-def next_for(version: DatasetVersion) -> NextSteps:
+def next_for(version: DatasetVersion, profile: Profile) -> NextSteps:
     """Clean it, or look at it where there is nothing to clean; and train where it can be."""
-    gaps = any(column.missing or column.constant or column.id_like for column in version.columns)
+    gaps = bool(profile.duplicate_rows) or any(
+        column.missing or column.constant for column in version.columns
+    )
     first = (
         NextStep("Clean it", "clean_dataset", {"dataset": version.label})
         if gaps

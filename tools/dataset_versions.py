@@ -11,6 +11,7 @@ from tools.model_cards import finite
 if TYPE_CHECKING:
     import pandas as pd
 
+    from storage.catalog.catalog import Unit
     from tools.context import ToolContext
     from tools.ml.profiling import ColumnProfile, Profile
     from tools.ml.reading import ReadReport
@@ -52,7 +53,8 @@ def keep_version(
     described_blob = context.blobs.put(described)
     now = context.now()
     with context.catalog.write() as unit:
-        version = unit.datasets.add(
+        made = _made_before(unit, name, blob, context)
+        version = made or unit.datasets.add(
             context.scope,
             name=name,
             blob=blob,
@@ -80,6 +82,16 @@ def keep_version(
             now=now,
         )
     return version, profile
+
+
+def _made_before(unit: Unit, name: str, blob: str, context: ToolContext) -> DatasetVersion | None:
+    """The same table, if an attempt of this job that died has kept it already."""
+    if context.job is None or context.job.attempt <= 1:
+        return None
+    newest = next(iter(unit.datasets.versions(context.scope, name)), None)
+    began = unit.jobs.get(context.job.id).created_at
+    same = newest is not None and newest.blob == blob and newest.created_at >= began
+    return newest if same else None
 
 
 def profile_of(version: DatasetVersion, context: ToolContext) -> Profile:

@@ -59,7 +59,7 @@ def profile_dataset(args: ProfileDataset, context: ToolContext) -> Outcome:
             columns_table(profile),
             *warnings([*version.report.get("warnings", ()), *profile.warnings]),
             *targets_text(version),
-            next_for(version),
+            next_for(version, profile),
             dataset_receipt(version, context.site.code_version),
         ),
         dataset_id=version.id,

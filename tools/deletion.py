@@ -24,7 +24,6 @@ def delete_dataset(args: DeleteDataset, context: ToolContext) -> Outcome:
     with context.catalog.write() as unit:
         count = unit.datasets.delete(context.scope, name, now=context.now())
     headline = f"Deleted {name} with {plural(count, 'version')}."
-    restore = NextStep("Undo", "undo")
     return Outcome(
         summary=f"{headline} It can be brought back for 30 days.",
         blocks=(
@@ -32,7 +31,7 @@ def delete_dataset(args: DeleteDataset, context: ToolContext) -> Outcome:
             Text(
                 "It can be brought back for 30 days: say *undo*. Models built on it keep working."
             ),
-            steps(restore),
+            steps(NextStep("Undo", "undo", {"made": name})),
         ),
         inverse=NextStep(f"Bring {name} back", "restore_dataset", {"name": name}),
         data={"deleted": name, "versions": count},

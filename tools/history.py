@@ -35,6 +35,10 @@ class ShowHistory(Args):
 class Undo(Args):
     """Arguments of `undo`."""
 
+    made: str | None = Field(
+        None, description="Only if the last change made this; set by buttons, never in words."
+    )
+
 
 def show_history(args: ShowHistory, context: ToolContext) -> Outcome:
     """What was done in this channel, in order: who, what, on which data, approved by whom."""

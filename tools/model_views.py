@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from storage.catalog.records import Alert, DriftReport, Json, ModelVersion
 from storage.errors import NotStored
 from tools.artifacts import load_model, original_frame
-from tools.cards import facts, number, plural, shown, steps
+from tools.cards import facts, listed, number, plural, shown, steps
 from tools.cards import warnings as warning_block
 from tools.model_cards import (
     figures_of,
@@ -106,14 +106,14 @@ def explain_model(args: ExplainModel, context: ToolContext) -> Outcome:
     model = context.model(args.model)
     importance = model.report["importance"]
     used = [each for each in importance if each["drop"] > 0]
-    top = ", ".join(f"`{shown(each['name'])}`" for each in used[:3]) or "no single column"
+    top = [shown(each["name"]) for each in used[:3]]
     metric = model.score["name"]
-    headline = f"{model.label} leans most on {top}."
+    headline = f"{model.label} leans most on {listed(top) or 'no single column'}."
     alarm, said = _alarm(model, importance, context)
     left_out = [f"`{shown(each['name'])}`: {shown(each['reason'], 120)}"
                 for each in model.report["excluded"][:8]]  # fmt: skip
     return Outcome(
-        summary=f"Explained {headline} {said}".strip(),
+        summary=f"Explained {model.label}: it leans most on {', '.join(top) or 'no column'}. {said}",
         blocks=(
             Headline(headline),
             *alarm,

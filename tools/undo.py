@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from storage.catalog.records import Action, Json
 from storage.errors import NotStored
-from tools.base import Args, Effect, Rehearsal
+from tools.base import Effect, Rehearsal
 from tools.cards import plural, shown, warnings
 from tools.errors import BadRequest, NotFound
 from tools.outcome import Headline, Outcome, Text
@@ -17,18 +17,24 @@ from tools.outcome import Headline, Outcome, Text
 if TYPE_CHECKING:
     from storage.catalog.catalog import Unit
     from tools.context import ToolContext
+    from tools.history import Undo
 
 _Operation: TypeAlias = Callable[["Unit", "ToolContext", Json], Outcome]
 
 
-def undo(args: Args, context: ToolContext) -> Outcome:  # noqa: ARG001
+def undo(args: Undo, context: ToolContext) -> Outcome:
     """Take back the last change made in this thread that was not taken back yet.
 
     Raises:
         NotFound: There is nothing to take back.
-        BadRequest: Somebody else has just taken it back, or what it needs is gone.
+        BadRequest: Something else was done since, or what it needs is gone.
     """
-    action = _last(context)
+    if context.job is not None and context.job.attempt > 1:
+        raise BadRequest(
+            "Taking back was interrupted, and may have been done.",
+            "Ask “what did we do?”, and say *undo* again if it was not.",
+        )
+    action = _last(args, context)
     done = did(action)
     name, values = _inverse(action)
     problems: tuple[str, ...] = ()
@@ -58,7 +64,7 @@ def undo(args: Args, context: ToolContext) -> Outcome:  # noqa: ARG001
     )
 
 
-def effect_of_undo(args: Args, context: ToolContext | None) -> Effect:  # noqa: ARG001
+def effect_of_undo(args: Undo, context: ToolContext | None) -> Effect:  # noqa: ARG001
     """`deploy` where taking back changes production, `write` everywhere else."""
     if context is None:
         return "write"
@@ -70,14 +76,14 @@ def effect_of_undo(args: Args, context: ToolContext | None) -> Effect:  # noqa: 
     return "deploy" if name == "set_live" and values["environment"] == "production" else "write"
 
 
-def rehearse_undo(args: Args, context: ToolContext) -> Rehearsal:  # noqa: ARG001
+def rehearse_undo(args: Undo, context: ToolContext) -> Rehearsal:
     """What would be taken back; bound to that very change.
 
     Raises:
         NotFound: There is nothing to take back.
-        BadRequest: The endpoint has changed since.
+        BadRequest: Something else was done since.
     """
-    action = _last(context)
+    action = _last(args, context)
     name, values = _inverse(action)
     after = ""
     if name == "set_live":
@@ -85,7 +91,7 @@ def rehearse_undo(args: Args, context: ToolContext) -> Rehearsal:  # noqa: ARG00
         after = _live_after(context, values)
     bound = json.dumps([action.id, name, values], sort_keys=True)
     return Rehearsal(
-        args={},
+        args=args.model_dump(exclude_none=True),
         binding=hashlib.sha256(bound.encode()).hexdigest(),
         outcome=Outcome(
             summary=f"Would take back “{did(action)}”. {after}".strip(),
@@ -105,15 +111,31 @@ def did(action: Action) -> str:
     return shown(first, 160) or action.tool.replace("_", " ")
 
 
-def _last(context: ToolContext) -> Action:
+def _last(args: Undo, context: ToolContext) -> Action:
     with context.catalog.read() as unit:
         action = unit.actions.last_undoable(context.address)
+        if action is not None and args.made and args.made not in _made(unit, action):
+            raise BadRequest(
+                f"Something else was done since: {did(action)}.",
+                "Say *undo* to take that back first.",
+            )
     if action is None:
         raise NotFound(
             "There is nothing to take back in this thread.",
             "Each change can be taken back once; ask “what did we do?” for the list.",
         )
     return action
+
+
+def _made(unit: Unit, action: Action) -> set[str]:
+    """The names under which a button may know what an action made."""
+    scope = action.address.scope
+    names = {str(value) for value in _inverse(action)[1].values()}
+    if action.dataset_id:
+        names.add(unit.datasets.get(scope, action.dataset_id).label)
+    if action.model_id:
+        names.add(unit.models.get(scope, action.model_id).handle)
+    return names
 
 
 def _inverse(action: Action) -> tuple[str, Json]:

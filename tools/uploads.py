@@ -68,7 +68,7 @@ def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
             Headline(f"Loaded {version.label} from {shown(upload.name)}: {size}.", "good"),
             dataset_facts(version, profile),
             *reading_remarks(version),
-            next_for(version),
+            next_for(version, profile),
             dataset_receipt(version, context.site.code_version),
         ),
         dataset_id=version.id,

@@ -12,7 +12,7 @@ import pytest
 
 from storage.blobs import open_blobs
 from storage.catalog.catalog import open_catalog
-from storage.catalog.records import Action, Actor, Address, Scope
+from storage.catalog.records import Action, Actor, Address, Job, Scope
 from tools.base import Tool
 from tools.context import Site, ToolContext
 from tools.outcome import Block, Outcome
@@ -109,6 +109,25 @@ class Lab:
     def elsewhere(self) -> ToolContext:
         """The same person in another channel."""
         return replace(self.context, address=ELSEWHERE)
+
+
+def running_job(lab: Lab) -> Job:
+    """A job that a worker has just begun."""
+    now = lab.context.now()
+    with lab.context.catalog.write() as unit:
+        unit.jobs.submit(
+            lab.context.scope,
+            thread=lab.context.address.thread,
+            key="job",
+            tool="train_model",
+            args={},
+            actor=lab.context.actor,
+            context={},
+            now=now,
+        )
+        job = unit.jobs.claim("worker", lease_until=now + timedelta(minutes=5), now=now)
+    assert job is not None
+    return job
 
 
 def tool_named(name: str) -> Tool[Any]:

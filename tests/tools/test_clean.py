@@ -66,6 +66,17 @@ def test_undo(loaded: Lab) -> None:
     assert loaded.context.dataset("titanic").label == "titanic v2"
 
 
+def test_old_undo_button(loaded: Lab) -> None:
+    """The Undo button of a card takes back what that card did, and nothing done since."""
+    first = block(loaded.call("clean_dataset", drop_columns=["Sex"]), "next_steps").items[0]
+    second = block(loaded.call("clean_dataset"), "next_steps").items[0]
+    with pytest.raises(BadRequest, match="done since"):
+        loaded.call(first.tool, **first.args)
+    loaded.call(second.tool, **second.args)
+    loaded.call(first.tool, **first.args)
+    assert loaded.context.dataset().label == "titanic v1"
+
+
 def test_summary_names_no_values(loaded: Lab) -> None:
     """The model reads what was done, not what stands in the cells."""
     summary = loaded.call("clean_dataset", keep_columns=["Sex", "Fare"]).summary

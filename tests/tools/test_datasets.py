@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.tools.conftest import Lab, block, kinds, text_of, tool_named
+from tests.tools.conftest import Lab, block, kinds, running_job, text_of, tool_named
+from tools.context import JobTicket
 from tools.errors import NeedsChoice, NotFound, Refused
 
 CSV = b"""PassengerId,Survived,Sex,Age,Fare
@@ -158,10 +161,11 @@ def test_delete_is_rehearsed_and_taken_back(lab: Lab) -> None:
     assert rehearsal.args == {"dataset": "a"}
     assert "2 versions" in block(rehearsal.outcome, "headline").text
     assert rehearsal.binding == tool.rehearse(tool.args(dataset="A"), lab.context).binding
-    lab.call("delete_dataset", **rehearsal.args)
+    deleted = lab.call("delete_dataset", **rehearsal.args)
+    button = block(deleted, "next_steps").items[0]
     with pytest.raises(NotFound):
         lab.context.dataset("a")
-    assert "a is back with 2 versions" in lab.call("undo").summary
+    assert "a is back with 2 versions" in lab.call(button.tool, **button.args).summary
     assert lab.context.dataset().label == "a v2"
 
 
@@ -202,3 +206,17 @@ def test_workbook_with_two_sheets_is_a_choice(lab: Lab, two_sheets: bytes) -> No
     assert question.value.argument == "sheet"
     picked = question.value.options[0].value
     assert "book v1" in lab.call("load_dataset", sheet=picked).summary
+
+
+def test_a_repeated_job_keeps_one_version(lab: Lab) -> None:
+    """A load that died after keeping the table, done again, adds no second version."""
+    lab.upload("a.csv", CSV)
+    job = running_job(lab)
+    first, second = (
+        lab.call(
+            "load_dataset", context=replace(lab.context, job=JobTicket(job.id, attempt))
+        ).dataset_id
+        for attempt in (1, 2)
+    )
+    assert first == second
+    assert lab.context.dataset().version == 1

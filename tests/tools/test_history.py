@@ -10,6 +10,7 @@ import pytest
 
 from storage.catalog.records import Alert, DatasetVersion, Monitor
 from tests.tools.conftest import GRACE, HERE, Lab, block, text_of, tool_named
+from tools.context import JobTicket
 from tools.errors import BadRequest, NotFound
 from tools.outcome import NextStep, Outcome
 
@@ -250,3 +251,11 @@ def test_undo_does_not_overrule_a_later_deployment(lab: Lab) -> None:
     deploy_line(lab, "staging")
     with pytest.raises(BadRequest, match="changed again by Grace"):
         lab.call("undo")
+
+
+def test_an_interrupted_undo_is_not_repeated(lab: Lab) -> None:
+    """A second attempt of an undo could take back one thing too many: it says so instead."""
+    did(lab, "load_dataset", "Loaded titanic v1.", inverse=use_dataset(None))
+    again = replace(lab.context, job=JobTicket("j", 2))
+    with pytest.raises(BadRequest, match="may have been done"):
+        lab.call("undo", context=again)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from storage.catalog.records import Job
-from tests.tools.conftest import Lab, block, kinds, text_of
+from tests.tools.conftest import Lab, block, kinds, running_job, text_of
 from tools.context import JobTicket, ToolContext
 from tools.errors import BadRequest, NeedsChoice, NotFound, Stopped
 from tools.outcome import Outcome
@@ -31,24 +30,6 @@ def passengers(rows: int = 240) -> bytes:
             f"{rng.choice(['S', 'C', 'Q'])}"
         )
     return "\n".join(lines).encode()
-
-
-def running_job(lab: Lab) -> Job:
-    now = lab.context.now()
-    with lab.context.catalog.write() as unit:
-        unit.jobs.submit(
-            lab.context.scope,
-            thread=lab.context.address.thread,
-            key="train",
-            tool="train_model",
-            args={},
-            actor=lab.context.actor,
-            context={},
-            now=now,
-        )
-        job = unit.jobs.claim("worker", lease_until=now + timedelta(minutes=5), now=now)
-    assert job is not None
-    return job
 
 
 def in_job(lab: Lab, job: Job) -> ToolContext:
