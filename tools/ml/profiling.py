@@ -188,26 +188,34 @@ def _numeric_facts(values: pd.Series[Any]) -> dict[str, Any]:
     numbers = numbers[np.isfinite(numbers)]
     if not len(numbers):
         return {}
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean, quantiles = float(numbers.mean()), np.quantile(numbers, QUANTILES)
+        std = float(numbers.std(ddof=1)) if len(numbers) > 1 else None
     low, high = float(numbers.min()), float(numbers.max())
     return {
         "low": low,
         "high": high,
-        "mean": float(numbers.mean()),
-        "std": float(numbers.std(ddof=1)) if len(numbers) > 1 else None,
-        "quantiles": tuple(float(value) for value in np.quantile(numbers, QUANTILES)),
+        "mean": _finite(mean),
+        "std": _finite(std),
+        "quantiles": tuple(float(value) for value in np.nan_to_num(quantiles, nan=low)),
         "histogram": _histogram(numbers),
     }
 
 
+def _finite(value: float | None) -> float | None:
+    """None where the sum of huge numbers has left the range of floats."""
+    return value if value is not None and np.isfinite(value) else None
+
+
 def _histogram(numbers: np.ndarray[Any, np.dtype[np.float64]]) -> Histogram:
     low, high = float(numbers.min()), float(numbers.max())
+    if abs(high) > 1e300 or abs(low) > 1e300:
+        return Histogram((low, high), (len(numbers),))
     whole = high - low < _BINS and bool((np.mod(numbers, 1) == 0).all())
-    if whole:
+    if whole and abs(low) < 1e15:
         edges = np.arange(low - 0.5, high + 1)
-    elif np.isfinite(high - low) and low < high:
-        edges = np.linspace(low, high, _BINS + 1)
     else:
-        edges = np.array([low - 0.5, low + 0.5])
+        edges = np.linspace(low, high, _BINS + 1)
     if not (np.diff(edges) > 0).all():
         # Values so close, or so large, that a float holds no steps between them.
         return Histogram((low, high), (len(numbers),))

@@ -253,7 +253,8 @@ def _outliers(left: Sequence[ColumnProfile], action: Literal["clip", "drop"]) ->
     columns = tuple(
         column.name
         for column in left
-        if column.kind in _NUMERIC and column.distinct > 10 and not column.id_like
+        if column.distinct > {"integer": 10, "number": 5}.get(column.kind, column.distinct)
+        and not column.id_like
     )
     return [Outliers(columns, action)] if columns else []
 

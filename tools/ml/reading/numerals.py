@@ -26,6 +26,9 @@ _POINT_GROUPS: Final = r"^\d{1,3}(?:\.\d{3})+(?:,\d+)?$"
 _SPACE_GROUPS: Final = r"^\d{1,3}(?:" + _SPACES + r"\d{3})+(?:[.,]\d+)?$"
 _COMMA_DECIMALS: Final = r"^\d*,\d+$"
 _LEADING_ZERO: Final = r"^0\d"
+_ODD: Final = r"^[+-]?0\d|[xX]"
+"""What the cast takes for a number and people do not: leading zeros, hexadecimals …"""
+_ODD_FLOAT: Final = _ODD + r"|[iInN]|^[+-]?\d{19,}$"
 _TOO_LONG: Final = r"^-?\d{19,}$"
 _INTEGER: Final = r"^-?\d{1,18}$"
 
@@ -52,7 +55,7 @@ def plain_numbers(cells: Any) -> Any | None:
             values = pc.cast(cells, kind)
         except pa.ArrowInvalid:
             continue
-        odd = pc.match_substring_regex(cells, r"^[+-]?0\d|[xXiInN]|^[+-]?\d{19,}$")
+        odd = pc.match_substring_regex(cells, _ODD if kind == pa.int64() else _ODD_FLOAT)
         return None if pc.any(odd).as_py() else values
     return None
 
