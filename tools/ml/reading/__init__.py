@@ -62,9 +62,13 @@ def read_table(
         NeedsChoice: A spreadsheet with several sheets (argument "sheet").
         BadRequest: A hint that cannot be followed.
     """
-    remarks = Remarks()
     source = open_source(file, name, limits)
-    table, report = _read(source, name, limits, hints, remarks)
+    remarks = Remarks()
+    read = _read_json(source, name, hints, remarks) if source.kind == "json" else None
+    if read is None:
+        remarks = Remarks()
+        read = _read(source, name, limits, hints, remarks)
+    table, report = read
     if not len(table):
         width = len(table.columns)
         raise Refused(
@@ -93,13 +97,17 @@ def _read(
     if source.kind == "sheets":
         text, form = read_sheets(source.data, name, limits=limits, hints=hints, remarks=remarks)
         return type_columns(text, remarks), ReadReport(form, header=text.header)
-    if source.kind == "json":
-        text_of, encoding = decode(source.data, name, hint=hints.encoding, remarks=Remarks())
-        found = read_json(text_of, name, remarks)
-        if found is not None:
-            return found[0], ReadReport(found[1], encoding=encoding)
     parts = read_delimited(source.data, name, limits=limits, hints=hints, remarks=remarks)
     report = ReadReport(
         "csv", encoding=parts.encoding, delimiter=parts.delimiter, header=parts.text.header
     )
     return type_columns(parts.text, remarks), report
+
+
+def _read_json(
+    source: Source, name: str, hints: ReadHints, remarks: Remarks
+) -> tuple[pd.DataFrame, ReadReport] | None:
+    """None if it only begins like JSON."""
+    text, encoding = decode(source.data, name, hint=hints.encoding, remarks=remarks)
+    found = read_json(text, name, remarks)
+    return (found[0], ReadReport(found[1], encoding=encoding)) if found else None
