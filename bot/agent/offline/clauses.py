@@ -15,22 +15,33 @@ Mood: TypeAlias = Literal["do", "not", "how", "may", "told", "if"]
 """do · not: negated · how: about the way it works · may: permission asked · told: reported · if"""
 
 LEAD: Final = words(
-    "hi hello hey ok okay so well now then also next finally first second secondly lastly please can "
-    "could would will you i want need would like love to let us go ahead try help time should have "
-    "must make sure be alright great thanks thank cool nice perfect yes yeah yep yup right and but or "
-    ", . ! : - — ; kindly maybe perhaps once again dear there bot assistant team all afterwards after "
-    "that lets we it is about cheers sorry hmm um uh actually instead rather just only finally plus "
-    "do possible quickly ready further more additionally moreover before after once"
+    """
+    hi hello hey ok okay so well now then also next finally first second secondly lastly please
+    can could would will you i want need would like love to let us go ahead try help time should
+    have must make sure be alright great thanks thank cool nice perfect yes yeah yep yup right and
+    but or , . ! : - — ; kindly maybe perhaps once again dear there bot assistant team all
+    afterwards after that lets we it is about cheers sorry hmm um uh actually instead rather just
+    only finally plus do possible quickly ready further more additionally moreover before after
+    once
+    """
 )
 _STARTERS: Final = words(
-    "what which how why who when where is are was were does did tell show give send has if"
+    """
+    what which how why who when where is are was were does did tell show give send has if
+    """
 )
-_SMALL: Final = words("it data for with as in on by to at from of up my all this that no you do be")
+_SMALL: Final = words(
+    """
+    it data for with as in on by to at from of up my all this that no you do be
+    """
+)
 _HARD: Final = words("then afterwards afterward subsequently thereafter")
 _ADVERBS: Final = words(
-    "then also finally next please just now afterwards lastly secondly maybe i you we want need to "
-    "would like can could let us go ahead and after that quickly instead simply rather do not only "
-    "never"
+    """
+    then also finally next please just now afterwards lastly secondly maybe i you we want need to
+    would like can could let us go ahead and after that quickly instead simply rather do not only
+    never
+    """
 )
 
 

@@ -10,8 +10,9 @@ from bot.agent.offline.lexicon import words
 from bot.agent.offline.meaning import Step
 from bot.agent.offline.names import named_dataset
 from bot.agent.offline.patterns import find
+from bot.agent.offline.readers import choices_in
 from bot.agent.offline.scene import Scene, scene_of
-from bot.agent.offline.slots import choices_in, read, slots_of
+from bot.agent.offline.slots import read, slots_of
 from bot.agent.state import CallState
 from tools.base import Tool
 from tools.words import Slot
@@ -28,13 +29,19 @@ _AGAIN: Final = (
     "likewise",
     "ditto",
 )
-_MORE: Final = words("and now but also what how with without try use using for then instead or")
+_MORE: Final = words(
+    """
+    and now but also what how with without try use using for then instead or
+    """
+)
 _FILL: Final = words(
-    "about it that this one please time again same thing do did for with and now on to of in but at "
-    "as the , ? . ! - try use using instead what how also then only just another a run go once more "
-    "out not without except excluding ignoring leave left minus give let make change switch set be "
-    "rather repeat redo first no yes actually well ok column feature features columns can could you "
-    "we i maybe model all after before is are same. ones other over"
+    """
+    about it that this one please time again same thing do did for with and now on to of in but at
+    as the , ? . ! - try use using instead what how also then only just another a run go once more
+    out not without except excluding ignoring leave left minus give let make change switch set be
+    rather repeat redo first no yes actually well ok column feature features columns can could you
+    we i maybe model all after before is are same. ones other over
+    """
 )
 
 

@@ -20,8 +20,10 @@ ENOUGH: Final = 2.0
 _PHRASE: Final = 1.2
 _DETERMINERS: Final = words("the a an this that our my your last latest his her its no")
 _SLIDE: Final = words(
-    "it this that them model now then also dataset data file in on for to with from by and , : - at "
-    "production staging prod live again go back"
+    """
+    it this that them model now then also dataset data file in on for to with from by and , : - at
+    production staging prod live again go back
+    """
 )
 
 

@@ -317,8 +317,11 @@ _SPANISH: Final = _read(
 )
 LANGUAGES: Final = {"de": _GERMAN, "fr": _FRENCH, "es": _SPANISH}
 _SHARED: Final = words(
-    "a in was on me die me training production minutes minute no train compare describe resume derive "
-    "alarm mode es son para hay so alle mal l n s que en sur y et pour as den bis plait sale quit i"
+    """
+    a in was on me die me training production minutes minute no train compare describe resume
+    derive alarm mode es son para hay so alle mal l n s que en sur y et pour as den bis plait sale
+    quit i
+    """
 )
 
 
@@ -333,12 +336,12 @@ def in_english(
         names: Words of names and values in scope, which stay as they are.
     """
     best, score = "", 0
-    for code, words in LANGUAGES.items():
-        marked = [t for t in tokens if t.word in words]
+    for code, lexicon in LANGUAGES.items():
+        marked = [t for t in tokens if t.word in lexicon]
         own = sum(
             1
             for t in marked
-            if t.word not in _SHARED and not (t.word in english and words[t.word] != t.word)
+            if t.word not in _SHARED and not (t.word in english and lexicon[t.word] != t.word)
         )
         if own and own * 100 + len(marked) > score:
             best, score = code, own * 100 + len(marked)

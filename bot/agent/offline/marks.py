@@ -10,7 +10,9 @@ from bot.agent.offline.names import ColumnIndex, Mention, ThingIndex, ValueMenti
 from bot.agent.offline.tokens import Token
 
 FILLERS = words(
-    "a an the please kindly just really my our me us basically actually simply pretty some"
+    """
+    a an the please kindly just really my our me us basically actually simply pretty some
+    """
 )
 
 COUNTS = {
@@ -22,8 +24,10 @@ COUNTS = {
 """Counts in words."""
 
 RECURRING = words(
-    "every hourly daily weekly monthly nightly twice thrice weekdays weekends cron mondays tuesdays "
-    "wednesdays thursdays fridays saturdays sundays minutely half-hourly mornings"
+    """
+    every hourly daily weekly monthly nightly twice thrice weekdays weekends cron mondays tuesdays
+    wednesdays thursdays fridays saturdays sundays minutely half-hourly mornings
+    """
 )
 """Words that begin a schedule."""
 

@@ -59,13 +59,17 @@ HINTS: Final[dict[str, tuple[str, ...]]] = {
 """Words that speak of a column without naming it, with words its name may have."""
 
 DOWN: Final = words(
-    "cheapest cheaper lowest smallest least youngest younger lightest lighter shortest slowest coldest "
-    "poorest fewest worst minimum min earliest narrowest quickest bottom ascending"
+    """
+    cheapest cheaper lowest smallest least youngest younger lightest lighter shortest slowest
+    coldest poorest fewest worst minimum min earliest narrowest quickest bottom ascending
+    """
 )
 UP: Final = words(
-    "expensive dearest costliest pricey priciest highest largest biggest greatest most oldest heaviest "
-    "tallest longest widest fastest hottest richest newest best top maximum max latest powerful "
-    "strongest loyal descending busiest best-paid economical efficient dear"
+    """
+    expensive dearest costliest pricey priciest highest largest biggest greatest most oldest
+    heaviest tallest longest widest fastest hottest richest newest best top maximum max latest
+    powerful strongest loyal descending busiest best-paid economical efficient dear
+    """
 )
 SUPERLATIVES: Final = DOWN | UP
 

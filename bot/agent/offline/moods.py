@@ -143,13 +143,16 @@ def carried(clause: Clause, previous: Clause | None, later: Sequence[str]) -> Mo
 
 _RESETS: Final = words("but just instead only rather please simply")
 _CONCEPTS: Final = words(
-    "drift deployment deploying staging production monitoring monitor rollback rolling back undo random "
-    "forest forests gradient boosting boosted ridge lasso logistic linear regression auc roc f1 rmse mae "
-    "r2 accuracy overfitting overfit target label labels feature features baseline holdout hold out cross "
-    "validation classification classifier regressor model models dataset parquet cron outlier outliers "
-    "endpoint endpoints workflow workflows training cleaning imputation precision recall score metric "
-    "decision tree trees extra neighbours neighbors nearest alert alerts snooze snoozing score scoring "
-    "elastic net median importance permutation data machine learning mlops approval approver"
+    """
+    drift deployment deploying staging production monitoring monitor rollback rolling back undo
+    random forest forests gradient boosting boosted ridge lasso logistic linear regression auc roc
+    f1 rmse mae r2 accuracy overfitting overfit target label labels feature features baseline
+    holdout hold out cross validation classification classifier regressor model models dataset
+    parquet cron outlier outliers endpoint endpoints workflow workflows training cleaning
+    imputation precision recall score metric decision tree trees extra neighbours neighbors
+    nearest alert alerts snooze snoozing score scoring elastic net median importance permutation
+    data machine learning mlops approval approver
+    """
 )
 
 
@@ -192,8 +195,10 @@ def _asks_how(view: tuple[Marked, ...]) -> bool:
 
 
 _SKIP: Final = words(
-    "hi hello hey ok okay so well now then also please and but , . : hmm um uh sorry thanks thank you "
-    "great cool nice alright bot assistant yes yeah no just actually oh wait for"
+    """
+    hi hello hey ok okay so well now then also please and but , . : hmm um uh sorry thanks thank
+    you great cool nice alright bot assistant yes yeah no just actually oh wait for
+    """
 )
 
 
@@ -217,8 +222,10 @@ def _begins(patterns: tuple[str, ...], view: tuple[Marked, ...]) -> bool:
 
 
 _PREFIX: Final = words(
-    "i we you want would like to know can could please tell be will need am are do not let us that "
-    "curious quick question , : explain remind what guys maybe it think"
+    """
+    i we you want would like to know can could please tell be will need am are do not let us that
+    curious quick question , : explain remind what guys maybe it think
+    """
 )
 
 

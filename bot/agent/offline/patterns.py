@@ -10,7 +10,11 @@ from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 
 _GAPS = {"~": 3, "~~": 10}
-_GLUE = words("a be do for from have how i in is it of on that the this to we what which with you")
+_GLUE = words(
+    """
+    a be do for from have how i in is it of on that the this to we what which with you
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from bot.agent.offline.moods import carried, is_concept
 from bot.agent.offline.names import named_dataset
 from bot.agent.offline.patterns import find
 from bot.agent.offline.scene import Scene, scene_of
-from bot.agent.offline.slots import choices_in, read
+from bot.agent.offline.readers import choices_in
+from bot.agent.offline.slots import read
 from bot.agent.offline.tokens import Token
 from tools.base import Tool
 

@@ -14,19 +14,25 @@ from bot.agent.offline.patterns import find, find_all
 from bot.agent.offline.scene import Scene
 
 _OPENERS: Final = words(
-    "how what which who show give list calculate compute tell find get count whose where when is are "
-    "name see display return work figure number amount any there do does have has"
+    """
+    how what which who show give list calculate compute tell find get count whose where when is
+    are name see display return work figure number amount any there do does have has
+    """
 )
 _OTHER_COUNTS: Final = words(
-    "column columns feature features variable variables field fields model models job jobs dataset "
-    "datasets monitor monitors file files deployment deployments times minutes seconds hours days "
-    "fact facts alert alerts endpoint endpoints trees version versions"
+    """
+    column columns feature features variable variables field fields model models job jobs dataset
+    datasets monitor monitors file files deployment deployments times minutes seconds hours days
+    fact facts alert alerts endpoint endpoints trees version versions
+    """
 )
 _NOT_A_QUERY: Final = words(
-    "model models accuracy f1 auc rmse mae deployment deployments endpoint drift prediction "
-    "predictions deployed deploy train training plot histogram chart graph scatter distribution job jobs "
-    "importance important matter drives production staging monitor monitored predict score driver "
-    "drivers influence explain"
+    """
+    model models accuracy f1 auc rmse mae deployment deployments endpoint drift prediction
+    predictions deployed deploy train training plot histogram chart graph scatter distribution job
+    jobs importance important matter drives production staging monitor monitored predict score
+    driver drivers influence explain
+    """
 )
 _GROUP: Final = (
     "for|in|within|of each|every|different <>",

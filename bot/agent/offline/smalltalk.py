@@ -12,11 +12,15 @@ from bot.agent.state import ThreadState
 
 _HELLO: Final = words("hello hi hey hiya yo morning evening afternoon greetings howdy")
 _THANKS: Final = words(
-    "thanks thank thx cheers great nice cool perfect awesome ok okay good well done lovely"
+    """
+    thanks thank thx cheers great nice cool perfect awesome ok okay good well done lovely
+    """
 )
 _AROUND: Final = words(
-    "there good bot all team everyone you very much so a lot for the that this was is it work job to "
-    "see please and again today folks guys mate my friend again how are am doing i and fine"
+    """
+    there good bot all team everyone you very much so a lot for the that this was is it work job
+    to see please and again today folks guys mate my friend again how are am doing i and fine
+    """
 )
 _HELP: Final = (
     "help",

@@ -1,0 +1,181 @@
+"""One reader for each kind of slot: from a clause to the value of an argument."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from bot.agent.offline import rows, times
+from bot.agent.offline.asked import Asked, denied
+from bot.agent.offline.clauses import Clause
+from bot.agent.offline.columns import column, columns
+from bot.agent.offline.lexicon import words
+from bot.agent.offline.marks import COUNTS, Marked
+from bot.agent.offline.patterns import Match, find_all
+from bot.agent.offline.queries import query
+from tools.words import Slot, SlotKind
+
+_NO_NAMES: Final = words(
+    """
+    it this that them all everyone we you i he she they is be was the a an model data dataset file
+    csv parquet xlsx excel new well much many do does did done here there of in on to for
+    yesterday today last week run trigger start and
+    """
+)
+_NO_VALUES: Final = words(
+    """
+    median mean mode average most commonest something date datetime timestamp
+    """
+)
+_BEFORE_DATASET: Final = words("dataset on over in file")
+
+
+def _choice(ask: Asked) -> str | None:
+    found = choices_in(ask.slot, ask.clause)
+    return found[0] if found else None
+
+
+def choices_in(slot: Slot, clause: Clause) -> list[str]:
+    """All values of a choice that a clause names and does not deny, in the order declared."""
+    return [
+        value
+        for value, patterns in slot.values.items()
+        if any(
+            not denied(clause.view, match.start) and not _named(clause.view, match)
+            for pattern in patterns
+            for match in find_all(pattern, clause.view)
+        )
+    ]
+
+
+def _named(view: Sequence[Marked], match: Match) -> bool:
+    """Whether a one-word match is in truth the very name of a column."""
+    mention = view[match.start].column
+    return match.end - match.start == 1 and mention is not None and mention.strength == 3
+
+
+def _flag(ask: Asked) -> bool | None:
+    return True if choices_in(ask.slot, ask.clause) else None
+
+
+def _number(ask: Asked) -> float | None:
+    for match in ask.matches("number"):
+        word = ask.view[match.at].word
+        return COUNTS[word] if word in COUNTS else rows.number(word)
+    return None
+
+
+def _seconds(ask: Asked) -> int | None:
+    found = times.seconds_in(ask.clause.text)
+    return max(1, round(found)) if found is not None else None
+
+
+def _duration(ask: Asked) -> str | None:
+    return times.duration_in(ask.clause.text, ask.scene.state.today)
+
+
+def _schedule(ask: Asked) -> str | None:
+    found = times.schedule_in(ask.clause.text)
+    return (getattr(found, ask.name, "") or None) if found else None
+
+
+def _moment(ask: Asked) -> str | None:
+    return times.moment_in(ask.clause.text, ask.scene.state.today)
+
+
+def _dataset(ask: Asked) -> str | None:
+    for index, token in enumerate(ask.view):
+        if token.dataset and index not in ask.reading.taken:
+            named = index > 0 and ask.view[index - 1].forms & _BEFORE_DATASET
+            if not token.column or named or token.column.strength < 3:
+                return token.dataset.names[0]
+    return None
+
+
+def _model(ask: Asked) -> str | None:
+    found = _models(ask)
+    return found[0] if found else None
+
+
+def _models(ask: Asked) -> list[str]:
+    found: list[str] = []
+    for index, token in enumerate(ask.view):
+        if token.model and index not in ask.reading.taken and token.model.names[0] not in found:
+            found.append(token.model.names[0])
+    return found
+
+
+def _rows(ask: Asked) -> list[dict[str, Any]] | None:
+    return rows.rows_in(ask.clause, ask.scene)
+
+
+def _pairs(ask: Asked) -> dict[str, str] | None:
+    for match in ask.matches("any"):
+        pairs = rows.pairs_in(ask.clause, match.at, ask.reading.taken)
+        if pairs:
+            return pairs
+    return None
+
+
+def _name(ask: Asked) -> str | None:
+    for match in ask.matches("any"):
+        token = ask.view[match.at]
+        if token.token.kind == "quoted" or token.word not in _NO_NAMES:
+            return token.token.raw.strip("#.") or None
+    return None
+
+
+def _link(ask: Asked) -> str | None:
+    found = re.search(r"(?:https?|s3)://\S+", ask.clause.said)
+    return found[0].rstrip(".,;!?)>") if found else None
+
+
+def _text(ask: Asked) -> str | None:
+    for match in ask.matches("any"):
+        rest = ask.clause.said[ask.view[match.at].token.start - ask.clause.start :].strip(" .!")
+        if rest:
+            return rest
+    return None
+
+
+def _value(ask: Asked) -> Any:
+    for match in ask.matches("any"):
+        token = ask.view[match.at]
+        if token.token.kind == "quoted":
+            return token.token.raw
+        if token.token.kind == "number":
+            return rows.number(token.word)
+        if token.forms & {"zero", "zeros", "zeroe", "0s"}:
+            return 0
+        if not token.forms & _NO_VALUES and token.word not in _NO_NAMES:
+            return token.values[0].value if token.values else token.token.raw
+    return None
+
+
+def _question(ask: Asked) -> str | None:
+    found = query(ask.clause, ask.scene)
+    return found.sql if found else None
+
+
+READERS: Final[Mapping[SlotKind, Callable[[Asked], Any]]] = {
+    "choice": _choice,
+    "column": column,
+    "columns": columns,
+    "dataset": _dataset,
+    "duration": _duration,
+    "flag": _flag,
+    "link": _link,
+    "model": _model,
+    "models": _models,
+    "moment": _moment,
+    "name": _name,
+    "number": _number,
+    "pairs": _pairs,
+    "question": _question,
+    "rows": _rows,
+    "schedule": _schedule,
+    "seconds": _seconds,
+    "text": _text,
+    "value": _value,
+}
