@@ -101,11 +101,12 @@ def _plain_rows(contract: Contract, frame: pd.DataFrame) -> list[dict[str, Any]]
     columns: dict[str, list[Any]] = {}
     for feature in contract.features:
         series = frame[feature.name]
-        values = series.astype(object).where(series.notna(), None).tolist()
+        pairs = zip(series.tolist(), series.isna().tolist(), strict=True)
+        values = [None if gap else value for value, gap in pairs]
         if feature.kind == "boolean":
             values = [None if value is None else bool(value) for value in values]
         if feature.kind == "date":
-            values = [None if value is None else _moment(value) for value in values]
+            values = [_moment(value) for value in values]
         columns[feature.name] = values
     names = list(columns)
     return [dict(zip(names, row, strict=True)) for row in zip(*columns.values(), strict=True)]

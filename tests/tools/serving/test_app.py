@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 from tests.tools.ml.tables import passengers
 from tests.tools.serving.world import KEY, SCOPE, Running, World, priced, running, trained
 from tools.ml.contract import example_row
@@ -196,3 +198,13 @@ def test_answers_reach_the_prediction_log(served: Running) -> None:
     assert [row["x.deck"] for row in table] == ["A", "A"]
     assert {row["digest"] for row in table} == {reply.json["model"]["digest"]}
     assert all(0.5 <= row["y_score"] <= 1.0 for row in table)
+
+
+def test_head_and_body_of_an_answer_leave_together(served: Running) -> None:
+    """Connections do not wait to fill a packet, which would cost 40 ms an answer."""
+    with served.raw() as connection:
+        connection.sendall(b"GET /v2/health/live HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(4096)
+        (other,) = served.server.server_state.connections
+        there = other.transport.get_extra_info("socket")
+        assert there.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

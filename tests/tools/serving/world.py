@@ -29,7 +29,7 @@ from tools.ml.training import TrainedModel, train
 from tools.model_cards import finite, score_json
 from tools.serving.limits import Limits
 from tools.serving.request_log import RequestLog
-from tools.serving.server import make_server
+from tools.serving.server import DrainingServer, make_server
 from tools.serving.slots import Slots
 
 ADA = Actor("terminal/local/ada", "Ada")
@@ -206,6 +206,7 @@ class Running(Client):
     slots: Slots
     log: RequestLog
     world: World
+    server: DrainingServer
 
     def predict(self, value: Any, **given: Any) -> Reply:
         path = f"/models/{SCOPE.id}/survival/staging/predict"
@@ -243,7 +244,7 @@ def running(world: World, limits: Limits | None = None) -> Iterator[Running]:
     thread = threading.Thread(target=asyncio.run, args=(server.serve([listener]),))
     thread.start()
     try:
-        yield Running(port, slots, log, world)
+        yield Running(port, slots, log, world, server)
     finally:
         server.stop()
         thread.join(10)
