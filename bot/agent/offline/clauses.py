@@ -91,19 +91,16 @@ class Clause:
         return " ".join(token.word for token in self.tokens)
 
 
-def cut(
-    tokens: Sequence[Token], text: str, *, heads: Collection[str], whole: Collection[str]
-) -> list[Run]:
+def cut(tokens: Sequence[Token], *, heads: Collection[str], whole: Collection[str]) -> list[Run]:
     """The token runs of the clauses.
 
     Args:
         tokens: The message.
-        text: The cleaned text the tokens came from.
         heads: Words that can begin a command.
         whole: Words after which the rest of a sentence is one text ("remember").
     """
     runs: list[Run] = []
-    for sentence, asked in _sentences(tokens, text):
+    for sentence, asked in _sentences(tokens):
         start, glue = 0, tuple[Token, ...]()
         for index in range(1, len(sentence)):
             if any(token.forms & set(whole) for token in sentence[:index][:4]):
@@ -126,7 +123,7 @@ def _main_verb(sentence: Sequence[Token], start: int, index: int, heads: Collect
     return 1 if opens and plain and token.word not in _STARTERS | _SMALL else 0
 
 
-def _sentences(tokens: Sequence[Token], text: str) -> list[tuple[list[Token], bool]]:
+def _sentences(tokens: Sequence[Token]) -> list[tuple[list[Token], bool]]:
     found: list[tuple[list[Token], bool]] = []
     current: list[Token] = []
     for index, token in enumerate(tokens):

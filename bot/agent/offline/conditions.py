@@ -17,8 +17,8 @@ _MISSING: Final = words("missing null nulls empty blank unknown absent nan")
 _YES: Final = ("yes", "true", "1", "y", "t")
 _NO: Final = ("no", "false", "0", "n", "f")
 _PEOPLE: Final = {
-    "male": "man men boy boys male males gentleman gentlemen".split(),
-    "female": "woman women girl girls lady ladies female females".split(),
+    "male": words("man men boy boys male males gentleman gentlemen"),
+    "female": words("woman women girl girls lady ladies female females"),
 }
 
 
@@ -212,7 +212,7 @@ def _equal(clause: Clause, scene: Scene, index: int, taken: set[int]) -> list[Co
 
 def _people(clause: Clause, scene: Scene, taken: set[int]) -> list[Condition]:
     for index, token in enumerate(clause.view):
-        said = next((sex for sex, words in _PEOPLE.items() if token.word in words), "")
+        said = next((sex for sex, people in _PEOPLE.items() if token.word in people), "")
         if not said or index in taken:
             continue
         for column in scene.columns.columns.values():

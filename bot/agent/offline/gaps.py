@@ -34,7 +34,7 @@ def completed(step: Step, tool: Tool[Any], clause: Clause, scene: Scene) -> Step
         known = _known(name, tool, clause, scene)
         if known is not None:
             return Step(step.tool, {**step.args, name: known})
-        options = likely(scene, step.args, clause, tool)
+        options = likely(scene, step.args, clause)
         if len(options) < 2:
             return replies.needs_file()
         return Step(step.tool, step.args, Open(name, slot.ask, options))
@@ -69,7 +69,7 @@ def _remembered(scene: Scene) -> str | None:
     return None
 
 
-def likely(scene: Scene, args: dict[str, Any], clause: Clause, tool: Tool[Any]) -> tuple[str, ...]:
+def likely(scene: Scene, args: dict[str, Any], clause: Clause) -> tuple[str, ...]:
     """Two to five columns, the likeliest first: like a said word, suggested, of the right kind."""
     columns = list(scene.columns.columns.values())
     numeric = args.get("task") == "regression"

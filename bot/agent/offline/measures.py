@@ -29,7 +29,7 @@ AGGREGATES: Final[dict[str, Aggregate]] = {
 }  # type: ignore[misc]
 
 _HINTS: Final = {
-    "expensive dear dearest costly pricey cost costs costing paid pay pays spend spent spends worth": (
+    "expensive dear dearest costly pricey cost costs costing paid pay pays spend spent worth": (
         "price cost fare amount charge charges fee value bill revenue tip"
     ),
     "cheap cheapest cheaper": "price cost fare amount charge charges fee",
@@ -41,7 +41,7 @@ _HINTS: Final = {
     "large largest big biggest small smallest larger bigger smaller": "size area amount",
     "fast fastest slow slowest faster quick quickest": "speed velocity time rpm",
     "hot hottest hotter warm warmest cold coldest colder": "temperature temp",
-    "earn earns earning earned rich richest poor poorest paid best-paid": "salary income wage pay earnings",
+    "earn earns earning earned rich richest poor poorest best-paid": "salary income wage pay",
     "built made constructed new newest": "year built date",
     "powerful strong strongest": "horsepower power strength",
     "loyal loyalest": "tenure",
@@ -79,7 +79,7 @@ COMPARISONS: Final = (
     (("less|lower|smaller|fewer|younger|shorter|lighter|cheaper|earlier than or equal",), "<="),
     (
         (
-            "greater|more|higher|larger|bigger|older|longer|heavier|later|better|taller|hotter than",
+            "greater|more|higher|larger|bigger|older|longer|heavier|later|taller|hotter than",
             "over|above|exceeding|exceeds|exceed|after|beyond|>",
         ),
         ">",

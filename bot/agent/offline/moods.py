@@ -1,4 +1,4 @@
-"""How a clause is meant: as a request, a refusal, a question about the way, a report, a condition."""
+"""How a clause is meant: a request, a refusal, a question about the way, a report, a condition."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ _HOW: Final = (
     "what be|is difference|point|purpose|meaning|benefit|idea|best|right|recommended",
     "why should|would|not|can|could|will",
     "when should|would|do|does|can",
-    "is|be it|that|this possible|safe|ok|okay|wise|worth|necessary|required|allowed|hard|easy|good|bad",
+    "is|be it|that|this possible|safe|ok|okay|wise|worth|necessary|required|allowed|hard|easy",
+    "is|be it|that|this good|bad",
     "do|does it make sense",
     "do you think|recommend|suggest|support",
     "do i|we need|have",
@@ -75,7 +76,8 @@ _HOW: Final = (
     "what happens",
     "how long|much|often do|does ~ usually|normally|typically|generally|cost",
     "how long|much would|will|should",
-    "is|be deploying|training|monitoring|cleaning hard|easy|possible|necessary|needed|expensive|free|safe",
+    "is|be deploying|training|monitoring|cleaning|deleting "
+    "hard|easy|possible|necessary|needed|expensive|free|safe|reversible",
     "thinking|think about|of",
     "wonder|wondering",
     "what should i|we do",
@@ -86,7 +88,7 @@ _HOW_NOT: Final = (
     "how do ~ <column> depend|vary|relate|change|differ|affect|influence|compare",
     "what if <column>",
     "show how",
-    "what do ~ data|dataset|file|table|csv|model|<model>|rows look|contain|predict|have|use|rely|hold",
+    "what do ~ data|dataset|file|table|csv|model|<model>|rows look|contain|predict|have|use|rely",
     "what do|does|did we|you|i ~ do|know|remember",
     "is it good|bad|any",
 )

@@ -1,4 +1,4 @@
-"""Everyday English words: never taken for misspelt names, and the ones too vague to name a column."""
+"""Everyday English: words never taken for misspelt names, and words too vague to name a column."""
 
 from __future__ import annotations
 

@@ -17,15 +17,15 @@ from bot.agent.offline.meaning import Step
 from bot.agent.offline.moods import carried, is_concept
 from bot.agent.offline.names import named_dataset
 from bot.agent.offline.patterns import find
-from bot.agent.offline.scene import Scene, scene_of
 from bot.agent.offline.readers import choices_in
+from bot.agent.offline.scene import Scene, scene_of
 from bot.agent.offline.slots import read
 from bot.agent.offline.tokens import Token
 from tools.base import Tool
 
 _DONE: Final = (
-    "once|when|if it|that|this|training|model|everything? be|is|has? done|finished|ready|complete|trained",
-    "once|when|if it|that|this|training|model? be|is|has? <any>? done|finished|ready|complete|trained",
+    "once|when|if it|that|this|training|model|everything? be|is|has? <any>? "
+    "done|finished|ready|complete|trained",
 )
 
 
@@ -87,7 +87,7 @@ class Planner:
             if any(slot.kind == "text" for slot in tool.words.slots.values())
             for head in ("remember", "note", "memorise", "memorize", "fyi")
         }
-        runs = cut(tokens, self._text, heads=heads, whole=whole)
+        runs = cut(tokens, heads=heads, whole=whole)
         found: list[Clause] = []
         for place, run in enumerate(runs):
             clause = self._localised(clause_of(run, self._text, self._scene), run)
@@ -127,7 +127,7 @@ class Planner:
     def _narrows(self, clause: Clause, previous: Clause) -> bool:
         """Whether "but don't use x" only takes columns out of the step before."""
         found = intents_of(previous, self._scene, self._tools)
-        if not found:
+        if not found or previous.view[0].word == "before":
             return False
         apart = any(token.word in _LATER for token in (*clause.glue, clause.tokens[0]))
         slots = found[0].tool.words.slots

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.agent.offline.clauses import Clause
 from bot.agent.offline.lexicon import words
-from bot.agent.offline.marks import Marked
+from bot.agent.offline.marks import COUNTS, Marked
 from bot.agent.offline.scene import Scene
 from bot.agent.state import ColumnState
 
@@ -29,12 +29,6 @@ _ORDINALS: Final = {
     "3rd": 3,
     "4th": 4,
     "5th": 5,
-}
-_COUNTS: Final = {
-    w: i
-    for i, w in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
 }
 _NUMERIC: Final = frozenset({"integer", "number"})
 
@@ -191,7 +185,7 @@ def _as_value(token: Marked, column: ColumnState) -> Any:
 def _count(token: Marked) -> float | None:
     if token.token.kind == "number":
         return number(token.word)
-    return _COUNTS.get(token.word) or _ORDINALS.get(token.word)
+    return COUNTS.get(token.word) or _ORDINALS.get(token.word)
 
 
 def _person(token: Marked, features: dict[str, ColumnState], row: dict[str, Any]) -> None:

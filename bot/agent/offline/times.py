@@ -218,7 +218,8 @@ def schedule_in(text: str) -> Schedule | None:
         r"\bdaily\b|\b(?:every|each) (?:single )?day\b|\bonce a day\b|\bnightly\b", text
     )
     part = re.search(
-        r"\b(?:every|each|in the|at) (?:morning|afternoon|evening|night|noon|midnight|midday)s?\b|\bnightly\b|\bmornings\b",
+        r"\b(?:every|each|in the|at) (?:morning|afternoon|evening|night|noon|midnight|midday)s?\b"
+        r"|\bnightly\b|\bmornings\b",
         text,
     )
     if (daily or part) and (clock or _part(text) is not None):
