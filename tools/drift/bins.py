@@ -81,7 +81,10 @@ def _range_bins(
 ) -> list[Bin]:
     if not reference.edges:
         return []
-    grid = _grid(reference, current)
+    with np.errstate(over="ignore", invalid="ignore"):
+        grid = _grid(reference, current)
+    if not np.isfinite(grid).all():  # a range that floats cannot span has no picture
+        return []
     spread = float(grid[-1] - grid[0])
     names = [as_text(x, reference.kind, spread=spread) for x in grid.tolist()]
     labels = [f"{a} to {b}" for a, b in pairwise(names)]

@@ -26,6 +26,8 @@ PART_ROWS = 4_000_000
 
 _INDEX_NAME = re.compile(r"__index_level_\d+__")  # how pandas stores a frame's index
 _THREADS = 4
+_TEXT_ROWS = 131_072
+_SMALL_DICTIONARY = 100_000  # bytes
 _TEMPORAL_NUMBERS = (pa.types.is_time, pa.types.is_duration)
 _DATETIMES = (pa.types.is_timestamp, pa.types.is_date)
 _NUMBERS = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, *_TEMPORAL_NUMBERS)
@@ -105,19 +107,40 @@ def _parquet_reader(
     path: Path, metadata: Any, types: dict[str, pa.DataType]
 ) -> Callable[[str], Iterator[pa.ChunkedArray]]:
     def read(name: str) -> Iterator[pa.ChunkedArray]:
-        # Each read opens its own file, so that threads never share a reader's state.
-        texts = [name] if types[name] in (pa.string(), pa.large_string()) else None
+        is_text = types[name] in (pa.string(), pa.large_string())
+        coded = is_text and _has_small_dictionary(metadata, name)
         try:
-            with pq.ParquetFile(path, metadata=metadata, read_dictionary=texts) as file:
-                if metadata.num_rows <= PART_ROWS:
+            # Each read opens its own file, so that threads never share a reader's state.
+            with pq.ParquetFile(
+                path, metadata=metadata, read_dictionary=[name] if coded else None
+            ) as file:
+                if metadata.num_rows <= PART_ROWS and (coded or not is_text):
                     yield file.read(columns=[name], use_threads=False).column(name)
                     return
-                for batch in file.iter_batches(PART_ROWS, columns=[name], use_threads=False):
+                size = _TEXT_ROWS if is_text else PART_ROWS
+                for batch in file.iter_batches(size, columns=[name], use_threads=False):
                     yield pa.chunked_array([batch.column(name)])
         except (pa.ArrowException, OSError) as exc:
             raise Refused(f"Column {name} of {path} cannot be read.", "Write it again.") from exc
 
     return read
+
+
+def _has_small_dictionary(metadata: Any, name: str) -> bool:
+    """Whether a text column is stored as codes, and may be read as codes: ten times faster.
+
+    Where the writer gave up on its dictionary, rebuilding one costs far more than the texts.
+    """
+    for group in range(metadata.num_row_groups):
+        chunks = [metadata.row_group(group).column(i) for i in range(metadata.num_columns)]
+        sizes = [
+            chunk.data_page_offset - chunk.dictionary_page_offset
+            for chunk in chunks
+            if chunk.path_in_schema == name and chunk.has_dictionary_page
+        ]
+        if not sizes or max(sizes) > _SMALL_DICTIONARY:
+            return False
+    return True
 
 
 def _table_reader(table: pa.Table) -> Callable[[str], Iterator[pa.ChunkedArray]]:

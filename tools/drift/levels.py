@@ -6,9 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import nsmallest
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+
+Rows: TypeAlias = npt.NDArray[np.int64]
 
 MAX_VALUES = 10_000
 """Up to this many different values all are kept; of more, only those that are common."""
@@ -38,21 +42,17 @@ class CategoryCounts:
     examples: tuple[tuple[str, int], ...] = ()
 
 
-def distinct_counts(part: pa.ChunkedArray) -> Iterator[tuple[list[str], list[int]]]:
-    """Distinct texts and their rows, chunk by chunk, a bounded number at a time; no nulls."""
+def distinct_counts(part: pa.ChunkedArray) -> Iterator[tuple[pa.Array, Rows]]:
+    """Each chunk's distinct texts and their rows; a text may come again in the next chunk."""
     if pa.types.is_null(part.type):
         return
     for chunk in part.chunks:
         encoded = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
-        texts = encoded.dictionary
         indices = encoded.indices.drop_null() if encoded.indices.null_count else encoded.indices
         # `from_dlpack`, because `to_numpy` imports pandas.
-        rows = np.bincount(np.from_dlpack(indices), minlength=len(texts)) if len(indices) else ()
-        for start in range(0, len(rows), _BATCH):
-            yield (
-                texts.slice(start, _BATCH).to_pylist(),
-                list(map(int, rows[start : start + _BATCH])),
-            )
+        if len(indices):
+            texts = encoded.dictionary
+            yield texts, np.bincount(np.from_dlpack(indices), minlength=len(texts))
 
 
 def choose_values(parts: Iterator[pa.ChunkedArray]) -> tuple[tuple[str, ...], bool]:
@@ -65,13 +65,18 @@ def choose_values(parts: Iterator[pa.ChunkedArray]) -> tuple[tuple[str, ...], bo
     total, complete = 0, True
     for part in parts:
         for texts, rows in distinct_counts(part):
-            total += sum(rows)
-            for text, count in zip(texts, rows, strict=True):
-                if text is not None and count:
-                    seen[text] += count
+            total += int(rows.sum())
+            if np.count_nonzero(rows) > MAX_VALUES:
+                complete = False
+                likely = np.flatnonzero(rows >= rows.sum() * _COMMON_SHARE / 2)
+            else:
+                likely = np.flatnonzero(rows)
+            for i in likely.tolist():
+                seen[texts[i].as_py()] += int(rows[i])
             if len(seen) > MAX_VALUES:
                 complete = False
                 seen = Counter({v: n for v, n in seen.items() if n >= total * _COMMON_SHARE / 2})
+    seen.pop(None, None)  # type: ignore[call-overload]  # a dictionary may hold a null of its own
     least = 1 if complete else max(_MIN_COMMON_ROWS, total * _COMMON_SHARE)
     ranked = sorted((item for item in seen.items() if item[1] >= least), key=_by_rows)
     return tuple(value for value, _ in ranked), complete
@@ -86,24 +91,40 @@ def count_values(part: pa.ChunkedArray, values: tuple[str, ...]) -> CategoryCoun
     kept = dict.fromkeys(values, 0)
     strangers: Counter[str] = Counter()
     missing = part.null_count
-    other = 0
     for texts, rows in distinct_counts(part):
-        for text, count in zip(texts, rows, strict=True):
-            if text in kept:
-                kept[text] += count
-            elif text is None:  # a dictionary may hold a null of its own
-                missing += count
-            elif count:
-                other += count
-                strangers[text] += count
+        for start in range(0, len(texts), _BATCH):
+            some = slice(start, start + _BATCH)
+            names, counts = texts[some].to_pylist(), rows[some]
+            missing += _add_known(kept, names, counts)
+            strangers.update(_common_strangers(kept, names, counts))
         strangers = Counter(dict(_most_frequent(strangers)))
     return CategoryCounts(
         rows=len(part),
         missing=missing,
         kept=tuple(kept.values()),
-        other=other,
+        other=len(part) - missing - sum(kept.values()),
         examples=tuple(strangers.items()),
     )
+
+
+def _add_known(kept: dict[str, int], names: list[str | None], rows: Rows) -> int:
+    """Add the rows of the values kept; returns those of a null in the dictionary."""
+    places: dict[str | None, int] = dict(zip(names, range(len(names)), strict=True))
+    for name in kept.keys() & places.keys():
+        kept[name] += int(rows[places[name]])
+    return int(rows[places[None]]) if None in places else 0
+
+
+def _common_strangers(kept: dict[str, int], names: list[str | None], rows: Rows) -> dict[str, int]:
+    """The most frequent names that are not kept, with their rows."""
+    found: dict[str, int] = {}
+    for i in np.argsort(-rows, kind="stable").tolist():
+        name = names[i]
+        if len(found) == _EXAMPLES or not rows[i]:
+            break
+        if name is not None and name not in kept:
+            found[name] = int(rows[i])
+    return found
 
 
 def _most_frequent(unseen: Counter[str]) -> tuple[tuple[str, int], ...]:

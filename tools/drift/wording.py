@@ -40,9 +40,10 @@ def as_text(value: float, kind: Kind, *, spread: float = 0.0) -> str:
     if kind == "datetime":
         unit = "D" if spread > _TEN_DAYS else "m"
         return str(np.datetime64(int(value), "us").astype(f"datetime64[{unit}]")).replace("T", " ")
-    if 1e-4 < spread < 1e15:
+    if 1e-4 < spread < 1e15 and not float(value).is_integer():
         return f"{value:z,.{max(2 - math.floor(math.log10(spread)), 0)}f}"
-    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e15 else f"{value:.4g}"
+    whole = float(value).is_integer() or abs(value) >= 1e4
+    return f"{value:,.0f}" if whole and abs(value) < 1e15 else f"{value:.4g}"
 
 
 def percent(share: float) -> str:

@@ -144,6 +144,16 @@ def test_any_pair_gives_a_sound_result(samples: tuple[np.ndarray, np.ndarray]) -
     assert all(bar.reference >= -1e-9 and bar.current >= -1e-9 for bar in found.bins)
 
 
+def test_range_beyond_floats() -> None:
+    """Values whose range overflows are judged, and stay valid JSON."""
+    rng = np.random.default_rng(0)
+    first, second = (rng.uniform(low, 1.7, size=2_000) * 1e308 for low in (-1.7, 0))
+    result = check(pa.table({"x": first}), pa.table({"x": second}))
+    assert result.flagged == ("x",)
+    assert json.dumps(dump_result(result), allow_nan=False)
+    assert drift_figure(result).startswith(b"\x89PNG")
+
+
 def test_result_as_json() -> None:
     """A result survives JSON, which says the verdict too."""
     rng = np.random.default_rng(2)

@@ -284,6 +284,21 @@ def test_of_too_many_categories_the_common_are_kept() -> None:
     assert (column.counts.kept, column.counts.other) == ((500,), MAX_VALUES + 1)
 
 
+def test_ids_from_a_file(tmp_path: Path) -> None:
+    """Text that hardly repeats, for which a file has no dictionary, is counted as in a table."""
+    names = ["often" if i % 2 else f"customer {i}" for i in range(300_000)]
+    table, path = pa.table({"x": names}), tmp_path / "ids.parquet"
+    pq.write_table(table, path)
+    summary = summarise(path)
+    column = summary.columns[0]
+    assert summary == summarise(table)
+    assert isinstance(column, CategorySummary)
+    assert (column.values, column.counts.kept) == (("often",), (150_000,))
+    counts = count_into(summary, path).columns["x"]
+    assert isinstance(counts, CategoryCounts)
+    assert (counts.other, counts.missing) == (150_000, 0)
+
+
 def test_dictionaries_with_nulls_and_leftovers() -> None:
     """Dictionary columns count what rows hold, not what the dictionary lists."""
     dictionary = pa.array(["a", None, "unused"])
