@@ -170,7 +170,8 @@ class Child:
 
     async def _lost(self) -> WorkLost | WorkCancelled:
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(self._process.wait()), 1)
+            async with asyncio.timeout(1):
+                await self._process.wait()
         self.kill("crashed")  # it closed its socket, yet lives
         code = await self._process.wait()
         if self._stopping is not None and self._cause == "killed":
@@ -183,11 +184,10 @@ class Child:
 
     async def _insist(self) -> None:
         self._send({"do": "stop"})
-        try:
-            await asyncio.wait_for(self._polls.wait(), NOTICE_S)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(NOTICE_S):
+                await self._polls.wait()
             await asyncio.sleep(WRAP_UP_S)
-        except TimeoutError:
-            pass
         self.kill("killed")
 
     async def _watch_memory(self) -> None:

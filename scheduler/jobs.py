@@ -143,8 +143,9 @@ class JobRunner:
             except StorageError:
                 _log.exception("the queue cannot be read")
                 await asyncio.sleep(1)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), _POLL_S)
+            with suppress(TimeoutError):  # `wait_for` of Python 3.11 may swallow a cancellation
+                async with asyncio.timeout(_POLL_S):
+                    await self._wake.wait()
             self._wake.clear()
 
     async def _look(self) -> None:
