@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -14,8 +14,9 @@ from tools.cards import moment, plural
 from tools.deploy_cards import back_card, deployments_table, down_card, live_card
 from tools.deployed import last_served, live_model, model_at, slot_name
 from tools.model_cards import score_line
-from tools.outcome import Headline, NextStep, Outcome
+from tools.outcome import Fact, Facts, Headline, NextStep, Outcome
 from tools.serving.live import Live, endpoint_url, set_live
+from tools.serving.names import slot_of
 from tools.ship import rehearse_deploy, rehearse_rollback, rehearse_undeploy
 from tools.words import Slot, Words
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tools.context import ToolContext
 
 Environment = Literal["staging", "production"]
+_PLACES: Final = 5
 
 
 class DeployModel(Args):
@@ -156,10 +158,11 @@ def list_deployments(args: ListDeployments, context: ToolContext) -> Outcome:
         for line, model in rows
     )
     title = f"{plural(len(rows), 'endpoint')} live {when}"
+    places = () if at else (Facts(tuple(_place(context, line) for line, _ in rows[:_PLACES])),)
     return Outcome(
         summary=f"{title}: {said}.",
-        blocks=(Headline(title), deployments_table(context, rows, title="")),
-        data={"deployments": [_line_data(line, model) for line, model in rows]},
+        blocks=(Headline(title), deployments_table(context, rows), *places),
+        data={"deployments": [_line_data(context, line, model) for line, model in rows]},
     )
 
 
@@ -201,8 +204,13 @@ def _data(model: ModelVersion, live: Live, url: str) -> dict[str, object]:
     }
 
 
-def _line_data(line: Deployment, model: ModelVersion) -> dict[str, object]:
+def _place(context: ToolContext, line: Deployment) -> Fact:
+    return Fact(f"{line.name} in {line.environment}", endpoint_url(context, slot_of(line)))
+
+
+def _line_data(context: ToolContext, line: Deployment, model: ModelVersion) -> dict[str, object]:
     return {
+        "endpoint": endpoint_url(context, slot_of(line)),
         "environment": line.environment,
         "name": line.name,
         "model": model.handle,

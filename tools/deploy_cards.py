@@ -119,17 +119,16 @@ def ship_card(
 
 
 def deployments_table(
-    context: ToolContext, rows: Sequence[tuple[Deployment, ModelVersion]], *, title: str
+    context: ToolContext, rows: Sequence[tuple[Deployment, ModelVersion]]
 ) -> Table:
     """A line per live slot."""
     zone = context.site.timezone
     return table(
-        ("Environment", "Model", "Predicts", "Score", "Live since", "By", "Approved by"),
+        ("Environment", "Model", "Score", "Live since", "By", "Approved by"),
         [
             (
                 line.environment,
                 model.label,
-                shown(model.target),
                 f"{model.score['name']} {score_text(model.score)}",
                 moment(line.created_at, zone),
                 line.actor.name,
@@ -137,7 +136,6 @@ def deployments_table(
             )
             for line, model in rows
         ],
-        title=title,
     )
 
 

@@ -296,9 +296,7 @@ explain_model_tool = Tool(
             "why",
             "make|makes ~ difference",
         ),
-        unless=(
-            "train|fit|build|drift|alert|deploying|monitoring|data|dataset|file|plot|chart",
-        ),
+        unless=("train|fit|build|drift|alert|deploying|monitoring|data|dataset|file|plot|chart",),
     ),
     examples=("feature importance please", "why does it predict that?"),
 )

@@ -9,7 +9,6 @@ from storage.errors import NotStored
 from tools.cards import shown, slug
 from tools.dataset_cards import (
     bare_dataset,
-    dataset_facts,
     dataset_receipt,
     next_for,
     reading_remarks,
@@ -66,7 +65,6 @@ def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
         summary=f"Loaded {version.label} from {shown(upload.name)}: {size}. {schema_text(version)}",
         blocks=(
             Headline(f"Loaded {version.label} from {shown(upload.name)}: {size}.", "good"),
-            dataset_facts(version, profile),
             *reading_remarks(version),
             next_for(version, profile),
             dataset_receipt(version, context.site.code_version),

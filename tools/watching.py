@@ -127,7 +127,10 @@ def _monitor_outcome(
                 "Each check compares what the endpoint served since the one before "
                 "with the data the live version was trained on."
             ),
-            steps(inverse, NextStep("Check now", "check_drift", {"model": model.name})),
+            steps(
+                NextStep("Undo", "undo", {"made": monitor.id}),
+                NextStep("Check now", "check_drift", {"model": model.name}),
+            ),
         ),
         model_id=model.id,
         inverse=inverse,
@@ -209,7 +212,10 @@ def stop_monitor(args: StopMonitor, context: ToolContext) -> Outcome:
     inverse = again if len(stopped) == 1 else None
     return Outcome(
         summary=f"{headline}.",
-        blocks=(Headline(headline), *((steps(inverse),) if inverse else ())),
+        blocks=(
+            Headline(headline),
+            *((steps(NextStep("Undo", "undo", {"made": stopped[0].id})),) if inverse else ()),
+        ),
         inverse=inverse,
         data={"monitors": [row.number for row in stopped]},
     )
@@ -241,7 +247,7 @@ def snooze_alert(args: SnoozeAlert, context: ToolContext) -> Outcome:
         blocks=(
             Headline(headline),
             Text("The checks go on; if it ends before, the card says so."),
-            steps(inverse),
+            steps(NextStep("Wake it", "undo", {"made": alert.id})),
         ),
         inverse=inverse,
         data={"alert": alert.number, "until": until.isoformat()},

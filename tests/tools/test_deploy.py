@@ -267,7 +267,9 @@ def test_the_log_says_who_asked_and_who_approved(site: Site) -> None:
     site.lab.call("deploy_model", context=context, environment="production")
     line = site.log()[0]
     assert (line.actor.name, line.approved_by) == ("Ada", GRACE)
-    assert "Grace" in text_of(site.lab.call("list_deployments").blocks)
+    listed = site.lab.call("list_deployments")
+    assert "Grace" in text_of(listed.blocks)
+    assert listed.data["deployments"][0]["endpoint"] in text_of(listed.blocks)
 
 
 def test_what_was_live_at_a_moment(site: Site) -> None:

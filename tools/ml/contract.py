@@ -62,6 +62,7 @@ class Contract:
         positive: Code of the class that "yes" means; `None` unless there are two.
         metric: The metric that chose the model.
         naive: The naive predictor, learnt from the training target.
+        ignored: Further columns of the training data; rows may carry them, nothing reads them.
     """
 
     features: tuple[Feature, ...]
@@ -71,6 +72,7 @@ class Contract:
     positive: int | None
     metric: str
     naive: Naive
+    ignored: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[Column, ...]:

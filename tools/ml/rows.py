@@ -110,13 +110,14 @@ def _match_names(
 ) -> dict[str, tuple[str, Any]]:
     """Feature name to the field as sent and its value."""
     names = {feature.name for feature in contract.features}
+    unread = {name.casefold() for name in (*contract.ignored, contract.target)}
     given: dict[str, tuple[str, Any]] = {}
     for field, value in row.items():
         name = field if field in names else None
         if name is None and field.strip().casefold() in spelled:
             name = spelled[field.strip().casefold()].name
         if name is None:
-            if field != contract.target:
+            if field.strip().casefold() not in unread:
                 errors.append(RowError(number, field, _unknown(contract, field)))
         elif name in given:
             errors.append(RowError(number, field, f"`{name}` is given twice."))

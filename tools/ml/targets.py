@@ -18,7 +18,8 @@ _EVENTS: Final = re.compile(
     r"survived|survival|churn|churned|default|defaulted|fraud|converted|conversion|clicked"
     r"|purchased|bought|cancelled|canceled|approved|died|dead|death|alive|spam|diagnosis"
     r"|left|attrition|exited|subscribed|deposit|readmitted|won|failed|failure|success"
-    r"|recovered|accepted|hired|promoted|late|delayed|returned|responded"
+    r"|recovered|accepted|hired|promoted|late|delayed|returned|responded|paid|repaid|renewed"
+    r"|admitted|passed|infected|resigned|complained"
 )
 _SORTS: Final = re.compile(
     r"species|category|type|quality|grade|variety|cultivar|segment|risk|stage|severity"
@@ -54,7 +55,7 @@ def suggest_targets(columns: Sequence[ColumnProfile], *, rows: int) -> tuple[Tar
         meaning, why = _by_name(column.name, names)
         shape, looks = _by_values(column)
         last = place == len(columns) - 1
-        standing = 1.5 if last else 0.7 if place == first else 0.0
+        standing = 2.0 if last else 0.7 if place == first else 0.0
         reasons = [why, "it is the last column" if last else "", looks]
         text = ", ".join(part for part in reasons if part)
         task = task_of(column)

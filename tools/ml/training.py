@@ -203,6 +203,7 @@ def _contract(prepared: Prepared, learnt: np.ndarray) -> Contract:
         positive=problem.positive,
         metric=problem.metric,
         naive=learn_naive(problem.truth[problem.split.train], classes=problem.classes),
+        ignored=tuple(column.name for column in prepared.excluded),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from storage.catalog.records import Environment
+from storage.catalog.records import Deployment, EndpointKey, Environment
 
 _ENVIRONMENTS: Final[dict[str, Environment]] = {"staging": "staging", "production": "production"}
 
@@ -40,3 +40,8 @@ class SlotName:
         scope_id, _, rest = text.partition(".")
         name, _, environment = rest.rpartition(".")
         return cls.of(scope_id, name, environment)
+
+
+def slot_of(row: Deployment | EndpointKey) -> SlotName:
+    """The slot that a line of the deployment log, or a key, is about."""
+    return SlotName(row.scope.id, row.name, row.environment)

@@ -13,14 +13,14 @@ from sklearn.pipeline import Pipeline
 
 from storage.blobs.base import BlobStore
 from storage.catalog.catalog import Catalog
-from storage.catalog.records import Deployment, EndpointKey, Environment, ModelVersion
+from storage.catalog.records import EndpointKey, ModelVersion
 from storage.errors import StorageError
 from tools.errors import ToolError
 from tools.ml.artifact import load_pipeline
 from tools.ml.contract import Contract, example_row, load_contract
 from tools.ml.predictions import predict_frame
 from tools.ml.rows import check_rows
-from tools.serving.names import SlotName
+from tools.serving.names import SlotName, slot_of
 
 _log = logging.getLogger(__name__)
 
@@ -118,10 +118,10 @@ class Slots:
                 return
             live = unit.deployments.live_all()
             models = {line.id: unit.models.get(line.scope, line.model_id or "") for line in live}
-        hashes = {_name_of(key): key.key_sha256 for key in keys}
+        hashes = {slot_of(key): key.key_sha256 for key in keys}
         slots = {name: Slot(name, key) for name, key in hashes.items()}
         for line in live:
-            name = _name_of(line)
+            name = slot_of(line)
             before = replace(self.find(name), key_sha256=hashes.get(name))
             slots[name] = self._follow(before, models[line.id])
         failed = any(slot.problem for slot in slots.values())
@@ -148,8 +148,3 @@ class Slots:
         if not example.errors:
             predict_frame(pipeline, contract, example.frame)
         return Served(model, contract, pipeline)
-
-
-def _name_of(row: Deployment | EndpointKey) -> SlotName:
-    environment: Environment = row.environment
-    return SlotName(row.scope.id, row.name, environment)
