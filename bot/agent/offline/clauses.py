@@ -35,6 +35,7 @@ _SMALL: Final = words(
     it data for with as in on by to at from of up my all this that no you do be
     """
 )
+_SOFT: Final = words("and , but & plus or nor und et y - -> → +")
 _HARD: Final = words("then afterwards afterward subsequently thereafter")
 _ADVERBS: Final = words(
     """
@@ -147,49 +148,34 @@ def _spaced(token: Token, following: Token | None) -> bool:
 
 def _joint(sentence: Sequence[Token], index: int, heads: Collection[str]) -> int:
     """How many tokens join two clauses here, the new clause's head included; 0 if none do."""
-    token = sentence[index]
-    word = token.word
+    word = sentence[index].word
+    following = sentence[index + 1] if index + 1 < len(sentence) else None
     if word in _HARD:
         return 2
-    if word in {"after", "before", "once"} and index + 1 < len(sentence):
-        following = sentence[index + 1]
-        if word == "after" and following.word == "that":
-            return 3
-        gerund = following.word.endswith("ing") and following.forms & set(heads)
-        return (
-            1
-            if gerund or (following.word in {"that", "you", "we", "i", "it"} and word != "once")
-            else 0
-        )
-    if word == "followed" and index + 1 < len(sentence) and sentence[index + 1].word == "by":
+    if following is None:
+        return 0
+    if (word, following.word) in {("after", "that"), ("followed", "by")}:
         return 3
-    if word not in {
-        "and",
-        ",",
-        "but",
-        "&",
-        "plus",
-        "or",
-        "nor",
-        "und",
-        "et",
-        "y",
-        "-",
-        "->",
-        "→",
-        "+",
-    }:
+    if word in {"after", "before", "once"}:
+        return 1 if _turns(word, following, heads) else 0
+    if word not in _SOFT:
         return 0
-    step = index + 1
-    while step < len(sentence) and (sentence[step].word in _ADVERBS or sentence[step].raw == ","):
-        step += 1
-    if step >= len(sentence):
-        return 0
-    head = sentence[step]
-    starts = head.kind == "word" and (head.forms & set(heads) or head.word in _STARTERS)
-    if word == "but" or starts:
-        return 2
-    return 2 if word == "," and sentence[index + 1].word in {"then", "but"} else 0
+    head = _head(sentence, index + 1)
+    starts = head is not None and (head.forms & set(heads) or head.word in _STARTERS)
+    return 2 if head is not None and (starts or word == "but") else 0
+
+
+def _turns(word: str, following: Token, heads: Collection[str]) -> bool:
+    """Whether "after", "before" or "once" begins a clause: "after cleaning", "before you ship"."""
+    gerund = following.word.endswith("ing") and following.forms & set(heads)
+    return bool(gerund) or (word != "once" and following.word in {"that", "you", "we", "i", "it"})
+
+
+def _head(sentence: Sequence[Token], index: int) -> Token | None:
+    """The first word of a clause that can be its verb."""
+    rest = (t for t in sentence[index:] if t.word not in _ADVERBS and t.raw != ",")
+    head = next(rest, None)
+    return head if head is not None and head.kind == "word" else None
 
 
 def clause_of(run: Run, text: str, scene: Scene) -> Clause:

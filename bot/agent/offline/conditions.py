@@ -9,6 +9,7 @@ from bot.agent.offline.clauses import Clause
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.measures import COMPARISONS, HINTS
+from bot.agent.offline.names import ValueMention
 from bot.agent.offline.patterns import find_all
 from bot.agent.offline.scene import Scene
 from bot.agent.state import ColumnState
@@ -132,12 +133,12 @@ def _compared(clause: Clause, scene: Scene, start: int, at: int, taken: set[int]
         mention = view[index].column
         if mention is None or index in taken:
             continue
-        name = next((n for n in mention.names if _comparable(scene, n)), None)
+        name: str | None = next((n for n in mention.names if _comparable(scene, n)), None)
         if name is not None:
             taken.update(range(index, index + mention.size))
             return name
-    words = [view[i].word for i in range(max(0, start - 3), at)]
-    for word in reversed(words):
+    said = [view[i].word for i in range(max(0, start - 3), at)]
+    for word in reversed(said):
         for hint in HINTS.get(word, ()):
             for name in scene.columns.parts.get(hint, scene.columns.exact.get(hint, [])):
                 if _comparable(scene, name):
@@ -164,10 +165,9 @@ def _values(clause: Clause, scene: Scene, taken: set[int]) -> list[Condition]:
             ):
                 continue
             taken.update(range(index, index + value.size))
-            operator = (
-                "<>" if index and view[index - 1].word in {"not", "except", "without"} else "="
-            )
-            sql = f"{quoted(value.column)} {operator} {literal(value.value, scene.column(value.column))}"
+            unlike = index and view[index - 1].word in {"not", "except", "without"}
+            said = literal(value.value, scene.column(value.column))
+            sql = f"{quoted(value.column)} {'<>' if unlike else '='} {said}"
             found.append(Condition(value.column, sql))
             _use_up(view, value.column, index, taken)
             break
@@ -176,10 +176,10 @@ def _values(clause: Clause, scene: Scene, taken: set[int]) -> list[Condition]:
     return found
 
 
-def _ranked(token: Marked, view: tuple[Marked, ...]) -> list[object]:
+def _ranked(token: Marked, view: tuple[Marked, ...]) -> list[ValueMention]:
     """A token's values, those whose column is named nearby first."""
     named = {name for other in view if other.column for name in other.column.names}
-    return sorted(token.values, key=lambda v: v.column not in named)  # type: ignore[return-value]
+    return sorted(token.values, key=lambda v: v.column not in named)
 
 
 def _use_up(view: tuple[Marked, ...], column: str, index: int, taken: set[int]) -> None:

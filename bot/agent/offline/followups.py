@@ -87,8 +87,10 @@ def repeated(tool: Tool[Any], last: CallState, clause: Clause, scene: Scene) -> 
     args = {k: v for k, v in last.args.items() if not other or _holds(v, around, slots.get(k))}
     for name, value in changed.items():
         old = args.get(name)
-        grows = isinstance(value, list) and isinstance(old, list) and slots[name].kind == "columns"
-        args[name] = [*old, *(v for v in value if v not in old)] if grows else value  # type: ignore[misc]
+        if isinstance(old, list) and isinstance(value, list) and slots[name].kind == "columns":
+            args[name] = [*old, *(v for v in value if v not in old)]
+        else:
+            args[name] = value
     if "every" in changed:
         args.pop("cron", None)
     if "cron" in changed:

@@ -22,23 +22,19 @@ _NUMERIC: Final = frozenset({"integer", "number"})
 
 def completed(step: Step, tool: Tool[Any], clause: Clause, scene: Scene) -> Step | str:
     """The step with its required arguments filled or opened; a text where it cannot begin."""
-    if step.open is not None:
+    wanted = ((n, s) for n, s in tool.words.slots.items() if s.ask and n not in step.args)
+    name, slot = next(wanted, ("", None))
+    if slot is None or step.open is not None:
         return step
-    for name, slot in tool.words.slots.items():
-        if not slot.ask or name in step.args:
-            continue
-        if slot.kind not in {"column", "columns"}:
-            return _missing_name(slot, tool)
-        if scene.dataset is None and scene.state.model is None:
-            return replies.needs_file()
-        known = _known(name, tool, clause, scene)
-        if known is not None:
-            return Step(step.tool, {**step.args, name: known})
-        options = likely(scene, step.args, clause)
-        if len(options) < 2:
-            return replies.needs_file()
-        return Step(step.tool, step.args, Open(name, slot.ask, options))
-    return step
+    if slot.kind not in {"column", "columns"}:
+        return _missing_name(slot, tool)
+    known = _known(name, tool, clause, scene)
+    if known is not None:
+        return Step(step.tool, {**step.args, name: known})
+    options = likely(scene, step.args, clause)
+    if len(options) < 2:
+        return replies.needs_file()
+    return Step(step.tool, step.args, Open(name, slot.ask, options))
 
 
 def _missing_name(slot: Slot, tool: Tool[Any]) -> str:

@@ -66,21 +66,27 @@ class Marked:
 
     def takes(self, entity: str) -> int:
         """How many tokens an entity takes from here on; 0 if none begins here."""
-        if entity in {"column", "columns"}:
-            return self.column.size if self.column else 0
-        if entity == "dataset":
-            return self.dataset.size if self.dataset else 0
-        if entity == "model":
-            return self.model.size if self.model else 0
-        if entity == "number":
-            return 1 if self.token.kind == "number" or self.token.word in COUNTS else 0
-        if entity == "quoted":
-            return 1 if self.token.kind == "quoted" else 0
-        if entity == "schedule":
-            return 1 if self.token.word in RECURRING else 0
+        names: dict[str, Mention | None] = {
+            "column": self.column,
+            "dataset": self.dataset,
+            "model": self.model,
+        }
+        if entity in names:
+            mention = names[entity]
+            return mention.size if mention else 0
         if entity == "known":
             return self.values[0].size if self.values else 0
-        return 0 if self.token.kind == "punct" else 1
+        return int(self._is(entity))
+
+    def _is(self, entity: str) -> bool:
+        kind = self.token.kind
+        if entity == "number":
+            return kind == "number" or self.token.word in COUNTS
+        if entity == "quoted":
+            return kind == "quoted"
+        if entity == "schedule":
+            return self.token.word in RECURRING
+        return kind != "punct"
 
 
 def mark(tokens: Sequence[Token], columns: ColumnIndex, things: ThingIndex) -> list[Marked]:

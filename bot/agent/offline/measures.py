@@ -10,23 +10,21 @@ Aggregate: TypeAlias = Literal[
     "avg", "median", "sum", "max", "min", "stddev", "variance", "count", "distinct", "share", "corr"
 ]
 
-AGGREGATES: Final[dict[str, Aggregate]] = {
-    word: name
-    for name, words in {
-        "avg": "average mean avg averages means",
-        "median": "median",
-        "sum": "sum total",
-        "max": "maximum max highest largest biggest greatest latest peak top",
-        "min": "minimum min lowest smallest least earliest",
-        "stddev": "std stddev deviation",
-        "variance": "variance",
-        "share": "share percentage percent proportion fraction ratio rate %",
-        "corr": "correlation correlate correlated",
-        "distinct": "distinct unique different",
-        "count": "count frequency counts",
-    }.items()
-    for word in words.split()
-}  # type: ignore[misc]
+_AGGREGATES: Final[dict[Aggregate, str]] = {
+    "avg": "average mean avg averages means",
+    "median": "median",
+    "sum": "sum total",
+    "max": "maximum max highest largest biggest greatest latest peak top",
+    "min": "minimum min lowest smallest least earliest",
+    "stddev": "std stddev deviation",
+    "variance": "variance",
+    "share": "share percentage percent proportion fraction ratio rate %",
+    "corr": "correlation correlate correlated",
+    "distinct": "distinct unique different",
+    "count": "count frequency counts",
+}
+AGGREGATES: Final = {word: name for name, said in _AGGREGATES.items() for word in said.split()}
+"""Words for what is asked of many values."""
 
 _HINTS: Final = {
     "expensive dear dearest costly pricey cost costs costing paid pay pays spend spent worth": (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import uuid4
@@ -14,15 +13,13 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
 
+from bot.agent.ask import ASK_PERSON
 from bot.agent.offline.meaning import Step
 from bot.agent.offline.picked import is_refusal, value_of
 from bot.agent.offline.understand import understand
 from bot.agent.state import ThreadState, load_state
 from tools.base import Tool
 from tools.registry import all_tools
-
-ASK = "ask_person"
-"""The agent's own tool for one question with choices: `question`, `options`."""
 
 
 class OfflineChatModel(BaseChatModel):
@@ -116,8 +113,7 @@ def entries(steps: Sequence[Step], answer: str) -> list[dict[str, Any]]:
 def _stored_plan(turn: Sequence[BaseMessage]) -> list[dict[str, Any]] | None:
     for message in turn:
         if isinstance(message, AIMessage) and "plan" in message.additional_kwargs:
-            plan = message.additional_kwargs["plan"]
-            return json.loads(plan) if isinstance(plan, str) else plan
+            return list(message.additional_kwargs["plan"])
     return None
 
 
@@ -125,12 +121,15 @@ def _emit(
     plan: list[dict[str, Any]], index: int, *, plan_too: bool, picked: tuple[str, Any] | None
 ) -> AIMessage:
     extra: dict[str, Any] = {"plan": plan} if plan_too else {}
-    entry = plan[index] if index < len(plan) else {"say": ""}
+    entry: dict[str, Any] = plan[index] if index < len(plan) else {"say": ""}
     if "say" in entry:
         return AIMessage(entry["say"], additional_kwargs=extra)
     if "ask" in entry:
-        name = ASK
-        args = {"question": entry["ask"]["question"], "options": entry["ask"]["options"]}
+        name = ASK_PERSON
+        args: dict[str, Any] = {
+            "question": entry["ask"]["question"],
+            "options": entry["ask"]["options"],
+        }
     else:
         name, args = entry["tool"], dict(entry["args"])
         if picked is not None:

@@ -82,7 +82,7 @@ class ColumnIndex:
                     continue
                 names = self._names(run, strength)
                 if names:
-                    sure: Strength = strength if len(names) == 1 else 0  # type: ignore[assignment]
+                    sure: Strength = strength if len(names) == 1 else 0
                     return Mention(tuple(names), size, sure)
         return None
 

@@ -12,7 +12,6 @@ from bot.agent.offline.followups import follow_up, leans
 from bot.agent.offline.gaps import completed
 from bot.agent.offline.intents import Intent, heads_of, intents_of
 from bot.agent.offline.lexicon import words
-from bot.agent.offline.marks import Marked
 from bot.agent.offline.meaning import Step
 from bot.agent.offline.moods import carried, is_concept
 from bot.agent.offline.names import named_dataset
@@ -40,8 +39,8 @@ def _reads(intent: Intent) -> bool:
     return intent.tool.effect == "read"
 
 
-def _names_column(token: Marked) -> bool:
-    return token.column is not None and token.column.strength >= 2
+def _is_interjection(clause: Clause) -> bool:
+    return len(clause.view) == 1 and clause.view[0].word in _INTERJECTIONS
 
 
 class Planner:
@@ -65,14 +64,15 @@ class Planner:
         clauses = self._clauses(tokens)
         delayed: Clause | None = None
         for clause in clauses:
-            if len(clauses) > 1 and len(clause.view) == 1 and clause.view[0].word in _INTERJECTIONS:
+            if len(clauses) > 1 and _is_interjection(clause):
                 continue
             if clause.view[0].word == "before" and clause is not clauses[-1] and delayed is None:
                 delayed = clause
                 continue
             before = len(self.steps)
             self._follow(clause)
-            self._mentioned += [t.column.names[0] for t in clause.view if _names_column(t)]
+            sure = (t.column for t in clause.view if t.column and t.column.strength >= 2)
+            self._mentioned += [mention.names[0] for mention in sure]
             if clause.joined == "after" and before and len(self.steps) > before:
                 self.steps.insert(before - 1, self.steps.pop())
             if delayed is not None and clause is not delayed:

@@ -141,11 +141,17 @@ def _ranking(question: Question, measures: list[str], numeric: list[str]) -> Que
         )
     if not numeric:
         return None
-    direction = "" if question.superlative in DOWN else " DESC"
-    limit = question.limit or (1 if view[lead].word in {"who", "which", "what", "whose"} else 5)
-    where = _where(question)
+    one = view[lead].word in {"who", "which", "what", "whose"}
+    return _rows_by(question, numeric[0], question.limit or (1 if one else 5))
+
+
+def _rows_by(question: Question, column: str, limit: int) -> Query:
+    """Whole rows in the order of a column."""
+    down = "" if question.superlative in DOWN else " DESC"
+    order = f"{quoted(column)}{down} NULLS LAST"
+    # Names are quoted identifiers, and the tool parses every SELECT before it runs one.
     return Query(
-        f"SELECT * FROM data{where} ORDER BY {quoted(numeric[0])}{direction} NULLS LAST LIMIT {limit}",
+        f"SELECT * FROM data{_where(question)} ORDER BY {order} LIMIT {limit}",  # noqa: S608
         _SURE,
     )
 
@@ -156,18 +162,12 @@ def _group_ranking(question: Question, measures: list[str], numeric: list[str]) 
         group = next(name for name in measures if name != numeric[-1])
     others = [name for name in numeric if name != group]
     if group is None:
-        if not numeric:
-            return None
-        direction = "" if question.superlative in DOWN else " DESC"
-        return Query(
-            f"SELECT * FROM data{_where(question)} ORDER BY {quoted(numeric[0])}{direction} NULLS LAST "
-            f"LIMIT {question.limit or 1}",
-            _SURE,
-        )
+        return _rows_by(question, numeric[0], question.limit or 1) if numeric else None
     question.groups = [quoted(group)]
     flags = [n for n in measures if n != group and (c := question.scene.column(n)) and truthy(c)]
     if flags and not set(question.aggregates) & {"avg", "sum", "median"}:
-        column = f'avg(CASE WHEN {quoted(flags[0])} = {truthy(question.scene.columns.columns[flags[0]])} THEN 1.0 ELSE 0 END) AS "share"'
+        yes = truthy(question.scene.columns.columns[flags[0]])
+        column = f'avg(CASE WHEN {quoted(flags[0])} = {yes} THEN 1.0 ELSE 0 END) AS "share"'
     elif others:
         column = _total(question, others[0])
     else:
@@ -201,4 +201,5 @@ def _where(question: Question) -> str:
 def _select(columns: list[str], question: Question, *, order: str) -> str:
     grouped = f" GROUP BY {', '.join(question.groups)}" if question.groups else ""
     ordered = f" ORDER BY {order}" if order else ""
-    return f"SELECT {', '.join(columns)} FROM data{_where(question)}{grouped}{ordered}"
+    what = ", ".join(columns)
+    return f"SELECT {what} FROM data{_where(question)}{grouped}{ordered}"  # noqa: S608

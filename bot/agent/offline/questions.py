@@ -65,6 +65,7 @@ class Question:
 
     @property
     def view(self) -> tuple[Marked, ...]:
+        """The clause's marked tokens."""
         return self.clause.view
 
     def numeric(self, name: str) -> bool:
@@ -211,13 +212,13 @@ def _find_groups(question: Question) -> None:
         for match in find_all(pattern, question.view, slot="column", taken=question.taken):
             _take_groups(question, match.at)
     for word, period in _PERIODS.items():
-        match = find(f"by|per|each|every {word}|{word}s", question.view)
+        said = find(f"by|per|each|every {word}|{word}s", question.view)
         date = next(
             (c.name for c in question.scene.columns.columns.values() if c.kind == "datetime"), None
         )
-        if match and date and not question.groups and match.end - 1 not in question.taken:
+        if said and date and not question.groups and said.end - 1 not in question.taken:
             question.groups.append(f"date_trunc('{period}', {quoted(date)})")
-            question.taken.update(range(match.start, match.end))
+            question.taken.update(range(said.start, said.end))
 
 
 def _take_groups(question: Question, at: int) -> None:

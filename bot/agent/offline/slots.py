@@ -29,24 +29,23 @@ def slots_of(tool: Tool[Any]) -> dict[str, Slot]:
 
 
 def _by_type(name: str, annotation: Any) -> Slot | None:
-    kinds = [a for a in _flat(annotation) if a is not type(None)]
-    plain = name.replace("_", " ")
+    """The slot of an argument nobody described: what its type and its name suggest."""
+    kinds = [kind for kind in _flat(annotation) if kind is not type(None)]
+    said = name.replace("_", " ")
     if name in {"model", "models", "dataset"}:
         return Slot(name)  # type: ignore[arg-type]
-    literal = next((a for a in kinds if get_origin(a) is Literal), None)
-    if literal is not None:
-        return Slot(
-            "choice", values={str(v): (str(v).replace("_", " "),) for v in get_args(literal)}
-        )
-    if bool in kinds:
-        return Slot("flag", values={"yes": (plain,)})
-    if int in kinds or float in kinds:
-        return Slot("number", says=(f"{plain} of|=|:|to|is? <>", f"<> {plain}"))
-    if any(get_origin(a) is list for a in kinds):
-        return Slot("columns", says=(f"{plain} of|=|:|are? <>",))
-    if str in kinds:
-        return Slot("name", says=(f"{plain} =|:|called|named|is? <>", f"<> {plain}"))
-    return None
+    for kind in kinds:
+        if get_origin(kind) is Literal:
+            values = [str(value) for value in get_args(kind)]
+            return Slot("choice", values={v: (v.replace("_", " "),) for v in values})
+    by_type: dict[Any, Slot] = {
+        bool: Slot("flag", values={"yes": (said,)}),
+        int: Slot("number", says=(f"{said} of|=|:|to|is? <>", f"<> {said}")),
+        float: Slot("number", says=(f"{said} of|=|:|to|is? <>", f"<> {said}")),
+        list: Slot("columns", says=(f"{said} of|=|:|are? <>",)),
+        str: Slot("name", says=(f"{said} =|:|called|named|is? <>", f"<> {said}")),
+    }
+    return next((by_type[k] for kind in kinds if (k := get_origin(kind) or kind) in by_type), None)
 
 
 def _flat(annotation: Any) -> Iterator[Any]:
