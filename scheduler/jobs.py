@@ -153,7 +153,7 @@ class JobRunner:
         if sweep:
             self._swept = time.monotonic()
         while len(self._running) < self._executor.capacity:
-            job = await asyncio.to_thread(self._claim, lost_too=sweep or bool(self._lost))
+            job = await self._claim_safely(lost_too=sweep or bool(self._lost))
             if job is None:
                 break
             self._lost.discard(job.id)
@@ -161,6 +161,17 @@ class JobRunner:
         if sweep or self._lost:
             for job in await asyncio.to_thread(self._untold):
                 self._tell(job)
+
+    async def _claim_safely(self, *, lost_too: bool) -> Job | None:
+        """Claim a job; one that was claimed while this runner was stopped is given back."""
+        claim = asyncio.create_task(asyncio.to_thread(self._claim, lost_too=lost_too))
+        try:
+            return await asyncio.shield(claim)
+        except asyncio.CancelledError:
+            job = await claim
+            if job is not None:
+                await asyncio.to_thread(self._release, job)
+            raise
 
     def _claim(self, *, lost_too: bool) -> Job | None:
         if not lost_too:

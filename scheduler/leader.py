@@ -87,7 +87,7 @@ class Leadership:
             await asyncio.gather(self._task, return_exceptions=True)
         if self.held:
             await self._step_down()
-            await asyncio.to_thread(self._release)
+        await asyncio.to_thread(self._release)
 
     async def _keep(self) -> None:
         while True:
@@ -99,8 +99,12 @@ class Leadership:
 
     async def _renew(self) -> None:
         until = self._now() + LEASE
+        acquiring = asyncio.create_task(asyncio.to_thread(self._acquire, until))
         try:
-            ours = await asyncio.to_thread(self._acquire, until)
+            ours = await asyncio.shield(acquiring)
+        except asyncio.CancelledError:
+            await asyncio.wait({acquiring})  # else it might take the lease after its release
+            raise
         except StorageError:
             _log.warning("the leader lease cannot be renewed", exc_info=True)
             ours = self._until is not None and self._now() < self._until

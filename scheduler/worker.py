@@ -38,15 +38,15 @@ FindTool = Callable[[str], Tool[Any]]
 
 WARM: Final = (
     "pandas",
-    "pyarrow.parquet",
-    "pyarrow.compute",
-    "sklearn.pipeline",
-    "sklearn.compose",
-    "sklearn.model_selection",
-    "sklearn.linear_model",
-    "sklearn.ensemble",
+    "tools.ml.reading",
+    "tools.ml.profiling",
+    "tools.ml.overview",
+    "tools.ml.cleaning",
+    "tools.ml.training",
+    "tools.ml.plots",
+    "tools.drift.detect",
+    "tools.drift.plot",
     "skops.io",
-    "matplotlib.figure",
     "mlflow",
 )
 """Modules loaded while there is nothing to do, the most needed first."""

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 
 from scheduler.executor import LocalExecutor
 from scheduler.jobs import JobRunner
+from scheduler.worker import WARM
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import Job
 from tests.scheduler.places import (
@@ -300,6 +302,11 @@ def test_ends_that_nobody_heard_of_are_told_at_the_start(tmp_path, catalog):
     office = in_office(tmp_path, catalog, scene)
 
     assert office.told[0].id == job.id
+
+
+def test_what_workers_warm_up_is_there():
+    """Every module that a worker loads ahead exists, so warming up warms."""
+    assert [name for name in WARM if find_spec(name) is None] == []
 
 
 def _start_runner(folder: Path) -> subprocess.Popen[bytes]:
