@@ -10,6 +10,7 @@ from typing import Any, Final
 from bot.agent.offline.clauses import Clause
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
+from bot.agent.offline.ordinary import FUNCTION_WORDS
 from bot.agent.offline.patterns import Match, compiled, find_all, ruled_out
 from bot.agent.offline.queries import query
 from bot.agent.offline.scene import Scene
@@ -40,6 +41,18 @@ def intents_of(clause: Clause, scene: Scene, tools: Sequence[Tool[Any]]) -> list
     """The tools a clause asks for, the strongest first; empty if it asks for none."""
     found = [intent for tool in tools if (intent := _intent(tool, clause, scene)) is not None]
     return sorted(found, key=lambda i: (-i.score, i.tool.effect != "read", i.at))
+
+
+def topic_of(clause: Clause, tools: Sequence[Tool[Any]]) -> Tool[Any] | None:
+    """The tool a clause speaks of, whether or not it asks for it: "how does deploying work?"."""
+    best: tuple[float, Tool[Any] | None] = (0.0, None)
+    for tool in tools:
+        said = max((match.score for match in _said(tool.words, clause)), default=0.0)
+        near = {word for token in clause.view for word in token.forms} - FUNCTION_WORDS
+        score = said or 0.5 * len(near & nouns_of(tool.words))
+        if score > best[0]:
+            best = (score, tool)
+    return best[1]
 
 
 def _intent(tool: Tool[Any], clause: Clause, scene: Scene) -> Intent | None:

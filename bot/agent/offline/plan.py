@@ -10,7 +10,7 @@ from bot.agent.offline import replies
 from bot.agent.offline.clauses import Clause, Run, clause_of, cut, joined
 from bot.agent.offline.followups import follow_up, leans
 from bot.agent.offline.gaps import completed
-from bot.agent.offline.intents import Intent, heads_of, intents_of
+from bot.agent.offline.intents import Intent, heads_of, intents_of, topic_of
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.meaning import Step
 from bot.agent.offline.moods import carried, is_concept
@@ -138,13 +138,14 @@ class Planner:
         scene = self._around(clause)
         found = intents_of(clause, scene, self._tools)
         if is_concept(clause):
-            self.answers.append(replies.concept(clause.text, found[0].tool if found else None))
+            topic = topic_of(clause, self._tools)
+            self.answers.append(replies.concept(clause.text, topic))
         elif clause.mood == "do":
             self._do(clause, scene, found)
         elif clause.mood == "not":
             self.answers.append(replies.declined())
         elif clause.mood == "how":
-            self.answers.append(replies.how(found[0].tool if found else None, scene.state))
+            self.answers.append(replies.how(topic_of(clause, self._tools), scene.state))
         elif clause.mood == "may":
             self._may(clause, scene, found)
         elif clause.mood == "if":

@@ -53,6 +53,7 @@ def explanation(tool: Tool[Any]) -> str:
         "confirm": " It waits for your own click first.",
         "deploy": " Production waits for an approver's click.",
     }.get(tool.effect, "")
+    waits = "" if "approver" in tool.summary else waits
     return f'{tool.summary}{waits} Say, for example, "{first}" or "{second}".'
 
 
