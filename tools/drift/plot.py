@@ -21,7 +21,7 @@ PANELS: Final = 6
 _REFERENCE: Final = "#CBD2DE"
 _WIDTH: Final = 3.7
 _HEIGHT: Final = 2.6
-_WORTH_DRAWING: Final = 0.01  # of all rows, beyond an axis that leaves out half as much
+_WORTH_DRAWING: Final = 0.012  # of all rows, beyond an axis that leaves out half as much
 _LEAST_BARS: Final = 5  # two bars should not be slabs
 
 
@@ -31,7 +31,7 @@ def drift_figure(result: DriftResult) -> bytes:
     If nothing drifted, of the three that came closest, so that there is something to see.
     """
     columns = _shown(result)
-    across = max(min(len(columns), 3), 1)
+    across = 2 if len(columns) == 4 else max(min(len(columns), 3), 1)
     down = max(ceil(len(columns) / across), 1)
     width = _WIDTH * max(across, 2)
     figure, panels = new_figure(down, across, width=width, height=_HEIGHT * down + 0.8)
