@@ -133,10 +133,11 @@ class LocalExecutor:
     def _give_back(self, child: Child) -> None:
         if self._closed:
             return
-        if child.alive and not child.swollen:
+        room = self._size > len(self._idle) + len(self._busy)  # work may come during the start
+        if room and child.alive and not child.swollen:
             self._idle.append(child)
             return
-        task = asyncio.create_task(self._replace(child))
+        task = asyncio.create_task(self._replace(child) if room else child.close())
         self._spares.add(task)
         task.add_done_callback(self._spares.discard)
 
