@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, cast
 
@@ -20,7 +21,7 @@ from langchain.agents.middleware.types import (
     ToolCallRequest,
 )
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, ToolCall, ToolMessage
 from langchain_core.tools import BaseTool, StructuredTool
 from langgraph.runtime import Runtime
 from langgraph.types import Command
@@ -112,7 +113,7 @@ class _OneCallAtATime(AgentMiddleware[AgentState[Any], Run]):
             return await _refuse_malformed(message, run)
         kept = AIMessage(
             message.text,
-            tool_calls=message.tool_calls[:1],
+            tool_calls=[_renamed(call) for call in message.tool_calls[:1]],
             id=message.id,
             additional_kwargs={k: v for k, v in message.additional_kwargs.items() if k == "plan"},
         )
@@ -162,6 +163,11 @@ async def _refuse_malformed(message: AIMessage, run: Run) -> dict[str, Any]:
     await run.store(asked)
     await run.store(answer)
     return {"messages": [asked, answer], "jump_to": "model"}
+
+
+def _renamed(call: ToolCall) -> ToolCall:
+    """The call under an id of our own: providers may repeat theirs."""
+    return {**call, "id": f"call_{secrets.token_hex(8)}"}
 
 
 def _since_human(messages: Sequence[BaseMessage]) -> list[BaseMessage]:

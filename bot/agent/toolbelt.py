@@ -21,8 +21,8 @@ from bot.hooks import Hook, ToolCallFinished
 from bot.messages import ApprovalPrompt, Choices, Progress, ReplyBlock
 from bot.roles import Roles
 from storage.blobs.base import BlobStore
-from storage.catalog.catalog import Catalog
-from storage.catalog.records import Actor, Approval, Job, Turn
+from storage.catalog.catalog import Catalog, Unit
+from storage.catalog.records import Actor, Approval, Job, Json, Turn, Waiting, WaitingKind
 from tools.base import Effect, Tool
 from tools.context import Site, ToolContext
 from tools.errors import BadRequest, NeedsChoice, NotFound, Option, Refused, ToolError
@@ -265,18 +265,8 @@ class Toolbelt:
         with self._catalog.write() as unit:
             if unit.jobs.get(job.id).finished_at is not None:
                 return None
-            unit.waiting.add(
-                turn.id,
-                call_id=call.id,
-                model_call_id=call.model_call_id,
-                tool=call.tool,
-                args=call.args,
-                requester=turn.actor,
-                kind="job",
-                subject=job.id,
-                detail={"approved_by": _dump_actor(call.approved_by)},
-                now=self._now(),
-            )
+            detail = {"approved_by": _dump_actor(call.approved_by)}
+            self._suspend(unit, turn, call, kind="job", subject=job.id, detail=detail)
         return Suspended((Progress(job.id, job.number, _working_on(call)),))
 
     def _ask_approval(
@@ -285,9 +275,8 @@ class Toolbelt:
         if tool.rehearse is None:
             raise Refused(f"`{tool.name}` cannot show what it would do, so nobody can approve it.")
         rehearsal = tool.rehearse(args, context)
-        role: Literal["approver", "requester"] = (
-            "requester" if tool.effect_for(args, context) == "confirm" else "approver"
-        )
+        own_click = tool.effect_for(args, context) == "confirm"
+        role: Literal["approver", "requester"] = "requester" if own_click else "approver"
         now = self._now()
         with self._catalog.write() as unit:
             approval = unit.approvals.add(
@@ -300,18 +289,8 @@ class Toolbelt:
                 now=now,
                 expires_at=now + APPROVAL_LIFE,
             )
-            unit.waiting.add(
-                turn.id,
-                call_id=call.id,
-                model_call_id=call.model_call_id,
-                tool=tool.name,
-                args=rehearsal.args,
-                requester=turn.actor,
-                kind="approval",
-                subject=approval.id,
-                detail={},
-                now=now,
-            )
+            pinned = replace(call, args=rehearsal.args)
+            self._suspend(unit, turn, pinned, kind="approval", subject=approval.id, detail={})
         prompt = ApprovalPrompt(approval.id, approval.number, rehearsal.outcome.summary, role)
         return Suspended((*rehearsal.outcome.blocks, prompt))
 
@@ -323,20 +302,25 @@ class Toolbelt:
             "approved_by": _dump_actor(call.approved_by),
         }
         with self._catalog.write() as unit:
-            waiting = unit.waiting.add(
-                turn.id,
-                call_id=call.id,
-                model_call_id=call.model_call_id,
-                tool=call.tool,
-                args=call.args,
-                requester=turn.actor,
-                kind="choice",
-                subject="",
-                detail=detail,
-                now=self._now(),
-            )
+            waiting = self._suspend(unit, turn, call, kind="choice", subject="", detail=detail)
         labels = tuple(option.label for option in choice.options)
         return Suspended((Choices(waiting.id, waiting.number, choice.message, labels),))
+
+    def _suspend(
+        self, unit: Unit, turn: Turn, call: Call, *, kind: WaitingKind, subject: str, detail: Json
+    ) -> Waiting:
+        return unit.waiting.add(
+            turn.id,
+            call_id=call.id,
+            model_call_id=call.model_call_id,
+            tool=call.tool,
+            args=call.args,
+            requester=turn.actor,
+            kind=kind,
+            subject=subject,
+            detail=detail,
+            now=self._now(),
+        )
 
     def _record(
         self,
