@@ -64,12 +64,12 @@ def next_message(messages: Sequence[BaseMessage], tools: Sequence[Tool[Any]]) ->
     """What the brain says next in the current turn."""
     state = state_of(messages)
     said, turn = current_turn(messages)
-    plan = _stored_plan(turn)
+    plan, since = _stored_plan(turn)
     if plan is None:
         meant = understand(said, state, tools)
         plan = entries(meant.steps, meant.answer)
         return _emit(plan, 0, plan_too=True, picked=None)
-    results = [message for message in turn if isinstance(message, ToolMessage)]
+    results = [message for message in since if isinstance(message, ToolMessage)]
     done = len(results)
     if results and results[-1].status == "error":
         return AIMessage(_not_done(plan[done:]))
@@ -110,11 +110,14 @@ def entries(steps: Sequence[Step], answer: str) -> list[dict[str, Any]]:
     return [*plan, {"say": answer}]
 
 
-def _stored_plan(turn: Sequence[BaseMessage]) -> list[dict[str, Any]] | None:
-    for message in turn:
+def _stored_plan(
+    turn: Sequence[BaseMessage],
+) -> tuple[list[dict[str, Any]] | None, Sequence[BaseMessage]]:
+    """The turn's plan, and what followed it: calls made before it (attachments) do not count."""
+    for index, message in enumerate(turn):
         if isinstance(message, AIMessage) and "plan" in message.additional_kwargs:
-            return list(message.additional_kwargs["plan"])
-    return None
+            return list(message.additional_kwargs["plan"]), turn[index:]
+    return None, turn
 
 
 def _emit(
