@@ -156,7 +156,12 @@ def build(
         from bot.agent.core import Agent
 
         fallback = None if settings.model == "offline" else offline_model()
-        return Agent(open_model(settings), fallback=fallback, tools=tools)
+        return Agent(
+            open_model(settings),
+            fallback=fallback,
+            tools=tools,
+            timeout_s=settings.model_timeout_s,
+        )
 
     services = Services(
         catalog, blobs, toolbelt, agent, roles, now, outbox.notify, owner, (metrics.hook,)

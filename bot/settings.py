@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     serving_url: str = Field("", alias="MLOPS_SERVING_URL")
     public_url: str = Field("", alias="MLOPS_PUBLIC_URL")
     model: str = Field("offline", alias="MLOPS_MODEL")
+    model_timeout_s: float = Field(90.0, alias="MLOPS_MODEL_TIMEOUT_S", gt=0)
     approvers: Annotated[frozenset[str], NoDecode] = Field(frozenset(), alias="MLOPS_APPROVERS")
     default_role: Role = Field("operator", alias="MLOPS_DEFAULT_ROLE")
     two_person: bool | None = Field(None, alias="MLOPS_TWO_PERSON")

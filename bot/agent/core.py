@@ -40,15 +40,27 @@ TOO_MANY_STEPS = "I stopped here, because this took more steps than one request 
 
 
 class Agent:
-    """A chat model and the tools it may name, behind LangChain's agent loop."""
+    """A chat model and the tools it may name, behind LangChain's agent loop.
+
+    Args:
+        model: Thinks first.
+        fallback: Thinks when the first one fails; None: a failure ends the run.
+        tools: All tools by name.
+        timeout_s: For one answer of the model, tries included.
+    """
 
     def __init__(
-        self, model: BaseChatModel, *, fallback: BaseChatModel | None, tools: dict[str, Tool[Any]]
+        self,
+        model: BaseChatModel,
+        *,
+        fallback: BaseChatModel | None,
+        tools: dict[str, Tool[Any]],
+        timeout_s: float = MODEL_TIMEOUT_S,
     ) -> None:
         self._graph = create_agent(
             model,
             [_for_model(tool) for tool in tools.values() if tool.run is not None] + [_ask_tool()],
-            middleware=[_OneCallAtATime(fallback)],
+            middleware=[_OneCallAtATime(fallback, timeout_s)],
             context_schema=Run,
         )
 
@@ -65,9 +77,10 @@ class Agent:
 class _OneCallAtATime(AgentMiddleware[AgentState[Any], Run]):
     """Stores every message before its tool starts; an unanswered call ends the run."""
 
-    def __init__(self, fallback: BaseChatModel | None) -> None:
+    def __init__(self, fallback: BaseChatModel | None, timeout_s: float) -> None:
         super().__init__()
         self._fallback = fallback
+        self._timeout_s = timeout_s
 
     @hook_config(can_jump_to=["end"])
     async def abefore_model(
@@ -91,15 +104,16 @@ class _OneCallAtATime(AgentMiddleware[AgentState[Any], Run]):
         request = request.override(system_message=await run.describe())
         if self._fallback is None:
             return await handler(request)
-        request = request.override(
-            model_settings={**request.model_settings, "parallel_tool_calls": False}
-        )
-        try:
-            return await _patiently(request, handler)
-        except Exception as error:
-            log.warning("the language model failed: %s", type(error).__name__)
-        run.notes.append("The language model did not answer, so I worked without it.")
-        return await handler(request.override(model=self._fallback, model_settings={}))
+        if not run.alone:
+            settings = {**request.model_settings, "parallel_tool_calls": False}
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    return await _patiently(request.override(model_settings=settings), handler)
+            except Exception as error:
+                log.warning("the language model failed: %s", type(error).__name__)
+            run.alone = True
+            run.notes.append("The language model did not answer, so I worked without it.")
+        return await handler(request.override(model=self._fallback))
 
     @hook_config(can_jump_to=["model"])
     async def aafter_model(
@@ -135,30 +149,29 @@ async def _patiently(
     request: ModelRequest[Run],
     handler: Callable[[ModelRequest[Run]], Awaitable[ModelResponse[Any]]],
 ) -> ModelResponse[Any]:
-    """Ask the model, again after a fault that may pass, within a bounded time."""
-    async with asyncio.timeout(MODEL_TIMEOUT_S):
-        for attempt in range(MODEL_TRIES):
-            try:
-                return await handler(request)
-            except Exception as error:
-                last = attempt == MODEL_TRIES - 1
-                if last or not getattr(error, "is_retryable", False):
-                    raise
-                await asyncio.sleep(0.5 * 2**attempt)
+    """Ask the model, again after a fault that may pass."""
+    for attempt in range(MODEL_TRIES):
+        try:
+            return await handler(request)
+        except Exception as error:
+            last = attempt == MODEL_TRIES - 1
+            if last or not getattr(error, "is_retryable", False):
+                raise
+            await asyncio.sleep(0.5 * 2**attempt)
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
 async def _refuse_malformed(message: AIMessage, run: Run) -> dict[str, Any]:
     """Tell the model that its arguments were no JSON, and let it try again."""
-    bad = message.invalid_tool_calls[0]
-    call_id = str(bad["id"] or message.id)
+    name, call_id = message.invalid_tool_calls[0]["name"] or "unknown", _own_id()
     asked = AIMessage(
-        message.text,
-        tool_calls=[{"name": bad["name"] or "unknown", "args": {}, "id": call_id}],
-        id=message.id,
+        message.text, tool_calls=[{"name": name, "args": {}, "id": call_id}], id=message.id
     )
     answer = ToolMessage(
-        "error: the arguments were not valid JSON", tool_call_id=call_id, status="error"
+        "error: the arguments were not valid JSON",
+        tool_call_id=call_id,
+        name=name,
+        status="error",
     )
     await run.store(asked)
     await run.store(answer)
@@ -167,7 +180,11 @@ async def _refuse_malformed(message: AIMessage, run: Run) -> dict[str, Any]:
 
 def _renamed(call: ToolCall) -> ToolCall:
     """The call under an id of our own: providers may repeat theirs."""
-    return {**call, "id": f"call_{secrets.token_hex(8)}"}
+    return {**call, "id": _own_id()}
+
+
+def _own_id() -> str:
+    return f"call_{secrets.token_hex(8)}"
 
 
 def _since_human(messages: Sequence[BaseMessage]) -> list[BaseMessage]:

@@ -17,3 +17,4 @@ class Run:
     store: Callable[[BaseMessage], Awaitable[None]]
     call: Callable[[str, str, dict[str, Any]], Awaitable[ToolMessage | None]]
     notes: list[str] = field(default_factory=list)
+    alone: bool = False

@@ -1,19 +1,30 @@
-"""A whole app in one process for tests: real catalog, real workers, a terminal to read."""
+"""A whole app in one process for tests: real catalog, real workers, a terminal to read.
+
+`Stage` keeps one app running for many scenes, each in a channel of its own; `still` is an app
+whose workers are not started, for what needs none.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from bot.app import App, build
 from bot.commands.session import Session, open_session
-from bot.messages import Press, Reply, buttons
+from bot.messages import IncomingMessage, Press, Reply, buttons
 from bot.settings import Settings
+from storage.catalog.records import Actor, Address, Scope
+
+HERE = Address(Scope("terminal", "local", "main"), "main")
+ADA = Actor("terminal/local/ada", "Ada")
+
+Scene = Callable[[Session], Awaitable[None]]
 
 
 def settings_for(home: Path, **changes: Any) -> Settings:
@@ -35,14 +46,48 @@ async def stage(home: Path, **changes: Any) -> AsyncIterator[Session]:
         yield session
 
 
-def play(home: Path, scene: Callable[[Session], Awaitable[None]], **changes: Any) -> None:
-    """Run one scene on a stage, within two minutes."""
+class Stage:
+    """One running app; each scene has its own channel and an empty screen."""
 
-    async def run() -> None:
-        async with stage(home, **changes) as session:
-            await asyncio.wait_for(scene(session), 120)
+    def __init__(self, runner: asyncio.Runner, session: Session) -> None:
+        self._runner = runner
+        self._session = session
+        self._scenes = 0
 
-    asyncio.run(run())
+    def play(self, scene: Scene, *, limit_s: float = 120) -> None:
+        """Run one scene."""
+        self._scenes += 1
+        address = Address(Scope("terminal", "local", f"scene-{self._scenes}"), "main")
+        session = Session(self._session.app, self._session.platform, address, self._session.actor)
+        session.platform.console.file = io.StringIO()
+        self._runner.run(asyncio.wait_for(scene(session), limit_s))
+
+
+@contextmanager
+def open_stage(home: Path, **changes: Any) -> Iterator[Stage]:
+    """A stage for the length of the block; between scenes its loop stands still."""
+    with asyncio.Runner() as runner:
+        opened = stage(home, **changes)
+        session = runner.run(opened.__aenter__())
+        try:
+            yield Stage(runner, session)
+        finally:
+            runner.run(opened.__aexit__(None, None, None))
+
+
+@contextmanager
+def still(home: Path, **changes: Any) -> Iterator[App]:
+    """An app without workers or deliveries: what runs in the bot itself works."""
+    app = build(settings_for(home, **changes))
+    try:
+        yield app
+    finally:
+        app.catalog.close()
+
+
+def message(text: str, event: str, *, actor: Actor = ADA, address: Address = HERE) -> IncomingMessage:
+    """Something said."""
+    return IncomingMessage(event, address, actor, text)
 
 
 def printed(session: Session) -> str:
