@@ -199,7 +199,7 @@ clean_dataset_tool = Tool(
             "fill|impute|handle|replace|patch|plug|treat|interpolate|deal|complete|resolve|address ~~ "
             "missing|gap|gaps|null|nulls|nan|nans|na|nas|blank|blanks|empty|hole|holes|absent",
             "fix|repair|sort|solve|cope|correct ~ missing|gap|gaps|null|nulls|nan|nans|blanks|holes",
-            "missing|gaps|nulls|nans|blanks|holes ~ with|by|using|to ~ "
+            "missing|gaps|nulls|nans|blanks|holes ~ with|by|using|to|use|take|put ~ "
             "median|mean|average|mode|frequent|common|zero|zeros",
             "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|skip|erase ~~ "
             "missing|gap|gaps|null|nulls|nan|nans|na|nas|blank|blanks|empty|incomplete|holes",

@@ -134,7 +134,7 @@ profile_dataset_tool = Tool(
             "summarise|summarize|describe|profile|inspect|explore|examine|analyse|analyze|check",
             "investigate|characterise|characterize|review|understand|eda|audit|diagnose",
         ),
-        nouns=("data|dataset|file|csv|table|this|it|upload|spreadsheet|<dataset>",),
+        nouns=("data|dataset|file|csv|table|this|it|upload|spreadsheet|columns|<dataset>",),
         phrases=(
             "what is|be in this|it|that|there|here|file|data|dataset|csv|table|<dataset>",
             "what have|do we|you|i? got|get|have? here",
@@ -167,7 +167,7 @@ profile_dataset_tool = Tool(
             "how big|large|wide|long|clean|messy|dirty|good is|be ~ data|dataset|file|it|this|csv|table",
             "what be i looking at",
             "first look|impression",
-            "data? profile|overview|summary|eda|rundown|description",
+            "data? profile|overview|summary|eda|rundown|description|lowdown|gist",
             "descriptive|summary|basic statistics|stats",
             "size|shape|dimensions of ~ data|dataset|file|table|csv|this",
             "make sense of",

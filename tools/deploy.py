@@ -231,7 +231,7 @@ deploy_model_tool = Tool(
     rehearse=rehearse_deploy,
     where="worker",
     words=Words(
-        verbs=("deploy|ship|promote|publish|release|serve|host|redeploy|launch|roll|push|move",),
+        verbs=("deploy|ship|promote|publish|release|serve|host|redeploy|launch|push|move",),
         nouns=(
             "it|model|<model>|this|that|production|prod|staging|live|out|everyone|version|one|winner",
             "classifier|regressor|forest|endpoint|api",
@@ -246,7 +246,7 @@ deploy_model_tool = Tool(
             "put ~ behind ~ api|endpoint",
             "expose|serve ~ api|endpoint|http",
             "make ~ available ~ endpoint|api|production|staging",
-            "create|start|open|spin|stand up? ~ endpoint|api|service",
+            "create|start|open|spin|stand|set|make up? ~ endpoint|api|service",
         ),
         unless=(
             "back|rollback|revert|undeploy|down|offline|workflow|action|pipeline|previous|earlier",
@@ -261,6 +261,7 @@ deploy_model_tool = Tool(
                     "production": ("production|prod|live|prd",),
                     "staging": ("staging|stage|stg|preprod|preproduction",),
                 },
+                otherwise="staging",
             ),
         },
     ),

@@ -251,6 +251,7 @@ evaluate_model_tool = Tool(
             "is|be it|model|<model>|that|this any? good|accurate|reliable|overfit|overfitting|overfitted",
             "how often be|is it|model|<model> right|wrong|correct",
             "how do|does|did it|model|<model>|that perform|do|score|go",
+            "how be|is it|model|<model>|that do|perform|score|go",
             "test|try|check|score|evaluate|validate it|model|<model> on|against ~ data|dataset|file|<dataset>",
         ),
         unless=(
@@ -293,7 +294,8 @@ explain_model_tool = Tool(
             "what do|does it|model|<model> ~ look|rely|base|depend|learn|learned|use",
             "what do|does <column> depend on",
             "explain|interpret",
-            "why",
+            "why it|so|that|this? $",
+            "why do|does|did <any> <column>",
             "make|makes ~ difference",
         ),
         unless=("train|fit|build|drift|alert|deploying|monitoring|data|dataset|file|plot|chart",),

@@ -204,8 +204,7 @@ cancel_job_tool = Tool(
         ),
         phrases=(
             "stop|cancel|abort|halt ~ it|that|this|now|everything|there|right",
-            "stop|abort|halt",
-            "cancel",
+            "stop|abort|halt|cancel $",
             "stop|abort|halt|cancel|quit train",
             "enough training|already",
             "that is enough",

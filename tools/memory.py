@@ -193,7 +193,13 @@ forget_fact_tool = Tool(
             "stop remembering",
             "unlearn",
         ),
-        unless=("do not forget", "forget it", "train|last|exclude|without"),
+        unless=(
+            "do not forget",
+            "forget it",
+            "forget what i|we said $",
+            "train|last|exclude|without",
+            "forget about? deploying|training|cleaning|monitoring|shipping|retraining",
+        ),
         slots={
             "fact": Slot(
                 "text",

@@ -209,7 +209,7 @@ snooze_alert_tool = Tool(
         nouns=("alert|alerts|alarm|alarms|notification|notifications|warning|warnings|pings",),
         phrases=(
             "snooze|mute|silence|hush",
-            "remind ~ later|tomorrow|again",
+            "remind later|tomorrow|again",
             "leave me? alone ~ until|for",
             "do not|stop disturb|bother|alert|notify|ping|alerting|pinging|bothering|notifying",
             "shut up ~ until|for|about",

@@ -48,7 +48,7 @@ predict_tool = Tool(
             "file|data|dataset|csv|batch|table|rows|everyone|these|those|this|all|<dataset>",
             "what would|will|do|does|might it|model|<model>|you|we say|predict|give|guess|expect|get|answer|think",
             "predict|classify|score|estimate|forecast|guess|infer for|with|if|: ~ <column>",
-            "predict|classify|score|estimate|guess ~~ <column> =|:|of",
+            "predict|classify|score|estimate|guess ~~ <column> =|:",
             "predict|classify|score|estimate|guess|forecast ~ for|of a|one|someone|man|woman|person|house|"
             "customer|passenger|row|case|new|record",
             "try it|model|<model> with|for|on",
@@ -57,6 +57,7 @@ predict_tool = Tool(
             "batch prediction|predictions|score|scoring",
         ),
         unless=(
+            "classify ~ by|into|as",
             "train|retrain|fit|build|learn|evaluate|test|drift|metric|workflow|compare",
             "accurate|accuracy|outcomes",
         ),

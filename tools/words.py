@@ -5,6 +5,7 @@ not matter, so `train model` also hears "please train me a model" and "training 
 
     a|b          either word            ~    up to three other words
     a?           the word may be left out   ~~   up to ten other words
+    $            the end of the clause
     <column> <dataset> <model>   a name in scope   <known>  a value of a column
     <number> <quoted> <any>      as written        <>       the value of a slot
 """
@@ -51,6 +52,7 @@ class Slot:
         implies: Other arguments a value brings along.
         ask: What to ask when the tool cannot start without it; the options are columns.
         spare: Whether a column that no other argument claims may be this one.
+        otherwise: The value when nothing is said, where being explicit is safer.
     """
 
     kind: SlotKind
@@ -60,6 +62,7 @@ class Slot:
     implies: Mapping[str, Any] = field(default_factory=dict)
     ask: str = ""
     spare: bool = False
+    otherwise: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from bot.agent.offline.marks import Marked, mark
 from bot.agent.offline.scene import Scene
 from bot.agent.offline.tokens import Token
 
-Mood: TypeAlias = Literal["do", "not", "how", "may", "told", "if"]
-"""do · not: negated · how: about the way it works · may: permission asked · told: reported · if"""
+Mood: TypeAlias = Literal["do", "not", "how", "ask", "may", "told", "if"]
+"""do · not: negated · how: about the way it works · ask: a question, which changes nothing ·
+may: permission asked · told: reported · if: hangs on a condition"""
 
 LEAD: Final = words(
     """

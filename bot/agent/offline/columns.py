@@ -9,6 +9,7 @@ from bot.agent.offline.asked import Asked, Reading, denied
 from bot.agent.offline.clauses import Clause
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.meaning import Open
+from bot.agent.offline.ordinary import FUNCTION_WORDS, VAGUE
 from bot.agent.offline.patterns import find, find_all
 from bot.agent.offline.scene import Scene
 from bot.agent.state import ColumnState
@@ -16,7 +17,7 @@ from bot.agent.state import ColumnState
 _JOINERS: Final = words(
     """
     , and & or plus / nor column columns feature features field fields both also variable
-    variables as well und et y
+    variables well und et y
     """
 )
 _STOPS: Final = words(
@@ -38,6 +39,8 @@ def column(ask: Asked) -> str | None:
         at = _surest(ask.clause, match.at, ask.reading)
         mention = ask.view[at].column
         if mention is None or _is_own_word(ask.clause, at, ask.reading):
+            continue
+        if mention.strength == 1 and _goes_on(ask, at + mention.size):
             continue
         if mention.strength < 3 and all(_identifies(ask.scene, name) for name in mention.names):
             continue
@@ -81,7 +84,8 @@ def listed(clause: Clause, at: int, reading: Reading) -> list[str]:
         mention = view[index].column if index not in reading.taken else None
         if mention is not None:
             reading.taken.update(range(index, index + mention.size))
-            found += mention.names if mention.strength else mention.names[:1]
+            said = mention.names if mention.strength else mention.names[:1]
+            found += [name for name in said if name not in found]
             index += mention.size
         elif view[index].word in _JOINERS and found:
             index += 1
@@ -116,6 +120,15 @@ def _is_own_word(clause: Clause, at: int, reading: Reading) -> bool:
     if not token.forms & reading.own:
         return False
     return not (at and clause.view[at - 1].forms & _MARKERS)
+
+
+def _goes_on(ask: Asked, after: int) -> bool:
+    """Whether a noun follows a name in part, which then means another thing: "customer mood"."""
+    token = ask.view[after] if after < len(ask.view) else None
+    if token is None or token.token.kind != "word" or token.column or token.inside:
+        return False
+    known = FUNCTION_WORDS | VAGUE | _STOPS | ask.reading.own
+    return not token.forms & known and not token.values and not token.dataset
 
 
 def _settle(ask: Asked, names: Sequence[str]) -> None:

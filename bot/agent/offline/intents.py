@@ -95,6 +95,8 @@ def _commanded(tool: Tool[Any], clause: Clause, match: Match) -> bool:
         return True
     view = clause.view
     lone = match.end - match.start == 1
+    if _is_gerund(clause, match.start):
+        return False
     if lone and (_determined(clause, match.start) or _is_name(view[match.start])):
         return False
     if match.start <= clause.lead:
@@ -112,6 +114,19 @@ def _commanded(tool: Tool[Any], clause: Clause, match: Match) -> bool:
         or token.takes("schedule")
         for token in between
     )
+
+
+def _is_gerund(clause: Clause, index: int) -> bool:
+    """Whether the verb is talked of: "deploying is hard", but not "after cleaning"."""
+    view = clause.view
+    if not view[index].word.endswith("ing") or len(view[index].forms) < 2:
+        return False
+    return not (index and view[index - 1].word in _BEFORE_GERUND)
+
+
+_BEFORE_GERUND: Final = words(
+    "after before once by start begin try keep continue resume with then and of from"
+)
 
 
 def _is_name(token: Marked) -> bool:

@@ -41,7 +41,7 @@ COUNTS = {
 RECURRING = words(
     """
     every hourly daily weekly monthly nightly twice thrice weekdays weekends cron mondays tuesdays
-    wednesdays thursdays fridays saturdays sundays minutely half-hourly mornings
+    wednesdays thursdays fridays saturdays sundays minutely half-hourly mornings times
     """
 )
 """Words that begin a schedule."""

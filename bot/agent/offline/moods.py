@@ -30,6 +30,7 @@ _NOT: Final = (
     "no more? training|deploying|cleaning|deployment|deployments",
     "nothing",
     "train|delete|deploy|clean|drop|stop|monitor not|nothing",
+    "there be no need|reason|point",
 )
 _NOT_AFTER_ALL: Final = (
     "do not forget to?",
@@ -64,6 +65,8 @@ _HOW: Final = (
     "would it help|be|make|hurt",
     "explain|tell|teach|know|understand|wonder|wondering|show|describe how to",
     "explain|tell|teach|know|understand|wonder|describe how <any> work|works",
+    "explain|tell|teach|know|understand|wonder|describe how <any> <any>? be|is|are|get|gets "
+    "computed|calculated|done|made|measured|implemented|detected|decided|chosen",
     "explain|tell|teach|know|understand ~ difference",
     "explain|tell|describe ~ what <any> be|is|mean|means|do|does",
     "what kind|kinds|sort|sorts|types of models|algorithms|plots|charts|files|formats|metrics",
@@ -93,7 +96,8 @@ _HOW_NOT: Final = (
     "is it good|bad|any",
 )
 _MAY: Final = (
-    "can|could|may|might|should|shall|must i|we",
+    "can|could|may|might|should|shall|must i",
+    "may|might|should|must we",
     "am i",
     "are we",
     "should we|i",
@@ -105,7 +109,12 @@ _TOLD: Final = (
     "i|we am|are|be going|planning|about to",
     "i|we will|might|may|would probably|later|soon|maybe?",
     "i|we am|are|be training|deploying|cleaning|monitoring|testing",
-    "it|that|this be|is deployed|trained|cleaned|done|live",
+    "undo|deploy|train|clean|monitor|delete|drop|rollback|deployment|deploying|training|cleaning|"
+    "monitoring|deleting|retraining|undoing|data ~ "
+    "be|is|was|look|looks|seem|seems|sounds|matters|rocks",
+    "maybe|perhaps ~~ later|tomorrow|someday|sometime",
+    "it|that|this|model|<model>|everything be|is "
+    "deployed|trained|cleaned|done|live|shipped|released|published|retrained",
 )
 _IF: Final = (
     "if|unless|provided|assuming|whenever",
@@ -144,6 +153,7 @@ def carried(clause: Clause, previous: Clause | None, later: Sequence[str]) -> Mo
 
 
 _RESETS: Final = words("but just instead only rather please simply")
+_PLAIN: Final = words("a an exactly actually good bad typical normal usual reasonable decent")
 _CONCEPTS: Final = words(
     """
     drift deployment deploying staging production monitoring monitor rollback rolling back undo
@@ -165,7 +175,7 @@ def is_concept(clause: Clause) -> bool:
         return False
     words = [t.word for t in clause.tokens if t.kind == "word"]
     after = words[words.index("what") + 2 :]
-    named = [word for word in after if word not in {"a", "an", "exactly", "actually"}]
+    named = [word for word in after if word not in _PLAIN]
     return bool(named) and len(named) <= 3 and all(word in _CONCEPTS for word in named)
 
 
@@ -183,11 +193,43 @@ def mood_of(clause: Clause) -> Mood:
         return "told"
     if any(find(pattern, clause.view) for pattern in _IF):
         return "if"
-    return "do"
+    return "ask" if _asks(view, clause.asked) else "do"
+
+
+def _asks(view: tuple[Marked, ...], marked: bool) -> bool:
+    """Whether a clause is a question that cannot be a request in disguise."""
+    first = view[0].word
+    if any((match := find(p, view)) and match.start == 0 for p in _REQUESTS):
+        return False
+    if first == "do":
+        return marked and view[1:2] != () and view[1].word not in {"it", "that", "this", "same"}
+    return first in _WH or (first in _AUXILIARIES and len(view) > 1)
+
+
+def is_doubtful(clause: Clause) -> bool:
+    """Whether a request may as well be a mere question, too thin to go live on: "deploy it?"."""
+    polite = any(token.word in {"please", "kindly"} for token in clause.tokens)
+    asks = _begins(_MAYBE, clause.view) or (clause.asked and len(clause.view) <= 2)
+    return asks and not polite
+
+
+_WH: Final = words("what which who whose whom when where why how")
+_AUXILIARIES: Final = words(
+    "is are was were am do does did has have had can could will would should may might shall must"
+)
+_REQUESTS: Final = (
+    "can|could|will|would you",
+    "can|could|shall we",
+    "why do not you|we",
+    "which|what <column> be|is it|this|that|they|he|she",
+    "do it|that|this|not",
+)
+_MAYBE: Final = ("would you", "can|could we", "we|you could|can|might|may|should", "maybe|perhaps")
 
 
 _CAPABILITY: Final = re.compile(
-    r"(?:can|could|do|does|are) (?:you|the bot|this bot|it)(?: able to| also| ever)? \w+ (?:\w+ )?"
+    r"(?:can|could|do|does|are) (?:you|the bot|this bot|it)(?: able to| also| ever)? \w+ "
+    r"(?!the |this |my |our |that |it |these )(?:\w+ )?"
     r"(?:models|datasets|data|files|columns|endpoints|charts|plots|jobs|deployments|monitors|drift)$"
 )
 
@@ -235,6 +277,11 @@ def _told(clause: Clause) -> bool:
     view = clause.view
     if clause.asked or any(find(p, view) and find(p, view).start == 0 for p in _REQUEST):  # type: ignore[union-attr]
         return False
+    first = [token.word for token in clause.tokens[:4]]
+    if any(token.column for token in view[:1]):
+        return False
+    if first[:1] and first[0] in _ARTICLES and any(_is_past(word) for word in first[2:4]):
+        return True
     subject = next((i for i, t in enumerate(view[:4]) if t.word in _SUBJECTS), None)
     if subject is not None and all(t.word in _SKIP for t in view[:subject]):
         rest = [t.word for t in view[subject + 1 : subject + 5]]
@@ -250,6 +297,7 @@ def _told(clause: Clause) -> bool:
     )
 
 
+_ARTICLES: Final = words("the our my this that his her their last yesterday's")
 _SUBJECTS: Final = words("i we he she they somebody someone nobody everyone boss")
 
 

@@ -10,6 +10,7 @@ from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 
 _GAPS = {"~": 3, "~~": 10}
+_END = frozenset("$")
 _GLUE = words(
     """
     a be do for from have how i in is it of on that the this to we what which with you
@@ -22,7 +23,7 @@ class Element:
     """One place of a pattern: literal words, an entity, or a gap; `slot` is the value's place."""
 
     words: frozenset[str] = frozenset()
-    entity: str = ""
+    entities: tuple[str, ...] = ()
     gap: int = 0
     optional: bool = False
     slot: bool = False
@@ -58,10 +59,12 @@ def _element(part: str, slot: str) -> Element:
     if part in _GAPS:
         return Element(gap=_GAPS[part])
     optional = len(part) > 1 and part.endswith("?")
-    part = part[:-1] if optional else part
-    if part.startswith("<") and part.endswith(">"):
-        return Element(entity=part[1:-1] or slot, optional=optional, slot=part == "<>")
-    return Element(words=frozenset(part.split("|")), optional=optional)
+    choices = (part[:-1] if optional else part).split("|")
+    entities = tuple(
+        choice[1:-1] or slot for choice in choices if choice[:1] == "<" and choice[-1:] == ">"
+    )
+    literal = frozenset(choice for choice in choices if choice in {"<", ">"} or choice[:1] != "<")
+    return Element(literal, entities, optional=optional, slot="<>" in choices)
 
 
 def find(pattern: str, tokens: Sequence[Marked], start: int = 0) -> Match | None:
@@ -81,7 +84,8 @@ def find_all(
     search = _Search(compiled(pattern, slot), tokens, taken)
     head = search.elements[0]
     for index in range(start, len(tokens)):
-        if head.words and not head.optional and not head.words & tokens[index].forms:
+        plain = head.words and not head.entities and not head.optional
+        if plain and not head.words & tokens[index].forms:
             continue
         end, score, at = _match(search, 0, index)
         if end >= 0:
@@ -102,6 +106,8 @@ def _match(search: _Search, place: int, index: int) -> tuple[int, float, int]:
     if place == len(search.elements):
         return index, 0.0, -1
     element = search.elements[place]
+    if element.words == _END:
+        return (index, 0.0, -1) if index == len(search.tokens) else (-1, 0.0, -1)
     if element.gap:
         return _match_gap(search, place, index)
     taken = _take(search, element, index)
@@ -128,15 +134,17 @@ def _take(search: _Search, element: Element, index: int) -> int:
     if index >= len(search.tokens):
         return 0
     token = search.tokens[index]
-    if element.words:
+    if element.words & token.forms:
         named = search.names_only and token.column is not None and token.column.strength == 3
-        return 1 if element.words & token.forms and not named else 0
+        if not named:
+            return 1
     if element.slot and index in search.taken:
         return 0
-    return token.takes(element.entity)
+    return max((token.takes(entity) for entity in element.entities), default=0)
 
 
 def _worth(element: Element, token: Marked) -> float:
-    if element.entity:
+    said = element.words & token.forms
+    if not said:
         return 0.8
-    return 0.4 if element.words & token.forms & _GLUE else 1.0
+    return 0.4 if said & _GLUE else 1.0

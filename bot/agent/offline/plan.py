@@ -10,13 +10,15 @@ from bot.agent.offline import replies
 from bot.agent.offline.clauses import Clause, Run, clause_of, cut, joined
 from bot.agent.offline.followups import follow_up, leans
 from bot.agent.offline.gaps import completed
-from bot.agent.offline.intents import Intent, heads_of, intents_of, topic_of
+from bot.agent.offline.intents import ENOUGH, Intent, heads_of, intents_of, topic_of
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.meaning import Step
-from bot.agent.offline.moods import carried, is_concept
+from bot.agent.offline.moods import carried, is_concept, is_doubtful
 from bot.agent.offline.names import named_dataset
+from bot.agent.offline.ordinary import FUNCTION_WORDS
 from bot.agent.offline.patterns import find
 from bot.agent.offline.readers import choices_in
+from bot.agent.offline.rows import rows_in
 from bot.agent.offline.scene import Scene, scene_of
 from bot.agent.offline.slots import read
 from bot.agent.offline.tokens import Token
@@ -37,6 +39,13 @@ _CONDITIONS: Final = words("if unless provided assuming whenever when once as in
 
 def _reads(intent: Intent) -> bool:
     return intent.tool.effect == "read"
+
+
+def _columns_of(clause: Clause) -> list[str]:
+    """The columns a clause speaks of: the sure ones, else those named in part."""
+    mentions = [t.column for t in clause.view if t.column and t.column.strength]
+    sure = [mention for mention in mentions if mention.strength >= 2]
+    return [mention.names[0] for mention in sure or mentions]
 
 
 def _is_interjection(clause: Clause) -> bool:
@@ -71,8 +80,7 @@ class Planner:
                 continue
             before = len(self.steps)
             self._follow(clause)
-            sure = (t.column for t in clause.view if t.column and t.column.strength >= 2)
-            self._mentioned += [mention.names[0] for mention in sure]
+            self._mentioned += _columns_of(clause)
             if clause.joined == "after" and before and len(self.steps) > before:
                 self.steps.insert(before - 1, self.steps.pop())
             if delayed is not None and clause is not delayed:
@@ -91,8 +99,12 @@ class Planner:
         found: list[Clause] = []
         for place, run in enumerate(runs):
             clause = self._localised(clause_of(run, self._text, self._scene), run)
+            if not clause.view:
+                continue
             previous = found[-1] if found else None
             mood = carried(clause, previous, [later.joined for later in runs[place + 1 :]])
+            if previous is not None and mood == "do" and self._is_bare_no(previous, clause):
+                mood = "not"
             clause = replace(clause, mood=mood)
             if previous is not None and self._belongs(clause, previous):
                 found[-1] = joined(previous, clause, self._text, self._scene)
@@ -117,12 +129,19 @@ class Planner:
 
     def _belongs(self, clause: Clause, previous: Clause) -> bool:
         """Whether a clause only goes on with the one before: it asks for nothing by itself."""
-        if not clause.joined or clause.mood not in {"do", "not"} or previous.mood != "do":
+        plain = previous.mood in {"do", "ask"} and previous.view
+        if not clause.joined or clause.mood not in {"do", "ask", "not"} or not plain:
             return False
         found = intents_of(clause, self._around(clause), self._tools)
         if clause.mood == "not" or (found and clause.joined in {",", "and", "but", "&"}):
             return self._narrows(clause, previous)
         return not found and not leans(clause)
+
+    def _is_bare_no(self, previous: Clause, clause: Clause) -> bool:
+        """Whether "please do not, …, " waits for its verb in the next clause."""
+        waits = previous.mood == "not" and clause.joined == ","
+        acts = {word for tool in self._tools for word in heads_of(tool.words)} - FUNCTION_WORDS
+        return waits and not any(token.forms & acts for token in previous.view)
 
     def _narrows(self, clause: Clause, previous: Clause) -> bool:
         """Whether "but don't use x" only takes columns out of the step before."""
@@ -142,6 +161,8 @@ class Planner:
             self.answers.append(replies.concept(clause.text, topic))
         elif clause.mood == "do":
             self._do(clause, scene, found)
+        elif clause.mood == "ask":
+            self._ask(clause, scene, found)
         elif clause.mood == "not":
             self.answers.append(replies.declined())
         elif clause.mood == "how":
@@ -153,12 +174,17 @@ class Planner:
 
     def _do(self, clause: Clause, scene: Scene, found: list[Intent]) -> None:
         again = None if self.steps else follow_up(clause, scene, self._tools)
+        found = found or self._described(clause, scene)
         if again is not None and (not found or leans(clause) or found[0].tool.name == again.tool):
             self.steps.append(again)
             return
         if not found:
             return
         tool = found[0].tool
+        bare = tool.effect != "read" and clause.asked and len(clause.view) == 1
+        if bare or (tool.effect in {"deploy", "confirm"} and is_doubtful(clause)):
+            self.answers.append(replies.permission(tool))
+            return
         if find("before", clause.view) and clause.view[0].word == "before":
             own = read(tool, clause, scene).args
             if tool.effect != "read" and not (tool.effect == "write" and own):
@@ -166,12 +192,29 @@ class Planner:
         for step in self._steps_of(tool, clause, scene):
             self._add(step)
 
+    def _described(self, clause: Clause, scene: Scene) -> list[Intent]:
+        """The tool that takes rows, where a clause does nothing but describe one."""
+        described = rows_in(clause, scene) if scene.state.model is not None else None
+        if not described or len(described[0]) < 2:
+            return []
+        takes = (t for t in self._tools if any(s.kind == "rows" for s in t.words.slots.values()))
+        return [Intent(tool, ENOUGH, 0) for tool in takes]
+
+    def _ask(self, clause: Clause, scene: Scene, found: list[Intent]) -> None:
+        """Look up what is asked; a question changes nothing, unless it varies the last call."""
+        reads = [intent for intent in found if _reads(intent)]
+        if reads or find("what|how about", clause.view):
+            self._do(clause, scene, reads if reads else [])
+        elif self._described(clause, scene):
+            self._do(clause, scene, [])
+        elif found:
+            self.answers.append(replies.permission(found[0].tool))
+
     def _may(self, clause: Clause, scene: Scene, found: list[Intent]) -> None:
         if not found:
             return
         tool = found[0].tool
-        together = find("can|could|shall we", clause.view)
-        if tool.effect == "read" or (tool.effect == "write" and together):
+        if tool.effect == "read":
             self._do(clause, scene, found)
         else:
             self.answers.append(replies.permission(tool))
@@ -193,7 +236,7 @@ class Planner:
 
     def _checks(self, clause: Clause, scene: Scene) -> list[Intent]:
         """What the condition of a clause asks to look up: "… if it beats production"."""
-        at = next(i for i, t in enumerate(clause.tokens) if t.word in _CONDITIONS)
+        at = next((i for i, t in enumerate(clause.tokens) if t.word in _CONDITIONS), 0)
         run = Run(clause.tokens[at + 1 :] or clause.tokens, asked=False, glue=())
         return intents_of(clause_of(run, self._text, scene), scene, self._tools)
 

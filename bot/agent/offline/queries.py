@@ -141,7 +141,7 @@ def _ranking(question: Question, measures: list[str], numeric: list[str]) -> Que
         )
     if not numeric:
         return None
-    one = view[lead].word in {"who", "which", "what", "whose"}
+    one = view[lead].word in {"who", "which", "what", "whose", "how"}
     return _rows_by(question, numeric[0], question.limit or (1 if one else 5))
 
 

@@ -121,7 +121,7 @@ def _grouped(question: Question) -> bool:
         and first.column.strength
         and question.numeric(first.column.names[0])
         and by + 1 < len(question.view)
-        and any(t.column for t in question.view[by + 1 : by + 3])
+        and any(t.column or t.word in _PERIODS for t in question.view[by + 1 : by + 3])
     )
 
 
@@ -249,7 +249,8 @@ def measures_of(question: Question) -> list[str]:
         found.append(
             (-token.column.strength, next((n for n in names if question.numeric(n)), names[0]))
         )
-    hinted = [] if found else _hinted(question)
+    numbers = any(question.numeric(name) for _, name in found)
+    hinted = [] if numbers else _hinted(question)
     return [name for _, name in sorted(found, key=lambda item: item[0])] + hinted
 
 

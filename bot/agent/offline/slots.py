@@ -65,6 +65,8 @@ def read(tool: Tool[Any], clause: Clause, scene: Scene) -> Reading:
         if value is not None and value not in ([], {}):
             reading.args[name] = value
             reading.args.update(slot.implies)
+        elif slot.otherwise is not None:
+            reading.args[name] = slot.otherwise
     for name, slot in slots.items():
         if slot.only and name not in reading.args:
             rest = others(Asked(name, slot, clause, scene, reading))
