@@ -1,0 +1,52 @@
+"""Where things belong and who did them: scopes, addresses and people."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+"""JSON values only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The channel that owns data, models, monitors and facts (a direct message is its own)."""
+
+    platform: str
+    workspace: str
+    channel: str
+
+    def __str__(self) -> str:
+        """`platform/workspace/channel`."""
+        return f"{self.platform}/{self.workspace}/{self.channel}"
+
+    @classmethod
+    def parse(cls, text: str) -> Scope:
+        """The reverse of `str`; raises ValueError unless there are three non-empty parts."""
+        parts = text.split("/", 2)
+        if len(parts) != 3 or not all(parts):
+            raise ValueError(f"{text!r} is not platform/workspace/channel")
+        return cls(*parts)
+
+    @property
+    def id(self) -> str:
+        """Ten hexadecimal digits that stand for the scope in URLs and MLflow names."""
+        return hashlib.sha256(str(self).encode()).hexdigest()[:10]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a message goes: a channel, and a thread in it ("" for the channel itself)."""
+
+    scope: Scope
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person as a platform knows them; `id` is `platform/workspace/user`."""
+
+    id: str
+    name: str
