@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Literal
 
 from bot import approvals
+from bot.agent.calls import Answered, Call, Suspended, load_actor, with_choice
 from bot.agent.memory import said
-from bot.agent.toolbelt import Answered, Call, Suspended, load_actor, with_choice
 from bot.cards import with_picked, without_progress
 from bot.errors import Gone
 from bot.hooks import TurnFinished

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage
 
+from bot.agent.calls import Answered, Call, Suspended
 from bot.agent.memory import Memory, unanswered
 from bot.agent.prompts import system_message
 from bot.agent.run import Run
 from bot.agent.scene import read_scene
-from bot.agent.toolbelt import Answered, Call, Suspended, Toolbelt
+from bot.agent.toolbelt import Toolbelt
 from bot.cards import compose
 from bot.hooks import Hook
 from bot.messages import Reply, ReplyBlock, dump_reply, load_reply

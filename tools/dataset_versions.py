@@ -75,11 +75,7 @@ def keep_version(
             now=now,
         )
         unit.pointers.set(
-            context.scope,
-            thread=context.address.thread,
-            kind="dataset",
-            ref_id=version.id,
-            now=now,
+            context.scope, thread=context.address.thread, kind="dataset", ref_id=version.id, now=now
         )
     return version, profile
 

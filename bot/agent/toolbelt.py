@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import logging
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
 from bot.agent.ask import ASK_PERSON, ask_choices
+from bot.agent.calls import Answered, Call, Suspended, dump_actor
 from bot.cards import failure
 from bot.hooks import Hook, ToolCallFinished
-from bot.messages import ApprovalPrompt, Choices, Progress, ReplyBlock
+from bot.messages import ApprovalPrompt, Choices, Progress
 from bot.roles import Roles
 from storage.blobs.base import BlobStore
 from storage.catalog.catalog import Catalog, Unit
@@ -32,54 +31,6 @@ log = logging.getLogger(__name__)
 
 INLINE_S = 10.0
 APPROVAL_LIFE = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One tool call of a turn.
-
-    Attributes:
-        id: Our own id; repeating a call under one id has no second effect.
-        model_call_id: The id the model gave it.
-        approved_by: Who clicked Approve, once somebody did.
-    """
-
-    id: str
-    model_call_id: str
-    tool: str
-    args: dict[str, Any]
-    approved_by: Actor | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The call ended.
-
-    Attributes:
-        text: What the model reads.
-        blocks: What people see.
-        refs: What it made, for later calls of the turn.
-        data: The bare result, for scripts.
-        error: Class, message and hint of a failure, for scripts; empty after a success.
-    """
-
-    text: str
-    blocks: tuple[ReplyBlock, ...] = ()
-    refs: dict[str, str] = field(default_factory=dict)
-    data: dict[str, Any] = field(default_factory=dict)
-    error: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def ok(self) -> bool:
-        """Whether the call did what it was asked."""
-        return not self.error
-
-
-@dataclass(frozen=True, slots=True)
-class Suspended:
-    """The call waits for a job or a person; these blocks say so."""
-
-    blocks: tuple[ReplyBlock, ...]
 
 
 class Toolbelt:
@@ -232,7 +183,7 @@ class Toolbelt:
     def _submit(self, turn: Turn, call: Call) -> Job:
         context = {
             "refs": dict(turn.refs),
-            "approved_by": _dump_actor(call.approved_by),
+            "approved_by": dump_actor(call.approved_by),
         }
         with self._catalog.write() as unit:
             job, _ = unit.jobs.submit(
@@ -265,7 +216,7 @@ class Toolbelt:
         with self._catalog.write() as unit:
             if unit.jobs.get(job.id).finished_at is not None:
                 return None
-            detail = {"approved_by": _dump_actor(call.approved_by)}
+            detail = {"approved_by": dump_actor(call.approved_by)}
             self._suspend(unit, turn, call, kind="job", subject=job.id, detail=detail)
         return Suspended((Progress(job.id, job.number, _working_on(call)),))
 
@@ -299,7 +250,7 @@ class Toolbelt:
             "question": choice.message,
             "argument": choice.argument,
             "options": [{"label": o.label, "value": o.value} for o in choice.options],
-            "approved_by": _dump_actor(call.approved_by),
+            "approved_by": dump_actor(call.approved_by),
         }
         with self._catalog.write() as unit:
             waiting = self._suspend(unit, turn, call, kind="choice", subject="", detail=detail)
@@ -355,21 +306,6 @@ class Toolbelt:
         record = ToolCallFinished(call.tool, turn.address.scope.platform, ok, seconds)
         for hook in self._hooks:
             hook(record)
-
-
-def with_choice(call: Call, argument: str, value: object) -> Call:
-    """The same call with its open argument filled, under an id that follows from both."""
-    digest = hashlib.sha256(f"{call.id}:{argument}:{json.dumps(value)}".encode()).hexdigest()
-    return replace(call, id=digest[:16], args={**call.args, argument: value})
-
-
-def load_actor(value: dict[str, str] | None) -> Actor | None:
-    """An actor from JSON values."""
-    return Actor(value["id"], value["name"]) if value else None
-
-
-def _dump_actor(actor: Actor | None) -> dict[str, str] | None:
-    return {"id": actor.id, "name": actor.name} if actor else None
 
 
 def _outcome_of(job: Job) -> Outcome:

@@ -1,0 +1,75 @@
+"""A tool call of a turn, and how it comes back: answered, or suspended until it is resumed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.messages import ReplyBlock
+from storage.catalog.records import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One tool call of a turn.
+
+    Attributes:
+        id: Our own id; repeating a call under one id has no second effect.
+        model_call_id: The id the model gave it.
+        approved_by: Who clicked Approve, once somebody did.
+    """
+
+    id: str
+    model_call_id: str
+    tool: str
+    args: dict[str, Any]
+    approved_by: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The call ended.
+
+    Attributes:
+        text: What the model reads.
+        blocks: What people see.
+        refs: What it made, for later calls of the turn.
+        data: The bare result, for scripts.
+        error: Class, message and hint of a failure, for scripts; empty after a success.
+    """
+
+    text: str
+    blocks: tuple[ReplyBlock, ...] = ()
+    refs: dict[str, str] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    error: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the call did what it was asked."""
+        return not self.error
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """The call waits for a job or a person; these blocks say so."""
+
+    blocks: tuple[ReplyBlock, ...]
+
+
+def with_choice(call: Call, argument: str, value: object) -> Call:
+    """The same call with its open argument filled, under an id that follows from both."""
+    digest = hashlib.sha256(f"{call.id}:{argument}:{json.dumps(value)}".encode()).hexdigest()
+    return replace(call, id=digest[:16], args={**call.args, argument: value})
+
+
+def load_actor(value: dict[str, str] | None) -> Actor | None:
+    """An actor from JSON values."""
+    return Actor(value["id"], value["name"]) if value else None
+
+
+def dump_actor(actor: Actor | None) -> dict[str, str] | None:
+    """The reverse of `load_actor`."""
+    return {"id": actor.id, "name": actor.name} if actor else None
