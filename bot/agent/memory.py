@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from langchain_core.messages import (
     AIMessage,
     BaseMessage,
@@ -33,25 +31,19 @@ class Memory:
 
     def of_turn(self, turn: Turn) -> list[BaseMessage]:
         """The messages of this turn only."""
-        return self._read(turn)[1]
+        with self._catalog.read() as unit:
+            rows = unit.turns.messages_of(turn.id)
+        return messages_from_dict([row.payload for row in rows])
 
     def before_model(self, turn: Turn) -> list[BaseMessage]:
         """Earlier turns first, this one last, and every call with a result.
 
         A call of an earlier turn that still waits is shown as not finished yet.
         """
-        earlier, own = self._read(turn)
-        return [*_answered(earlier), *own]
-
-    def _read(self, turn: Turn) -> tuple[list[BaseMessage], list[BaseMessage]]:
         with self._catalog.read() as unit:
             rows = unit.turns.messages(turn.address, turns=TURNS)
-        earlier: list[BaseMessage] = []
-        own: list[BaseMessage] = []
-        for turn_id, group in groupby(rows, key=lambda row: row.turn_id):
-            messages = messages_from_dict([row.payload for row in group])
-            (own if turn_id == turn.id else earlier).extend(messages)
-        return earlier, own
+        others = messages_from_dict([row.payload for row in rows if row.turn_id != turn.id])
+        return [*_answered(others), *self.of_turn(turn)]
 
 
 def unanswered(messages: list[BaseMessage]) -> list[tuple[str, str, dict[str, object]]]:

@@ -142,6 +142,12 @@ class Turns(Repository[Turn]):
         )
         return [StoredMessage(*row) for row in self._connection.execute(statement)]
 
+    def messages_of(self, turn_id: str) -> list[StoredMessage]:
+        """The chat messages of one turn, in order."""
+        table = tables.messages
+        statement = select(table).where(table.c.turn_id == turn_id).order_by(table.c.position)
+        return [StoredMessage(*row) for row in self._connection.execute(statement)]
+
     def _thread(self, address: Address) -> tuple[ColumnElement[bool], ...]:
         return (self.table.c.scope == address.scope, self.table.c.thread == address.thread)
 

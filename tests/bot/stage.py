@@ -20,6 +20,8 @@ from bot.commands.session import Session, open_session
 from bot.messages import IncomingMessage, Press, Reply, buttons
 from bot.settings import Settings
 from storage.catalog.records import Actor, Address, Scope
+from tools.context import ToolContext
+from tools.registry import all_tools
 
 HERE = Address(Scope("terminal", "local", "main"), "main")
 ADA = Actor("terminal/local/ada", "Ada")
@@ -85,9 +87,32 @@ def still(home: Path, **changes: Any) -> Iterator[App]:
         app.catalog.close()
 
 
-def message(text: str, event: str, *, actor: Actor = ADA, address: Address = HERE) -> IncomingMessage:
+def message(
+    text: str, event: str, *, actor: Actor = ADA, address: Address = HERE
+) -> IncomingMessage:
     """Something said."""
     return IncomingMessage(event, address, actor, text)
+
+
+def load(app: App, csv: str, *, name: str = "table.csv", address: Address = HERE) -> str:
+    """Load a table in this process, as a worker would; its id."""
+    tool = all_tools()["load_dataset"]
+    now = app.now()
+    with app.catalog.write() as unit:
+        upload = unit.uploads.add(
+            address.scope,
+            thread=address.thread,
+            blob=app.blobs.put(csv.encode()),
+            name=name,
+            size=len(csv.encode()),
+            actor=ADA,
+            now=now,
+        )
+    context = ToolContext(app.site, app.catalog, app.blobs, address, ADA, app.now)
+    assert tool.run is not None
+    outcome = tool.run(tool.args(source=f"upload {upload.id}"), context)
+    assert outcome.dataset_id is not None
+    return outcome.dataset_id
 
 
 def printed(session: Session) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,6 +47,7 @@ class OpenAIServer:
     url: str = ""
     script: list[Step] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
+    close: Callable[[], Awaitable[None]] = field(init=False)
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
@@ -53,7 +55,9 @@ class OpenAIServer:
         step = self.script.pop(0) if self.script else Says("I have nothing more to say.")
         if isinstance(step, Fails):
             error = {"error": {"message": "scripted", "type": "scripted", "code": None}}
-            return web.json_response(error, status=step.status, headers=step.headers)
+            refusal = web.json_response(error, status=step.status, headers=step.headers)
+            refusal.force_close()
+            return refusal
         if isinstance(step, Hangs):
             await asyncio.sleep(step.seconds)
             if step.breaks:
@@ -68,7 +72,7 @@ class OpenAIServer:
 
 @asynccontextmanager
 async def openai_server(script: list[Step]) -> AsyncIterator[OpenAIServer]:
-    """Serve on a free loopback port while the block runs."""
+    """Serve on a free loopback port while the block runs; no connection is kept."""
     server = OpenAIServer(script=list(script))
     app = web.Application()
     app.router.add_post("/v1/chat/completions", server.complete)
@@ -77,6 +81,7 @@ async def openai_server(script: list[Step]) -> AsyncIterator[OpenAIServer]:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     port = runner.addresses[0][1]
+    server.close = runner.cleanup
     server.url = f"http://127.0.0.1:{port}/v1"
     try:
         yield server
@@ -111,7 +116,7 @@ def _whole(step: Says) -> web.Response:
 async def _stream(request: web.Request, step: Says) -> web.StreamResponse:
     response = await _start(request)
     deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
-    deltas += [{"content": word} for word in step.text.split(" ")] if step.text else []
+    deltas += [{"content": piece} for piece in re.findall(r"\S+\s*", step.text)]
     deltas += [{"tool_calls": [call]} for call in _calls(step)]
     for delta in deltas:
         await _send(response, [{"index": 0, "delta": delta, "finish_reason": None}])
@@ -123,6 +128,7 @@ async def _stream(request: web.Request, step: Says) -> web.StreamResponse:
 
 async def _start(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    response.force_close()
     await response.prepare(request)
     return response
 
