@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.agent.models import check_model, offline_model, open_model
 from bot.agent.toolbelt import Toolbelt
@@ -31,6 +31,7 @@ from storage.blobs import open_blobs
 from storage.blobs.base import BlobStore
 from storage.catalog.catalog import Catalog, open_catalog
 from storage.errors import StorageError
+from tools.base import Tool
 from tools.context import Site
 from tools.registry import all_tools
 
@@ -128,11 +129,7 @@ def build(
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     site = _site(settings)
-    try:
-        catalog = open_catalog(settings.database)
-        blobs = open_blobs(settings.blobs, endpoint_url=settings.s3_endpoint_url)
-    except (StorageError, ValueError) as error:
-        raise SetupError(f"The stores cannot be opened: {error}") from error
+    catalog, blobs = _open_stores(settings)
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     tools = all_tools()
     metrics = Metrics()
@@ -149,20 +146,7 @@ def build(
         notify_jobs=leading.notify_jobs,
         hooks=(metrics.hook,),
     )
-    check_model(settings)
-
-    @cache
-    def agent() -> Agent:
-        from bot.agent.core import Agent
-
-        fallback = None if settings.model == "offline" else offline_model()
-        return Agent(
-            open_model(settings),
-            fallback=fallback,
-            tools=tools,
-            timeout_s=settings.model_timeout_s,
-        )
-
+    agent = _agent(settings, tools)
     services = Services(
         catalog, blobs, toolbelt, agent, roles, now, outbox.notify, owner, (metrics.hook,)
     )
@@ -190,6 +174,29 @@ def build(
         owner,
         now,
     )
+
+
+def _open_stores(settings: Settings) -> tuple[Catalog, BlobStore]:
+    try:
+        blobs = open_blobs(settings.blobs, endpoint_url=settings.s3_endpoint_url)
+        return open_catalog(settings.database), blobs
+    except (StorageError, ValueError) as error:
+        raise SetupError(f"The stores cannot be opened: {error}") from error
+
+
+def _agent(settings: Settings, tools: dict[str, Tool[Any]]) -> Callable[[], Agent]:
+    """Gives the agent; the first call loads its libraries."""
+    check_model(settings)
+
+    @cache
+    def agent() -> Agent:
+        from bot.agent.core import Agent
+
+        fallback = None if settings.model == "offline" else offline_model()
+        model = open_model(settings)
+        return Agent(model, fallback=fallback, tools=tools, timeout_s=settings.model_timeout_s)
+
+    return agent
 
 
 def code_version() -> str:
