@@ -41,8 +41,9 @@ def need_rows(rows: int, *, target: str) -> tuple[str, ...]:
         Refused: Fewer than 20 rows are left.
     """
     if rows < FEWEST_ROWS:
+        some = "1 row" if rows == 1 else f"{rows} rows"
         raise Refused(
-            f"Only {rows} rows can be used to learn `{target}`; at least {FEWEST_ROWS} are needed.",
+            f"Only {some} can be used to learn `{target}`; at least {FEWEST_ROWS} are needed.",
             "Add rows, or clean with fewer rows dropped.",
         )
     if rows < _FEW_ROWS:

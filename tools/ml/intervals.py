@@ -9,6 +9,7 @@ from scipy import stats
 
 from tools.ml.scores import (
     METRICS,
+    Codes,
     Floats,
     Naive,
     Predicted,
@@ -24,6 +25,8 @@ from tools.ml.scores import (
 _Z: Final = 1.959963984540054
 _RESAMPLES: Final = 1000
 _RANK_RESAMPLES: Final = 200
+_FROM_COUNTS: Final = frozenset({"accuracy", "balanced_accuracy", "f1"})
+_UP_TO_ONE: Final = frozenset({"balanced_accuracy", "f1", "roc_auc"})
 
 
 def score(metric: str, predicted: Predicted, *, naive: Naive, seed: int) -> Score:
@@ -50,8 +53,24 @@ def interval(metric: str, predicted: Predicted, *, seed: int) -> tuple[float, fl
     """A 95 % interval: low, high, and the method in words.
 
     Accuracy: Wilson (1927). ROC AUC of two classes: DeLong, DeLong and Clarke-Pearson (1988),
-    on the logit scale. Everything else: the percentile bootstrap over rows (Efron 1979).
+    on the logit scale. Everything else: the percentile bootstrap (Efron 1979), widened for few
+    rows as in Hesterberg (2015). Where rows hang together, whole groups are resampled, and an
+    interval never gets narrower than the rows alone would make it.
     """
+    low, high, method = _by_rows(metric, predicted, seed=seed)
+    if predicted.groups is None:
+        return low, high, method
+    values = _bootstrap(metric, predicted, predicted.groups, np.random.default_rng(seed))
+    units = len(np.unique(predicted.groups))
+    wider = _percentiles(values, units)
+    return (
+        float(np.nanmin([low, wider[0]])),
+        float(np.nanmax([high, wider[1]])),
+        f"bootstrap over {units:,} groups",
+    )
+
+
+def _by_rows(metric: str, predicted: Predicted, *, seed: int) -> tuple[float, float, str]:
     rows = len(predicted.truth)
     if metric == "accuracy":
         low, high = _wilson(score_of(metric, predicted), rows)
@@ -59,12 +78,28 @@ def interval(metric: str, predicted: Predicted, *, seed: int) -> tuple[float, fl
     if metric == "roc_auc" and predicted.positive is not None:
         low, high = _delong(predicted, predicted.positive)
         return low, high, "DeLong"
-    values = _bootstrap(metric, predicted, np.random.default_rng(seed))
+    values = _bootstrap(metric, predicted, np.arange(rows), np.random.default_rng(seed))
+    low, high = _percentiles(values, rows)
+    if metric in _UP_TO_ONE and not np.any(predicted.truth != predicted.values):
+        # Resamples of rows without a mistake never hold one, yet the next row may be one.
+        low = min(low, _wilson(1.0, rows)[0])
+    return low, high, f"bootstrap, {len(values):,} resamples"
+
+
+def _percentiles(values: Floats, units: int) -> tuple[float, float]:
+    """Where 95 % of the resamples lie, or more if few units were resampled.
+
+    The percentile interval of n values is too narrow by about sqrt((n - 1) / n) and by the
+    difference between the normal and Student's t (Hesterberg 2015, "What Teachers Should Know
+    About the Bootstrap", section 4.2).
+    """
     values = values[np.isfinite(values)]
-    if rows < 2 or not len(values):
-        return float("nan"), float("nan"), "too few rows"
-    low, high = np.quantile(values, (0.025, 0.975))
-    return float(low), float(high), f"bootstrap, {len(values):,} resamples"
+    if units < 2 or not len(values):
+        return float("nan"), float("nan")
+    reach = stats.t.ppf(0.975, units - 1) * np.sqrt(units / (units - 1))
+    tail = float(stats.norm.sf(reach))
+    low, high = np.quantile(values, (tail, 1 - tail))
+    return float(low), float(high)
 
 
 def _wilson(share: float, rows: int) -> tuple[float, float]:
@@ -96,22 +131,23 @@ def _delong(predicted: Predicted, positive_code: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _bootstrap(metric: str, predicted: Predicted, rng: np.random.Generator) -> Floats:
-    """The metric on resamples of the rows; count-based metrics resample the cells instead."""
-    rows = len(predicted.truth)
-    if metric in {"balanced_accuracy", "f1"}:
-        cells = confusion(predicted)
-        drawn = rng.multinomial(rows, cells.ravel() / rows, size=_RESAMPLES)
-        stack = drawn.reshape(_RESAMPLES, *cells.shape)
-        return np.array(from_confusion(metric, stack, predicted.positive))
+def _bootstrap(
+    metric: str, predicted: Predicted, groups: Codes, rng: np.random.Generator
+) -> Floats:
+    """The metric on resamples of the groups (each row its own, if nothing hangs together)."""
+    codes = np.unique(groups, return_inverse=True)[1]
+    units = int(codes.max()) + 1
     if metric == "roc_auc":
-        return _bootstrap_auc(predicted, rng)
-    per_row = _row_sums(metric, predicted)
-    sums = np.empty((_RESAMPLES, per_row.shape[1]))
+        return _bootstrap_auc(predicted, codes, units, rng)
+    if metric in _FROM_COUNTS:
+        return _bootstrap_counts(metric, predicted, codes, units, rng)
+    per_row = _row_parts(metric, predicted)
+    parts = np.column_stack([np.bincount(codes, column, units) for column in per_row.T])
+    sizes = np.bincount(codes, minlength=units)
+    means = np.empty((_RESAMPLES, parts.shape[1]))
     for number in range(_RESAMPLES):
-        weights = np.bincount(rng.integers(rows, size=rows), minlength=rows)
-        sums[number] = weights @ per_row
-    means = sums / rows
+        weights = _drawn(units, rng)
+        means[number] = weights @ parts / (weights @ sizes)
     if metric == "rmse":
         return np.asarray(np.sqrt(means[:, 0]))
     if metric == "r2":
@@ -121,7 +157,29 @@ def _bootstrap(metric: str, predicted: Predicted, rng: np.random.Generator) -> F
     return np.asarray(means[:, 0])
 
 
-def _row_sums(metric: str, predicted: Predicted) -> Floats:
+def _drawn(units: int, rng: np.random.Generator) -> Codes:
+    """How often each unit is in one resample."""
+    return np.bincount(rng.integers(units, size=units), minlength=units)
+
+
+def _bootstrap_counts(
+    metric: str, predicted: Predicted, codes: Codes, units: int, rng: np.random.Generator
+) -> Floats:
+    """Metrics that only count; single rows are resampled through the cells of the matrix."""
+    cells, rows = confusion(predicted), len(predicted.truth)
+    if units == rows:
+        stack = rng.multinomial(rows, cells.ravel() / rows, size=_RESAMPLES)
+    else:
+        cell = predicted.truth.astype(np.int64) * len(cells) + predicted.values.astype(np.int64)
+        stack = np.empty((_RESAMPLES, cells.size), dtype=np.int64)
+        for number in range(_RESAMPLES):
+            stack[number] = np.bincount(cell, _drawn(units, rng)[codes], cells.size)
+    return np.array(
+        from_confusion(metric, stack.reshape(_RESAMPLES, *cells.shape), predicted.positive)
+    )
+
+
+def _row_parts(metric: str, predicted: Predicted) -> Floats:
     """What each row adds to the metric's means: rows × 1, or × 3 for R²."""
     if metric == "log_loss":
         return log_losses(predicted)[:, None]
@@ -133,12 +191,16 @@ def _row_sums(metric: str, predicted: Predicted) -> Floats:
     return np.column_stack([misses**2, centred, centred**2])
 
 
-def _bootstrap_auc(predicted: Predicted, rng: np.random.Generator) -> Floats:
-    rows = len(predicted.truth)
+def _bootstrap_auc(
+    predicted: Predicted, codes: Codes, units: int, rng: np.random.Generator
+) -> Floats:
+    order = np.argsort(codes, kind="stable")
+    members = np.split(order, np.cumsum(np.bincount(codes, minlength=units))[:-1])
     values = np.empty(_RANK_RESAMPLES)
     for number in range(_RANK_RESAMPLES):
-        picked = rng.integers(rows, size=rows)
+        drawn = rng.integers(units, size=units)
+        picked = np.concatenate([members[unit] for unit in drawn])
         part = Predicted(predicted.truth[picked], predicted.values[picked],
-                         predicted.probabilities[picked])  # fmt: skip
+                         predicted.probabilities[picked], predicted.positive)  # fmt: skip
         values[number] = score_of("roc_auc", part)
     return values

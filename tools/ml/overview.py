@@ -64,8 +64,10 @@ def _caption(shown: list[ColumnProfile], left: list[ColumnProfile]) -> str:
 def overview_alt(profile: Profile) -> str:
     """The picture in words, for those who cannot see it."""
     shown, _ = _panels(profile)
-    names = ", ".join(column.name for column in shown)
-    return f"Distribution of {len(shown)} columns ({names}) over {profile.rows:,} rows."
+    names = ", ".join(short_text(column.name, 30) for column in shown)
+    columns = "1 column" if len(shown) == 1 else f"{len(shown)} columns"
+    rows = "1 row" if profile.rows == 1 else f"{profile.rows:,} rows"
+    return f"Distribution of {columns} ({names}) over {rows}."
 
 
 def _panels(profile: Profile) -> tuple[list[ColumnProfile], list[ColumnProfile]]:

@@ -23,6 +23,8 @@ _BINS: Final = 30
 _ID_NAME: Final = r"(?:^|[_\W])(?:id|key|uuid|guid|index|idx|no|nr|number|rownames?|row)$"
 _MOST_PAIRS: Final = 60
 _SAMPLE: Final = 20_000
+_LEAST_REPEATS: Final = 2
+_LONG_NAME: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,8 @@ def _near_duplicates(
     """Pairs (earlier, later) of which the later says nothing new.
 
     Numbers that correlate by at least 0.9999 on a sample of rows, or values that stand one to
-    one for those of the other column.
+    one for those of the other column and come back often enough for that to be no accident (any
+    two columns without repeats stand one to one).
     """
     picked = [c for c in columns if not c.constant and not c.id_like and c.kind != "text"]
     sample = table if len(table) <= _SAMPLE else table.iloc[:: len(table) // _SAMPLE + 1]
@@ -262,8 +265,11 @@ def _near_duplicates(
 def _one_to_one(a: Any, b: Any, earlier: ColumnProfile, later: ColumnProfile) -> bool:
     if earlier.distinct != later.distinct or earlier.missing != later.missing:
         return False
+    kinds = len(np.unique(a))
+    if kinds * _LEAST_REPEATS > len(a):
+        return False
     together = a.astype("int64") * (int(b.max()) + 2) + b
-    return len(np.unique(together)) == len(np.unique(a)) == len(np.unique(b))
+    return len(np.unique(together)) == kinds == len(np.unique(b))
 
 
 def _same_line(sample: pd.DataFrame, earlier: ColumnProfile, later: ColumnProfile) -> bool:
@@ -284,7 +290,8 @@ def _warnings(
 ) -> list[str]:
     found: list[str] = []
     if rows < 50:
-        found.append(f"Only {rows} rows: any score from so few is uncertain.")
+        some = "1 row" if rows == 1 else f"{rows} rows"
+        found.append(f"Only {some}: any score from so few is uncertain.")
     if duplicates:
         some = "1 row repeats" if duplicates == 1 else f"{duplicates:,} rows repeat"
         found.append(f"{some} an earlier row in every column.")
@@ -300,19 +307,27 @@ def _warnings(
     )
     for c in columns:
         if 0.5 * rows < c.missing < rows:
-            found.append(f"“{c.name}” is missing in {c.missing / rows:.0%} of the rows.")
+            found.append(f"“{_short(c.name)}” is missing in {c.missing / rows:.0%} of the rows.")
     for c in columns:
         if c.kind in ("category", "text") and c.distinct > 50 and not c.id_like:
-            found.append(f"“{c.name}” has {c.distinct:,} different values.")
+            found.append(f"“{_short(c.name)}” has {c.distinct:,} different values.")
+    repeated: dict[str, list[str]] = {}
     for earlier, later in twins:
-        found.append(f"“{later}” repeats what “{earlier}” says.")
+        repeated.setdefault(earlier, []).append(later)
+    for earlier, copies in repeated.items():
+        says = f"what “{_short(earlier)}” says"
+        found += _sentence(copies, f"repeats {says}", f"repeat {says}")
     return found
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONG_NAME else name[: _LONG_NAME - 1] + "…"
 
 
 def _sentence(names: list[str], one: str, many: str) -> list[str]:
     if not names:
         return []
-    shown = [f"“{name}”" for name in names[:5]]
+    shown = [f"“{_short(name)}”" for name in names[:5]]
     if len(names) > 5:
         shown.append(f"{len(names) - 5} more columns")
     if len(shown) == 1:

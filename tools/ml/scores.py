@@ -58,12 +58,14 @@ class Predicted:
         values: Predicted class codes or numbers, one per row.
         probabilities: Rows × classes; empty for a regression.
         positive: Code of the class that "yes" means; `None` unless there are two classes.
+        groups: Which rows hang together, as a number per row; `None` if none do.
     """
 
     truth: Floats
     values: Floats
     probabilities: Floats = field(default_factory=lambda: np.empty((0, 0)))
     positive: int | None = None
+    groups: Codes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,20 @@ def folds_of(split: Split, truth: Floats, *, seed: int) -> list[tuple[Rows, Rows
     return [(train[fit], _at_most(train[judge], _MOST_VALIDATED, rng)) for fit, judge in parts]
 
 
+def related_rows(split: Split) -> Rows | None:
+    """Which held-out rows hang together: groups, or runs of neighbours in time; else None.
+
+    A run has the cube root of the number of rows, the usual length of a block bootstrap.
+    """
+    order, held = split.order, split.holdout
+    if order.way == "grouped":
+        return order.keys[held]
+    if order.way == "by time":
+        ranks = np.argsort(np.argsort(order.keys[held], kind="stable"), kind="stable")
+        return np.asarray(ranks // int(np.ceil(np.cbrt(len(held)))), dtype=np.int64)
+    return None
+
+
 def draw_rows(rows: Rows, most: int, *, seed: int) -> Rows:
     """At most `most` of these rows (0: all), in their order; the same ones for the same seed."""
     return _at_most(rows, most, np.random.default_rng(seed)) if most else rows

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ from tools.ml.preparation import Prepared, TrainingRequest, prepare
 from tools.ml.replay import outlier_columns, refuses_missing
 from tools.ml.scores import Predicted, Score, Task, learn_naive
 from tools.ml.search import Budget, Progress, Search
+from tools.ml.splits import related_rows
 from tools.ml.tasks import Chosen
 
 
@@ -143,7 +144,9 @@ def _finish(prepared: Prepared, search: Search, request: TrainingRequest) -> Tra
     """Judge the best candidate once, refit it on everything, and draw."""
     problem, best = prepared.problem, search.best
     judged = fit(problem, best.spec, problem.split.train)
-    holdout = judge(problem, judged, problem.split.holdout)
+    holdout = replace(
+        judge(problem, judged, problem.split.holdout), groups=related_rows(problem.split)
+    )
     everything = np.arange(len(problem.truth))
     final = fit(problem, best.spec, everything)
     learnt = rows_to_learn(problem, best.spec, everything)

@@ -176,3 +176,25 @@ def test_overview_draws_every_sort_of_column(passengers):
         profile = profile_table(table)
         assert overview_figure(table, profile).startswith(b"\x89PNG")
     assert "Fare" in overview_alt(profile_table(passengers))
+
+
+def test_columns_that_never_repeat_are_not_called_copies():
+    """Independent numbers, and a number per day, say different things."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {
+            "day": pd.date_range("2024-01-01", periods=200),
+            "a": rng.normal(size=200),
+            "b": rng.normal(size=200),
+        }
+    )
+    assert "repeat" not in " ".join(profile_table(table).warnings)
+
+
+def test_copies_of_one_column_are_one_remark_with_short_names():
+    """Many copies of a column make one warning, and a name of 300 letters does not fill it."""
+    size = np.random.default_rng(0).normal(size=100)
+    table = pd.DataFrame({"a": size, "b": size * 2, "x" * 300: size * 3})
+    told = [each for each in profile_table(table).warnings if "repeat" in each]
+    assert len(told) == 1
+    assert len(told[0]) < 100

@@ -133,3 +133,42 @@ def test_baseline_is_what_guessing_scores() -> None:
     about = score("mae", Predicted(truth, truth), naive=learn_naive(truth, classes=0), seed=0)
     assert about.baseline == pytest.approx((1 + 0 + 7) / 3)
     assert about.beats_baseline
+
+
+def test_few_rows_make_a_wide_interval() -> None:
+    """The interval of a mean over eight rows holds the truth about as often as it says."""
+    held = 0
+    for seed in range(200):
+        misses = np.abs(np.random.default_rng(seed).normal(size=8))
+        low, high, _ = interval("mae", Predicted(np.zeros(8), misses), seed=0)
+        held += low <= np.sqrt(2 / np.pi) <= high
+    assert held >= 182
+
+
+@pytest.mark.parametrize("metric", ["balanced_accuracy", "f1", "roc_auc"])
+def test_no_mistake_on_few_rows_is_not_certainty(metric: str) -> None:
+    """A perfect score of three classes on few rows still has an interval."""
+    truth = np.tile([0.0, 1.0, 2.0], 8)
+    predicted = Predicted(truth, truth, np.eye(3)[truth.astype(int)])
+    low, high, _ = interval(metric, predicted, seed=0)
+    assert low < 0.9
+    assert high == 1.0
+
+
+@pytest.mark.parametrize("metric", list(METRICS))
+def test_rows_of_one_group_are_not_counted_as_independent(metric: str) -> None:
+    """Rows repeated five times under one group give no narrower interval than once."""
+    rng = np.random.default_rng(2)
+    if METRICS[metric].task == "regression":
+        truth = rng.normal(size=60)
+        once = Predicted(truth, truth + rng.normal(size=60))
+    else:
+        once = _classes(60, 2, 5)
+    again = np.repeat(np.arange(60), 5)
+    shares = once.probabilities[again] if len(once.probabilities) else once.probabilities
+    many = Predicted(once.truth[again], once.values[again], shares, once.positive, again)
+    low, high, method = interval(metric, many, seed=0)
+    narrow, wide, _ = interval(metric, once, seed=0)
+    assert high - low > 0.8 * (wide - narrow)
+    assert low <= score_of(metric, many) <= high
+    assert "60 groups" in method
