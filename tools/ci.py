@@ -117,6 +117,7 @@ export_project_tool = Tool(
             "engineering|engineers|engineer|developers|developer|dev|devs|team|it|ops|platform",
             "hand|take over|off|over ~ to|model|<model>",
             "handover|handoff",
+            "package|bundle|wrap|zip it|this|model|<model> up? for",
             "stand alone project",
             "standalone project?",
             "export|package|bundle|download ~ model|<model>",

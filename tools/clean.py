@@ -190,7 +190,7 @@ clean_dataset_tool = Tool(
             "do not need|want <column>",
             "keep|retain|select ~ <column>",
             "restrict|limit|reduce|narrow ~ to <column>",
-            "only|just <column>",
+            "only|just keep|want|need|use? <column>",
             "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|erase ~ "
             "numeric|numerical|numbers|text|string|strings|categorical|textual",
             "get rid of ~ numeric|numerical|numbers|text|string|strings|categorical|textual",
@@ -236,7 +236,7 @@ clean_dataset_tool = Tool(
                     "all|everything apart|aside|other from|than <>",
                     "keep|retain|select|leave only|just? column|columns? <>",
                     "restrict|limit|reduce|narrow ~ to only|just? column|columns? <>",
-                    "only|just keep|column|columns? <>",
+                    "only|just keep|want|need|use? column|columns? <>",
                 ),
             ),
             "drop_columns": Slot(
@@ -244,7 +244,8 @@ clean_dataset_tool = Tool(
                 says=(
                     "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|skip|cut|kill|erase "
                     "column|columns|feature|features|field|fields|variable|variables|both? <>",
-                    "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|skip|cut|kill|erase <>",
+                    "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|skip|cut|kill|erase "
+                    "out|off|away|all|just? <>",
                     "get rid of|off column|columns? <>",
                     "throw away|out? column|columns? <>",
                     "take|leave|kick|cut out|off? column|columns? <>",

@@ -134,7 +134,7 @@ profile_dataset_tool = Tool(
             "summarise|summarize|describe|profile|inspect|explore|examine|analyse|analyze|check",
             "investigate|characterise|characterize|review|understand|eda|audit|diagnose",
         ),
-        nouns=("data|dataset|file|csv|table|this|it|upload|spreadsheet|columns|<dataset>",),
+        nouns=("data|dataset|file|csv|table|this|it|them|upload|spreadsheet|columns|<dataset>",),
         phrases=(
             "what is|be in this|it|that|there|here|file|data|dataset|csv|table|<dataset>",
             "what have|do we|you|i? got|get|have? here",
@@ -149,6 +149,8 @@ profile_dataset_tool = Tool(
             "tell|know ~ about ~ data|dataset|file|this|csv|table|columns",
             "look|glance at|into|through ~ data|dataset|file|this|csv|it|table|upload",
             "take|have look|glance",
+            "run|walk|take|guide|talk ~ through ~ data|dataset|file|table|csv|it|this|<dataset>",
+            "find|spot|search|look|see|show ~ problems|issues|errors|mistakes|anomalies",
             "what|which columns|features|variables|fields|attributes",
             "list|show|see|name columns|fields|features|variables",
             "how many columns|features|variables|fields",

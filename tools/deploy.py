@@ -185,6 +185,7 @@ def _inverse(live: Live) -> NextStep | None:
             "name": live.slot.name,
             "environment": live.slot.environment,
             "model_id": live.previous.model_id if live.previous else None,
+            "instead_of": live.wanted,
         },
     )
 
@@ -241,6 +242,7 @@ deploy_model_tool = Tool(
             "ship|publish|release|serve|host ~ it|model|<model>|this|that|version|one|winner",
             "ship|publish|release|launch|put|push|bring|move|send|get|take|go|make|set|roll ~~ "
             "production|prod|staging|live|stage",
+            "<model>|it|this to|into production|prod|staging|live",
             "roll out|it out",
             "go|goes live",
             "put ~ behind ~ api|endpoint",

@@ -172,6 +172,7 @@ show_history_tool = Tool(
             "activity log?",
             "recap",
             "what have been done",
+            "everything|all|anything ~ happened|done|changed",
             "what was done",
             "where be|were we",
             "catch me? up",

@@ -231,6 +231,7 @@ list_facts_tool = Tool(
             "what be ~ remembered|facts|known",
             "do you remember|know ~ anything|something|what",
             "anything you remember|know",
+            "what have|be you been|be? told|taught",
         ),
         unless=("forget fact|facts", "forget|delete|remove|remember that"),
     ),

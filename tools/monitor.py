@@ -74,6 +74,7 @@ check_drift_tool = Tool(
         nouns=("drift|drifted|drifting|shift|shifted",),
         phrases=(
             "drift|drifted|drifting|drifts",
+            "compare ~~ for drift|shift",
             "is|be|has|have|any|there ~ drift|drifted|drifting|shift",
             "check|test|look|measure|detect ~ drift|shift",
             "data|distribution|population|covariate|input|inputs|feature shift|shifted|changed|moved|drift|drifted",
@@ -82,7 +83,7 @@ check_drift_tool = Tool(
         ),
         unless=(
             "monitor|monitors|monitoring|watch|watching|every|daily|hourly|weekly|schedule|each|weekdays|alert|alerts",
-            "snooze|mute|stop|nightly|monthly|twice|train|always|keep|continuously|regularly|constantly",
+            "snooze|mute|stop|nightly|monthly|twice|always|keep|continuously|regularly|constantly",
             "<schedule>",
         ),
         slots={"dataset": Slot("dataset")},
@@ -209,6 +210,7 @@ snooze_alert_tool = Tool(
         nouns=("alert|alerts|alarm|alarms|notification|notifications|warning|warnings|pings",),
         phrases=(
             "snooze|mute|silence|hush",
+            "shut|turn|switch ~ alert|alerts|alarm|warnings up|off",
             "remind later|tomorrow|again",
             "leave me? alone ~ until|for",
             "do not|stop disturb|bother|alert|notify|ping|alerting|pinging|bothering|notifying",

@@ -54,10 +54,12 @@ predict_tool = Tool(
             "try it|model|<model> with|for|on",
             "try|take|with|for|given <column> =|:",
             "what if|about <column> =|is|be|was|were",
+            "predict|score|classify everything|everyone|everybody|all|each",
             "batch prediction|predictions|score|scoring",
         ),
         unless=(
             "classify ~ by|into|as",
+            "run|walk|go|talk through",
             "train|retrain|fit|build|learn|evaluate|test|drift|metric|workflow|compare",
             "accurate|accuracy|outcomes",
         ),

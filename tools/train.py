@@ -180,7 +180,10 @@ train_model_tool = Tool(
             "train|retrain|fit|refit|learn ~ model|classifier|regressor|regression|predictor|<column>",
             "predict|forecast|estimate|classify|guess|infer|regress|foresee|anticipate <column>",
             "detect|flag|identify|recognise|recognize|determine|diagnose|learn|train|fit <column>",
-            "classifier|regressor|regression|classification|predictor ~ for|on|of",
+            "classifier|regressor|regression|classification|predictor ~ for|on|of|:",
+            "gradient|random|extra|decision|elastic|deep? "
+            "forest|boosting|boosted|ridge|lasso|net|tree|trees|xgboost|lightgbm|knn|linear|logistic ~ "
+            "for|on|of|: <column>",
             "predict|forecast|estimate|classify|guess|infer|foresee ~ who|whether|if|which|what|how ~ <column>",
             "predict|forecast|estimate|classify|guess|infer|regress|model",
             "able to predict|forecast|estimate",
@@ -196,7 +199,7 @@ train_model_tool = Tool(
         unless=(
             "how many|much ~ model|models",
             "workflow|pipeline|endpoint|drift|predictions",
-            "over|on|against ~ file|batch",
+            "over|on|against|in ~ file|batch",
         ),
         slots={
             "target": Slot(
@@ -212,7 +215,7 @@ train_model_tool = Tool(
                     "train|retrain|fit|refit|learn|model|models on|for|against|of|to|towards <>",
                     "classifier|regressor|regression|classification|model|models|forest|boosting|"
                     "predictor|estimator|tree|trees|ridge|lasso|linear|logistic|xgboost|knn|it|one ~ "
-                    "on|for|of|to|against|targeting|explaining|explains ~ <>",
+                    "on|for|of|to|against|targeting|explaining|explains|: ~ <>",
                     "<> classifier|regressor|predictor|model|estimator|regression|classification|"
                     "prediction|forecast|forecasting",
                     "which|what <> be|is",

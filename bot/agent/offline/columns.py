@@ -42,7 +42,7 @@ def column(ask: Asked) -> str | None:
             continue
         if mention.strength == 1 and _goes_on(ask, at + mention.size):
             continue
-        if mention.strength < 3 and all(_identifies(ask.scene, name) for name in mention.names):
+        if _is_only_id(ask, at):
             continue
         ask.reading.taken.update(range(at, at + mention.size))
         if len(mention.names) == 1:
@@ -92,6 +92,15 @@ def listed(clause: Clause, at: int, reading: Reading) -> list[str]:
         else:
             break
     return found
+
+
+def _is_only_id(ask: Asked, at: int) -> bool:
+    """Whether a mention is of a column that numbers the rows, and another column is spoken of."""
+    mention = ask.view[at].column
+    if mention is None or not all(_identifies(ask.scene, name) for name in mention.names):
+        return False
+    others_said = (t.column.names[0] for i, t in enumerate(ask.view) if t.column and i != at)
+    return mention.strength < 3 or any(not _identifies(ask.scene, name) for name in others_said)
 
 
 def _identifies(scene: Scene, name: str) -> bool:
@@ -148,5 +157,6 @@ def _spare(ask: Asked) -> str | None:
         and (mention := token.column)
         and mention.strength >= 2
         and not _is_own_word(ask.clause, index, ask.reading)
+        and not _identifies(ask.scene, mention.names[0])
     ]
     return sure[0].names[0] if len(sure) == 1 else None

@@ -53,7 +53,8 @@ _HOW: Final = (
     "what do|does <any> <any>? do",
     "what if|happen|happens if|when|after",
     "what would|will|might|could happen",
-    "what be|is difference|point|purpose|meaning|benefit|idea|best|right|recommended",
+    "what be|is difference|point|purpose|meaning|benefit|idea",
+    "what be|is best|right|recommended way|practice|metric|algorithm|time|approach|choice",
     "why should|would|not|can|could|will",
     "when should|would|do|does|can",
     "is|be it|that|this possible|safe|ok|okay|wise|worth|necessary|required|allowed|hard|easy",
@@ -191,9 +192,21 @@ def mood_of(clause: Clause) -> Mood:
         return "may"
     if _told(clause):
         return "told"
-    if any(find(pattern, clause.view) for pattern in _IF):
+    if any(find(pattern, clause.view) for pattern in _IF) and not _no_condition(clause.view):
         return "if"
     return "ask" if _asks(view, clause.asked) else "do"
+
+
+def _no_condition(view: tuple[Marked, ...]) -> bool:
+    """Whether "if" only means "whether", or "once" only "after": "tell me if", "once you have"."""
+    return any(find(pattern, view) for pattern in _NO_IF)
+
+
+_NO_IF: Final = (
+    "predict|tell|tells|say|says|guess|decide|know|see|check|classify|estimate|detect|forecast|alert|"
+    "notify|warn|ping|inform ~ if|when",
+    "once|when|after you|we have|are|did",
+)
 
 
 def _asks(view: tuple[Marked, ...], marked: bool) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from rapidfuzz import fuzz, process
@@ -49,6 +50,22 @@ def squeeze(text: str) -> str:
 def words_of(name: str) -> list[str]:
     """The words of a column name: `bill_length_mm`, `SalePrice` and `petal length (cm)` split."""
     return [word.casefold() for word in _WORD.findall(name)]
+
+
+@lru_cache(maxsize=8192)
+def stem(word: str) -> str:
+    """A word without its common endings: "cancellations" and "canceled" are both "cancel"."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: -len(ending)]
+            break
+    return word[:-1] if len(word) > 4 and word[-1] == word[-2] else word
+
+
+_ENDINGS: Final = (
+    *("ations", "ation", "ings", "ing", "ions", "ion", "ments", "ment", "ers", "ed", "er", "es"),
+    *("al", "ly", "s", "e"),
+)
 
 
 class ColumnIndex:
@@ -107,9 +124,12 @@ class ColumnIndex:
         """Columns one of whose words has the same long stem: "survival" for `Survived`."""
         if len(said) < 4 or said in ORDINARY:
             return []
-        stem = said if len(said) < 6 else said[: max(5, round(len(said) * 0.7))]
+        same = [word for word in self.words if stem(word) == stem(said)]
+        if same:
+            return self.parts.get(same[0], []) or self.exact.get(same[0], [])
+        start = said if len(said) < 6 else said[: max(5, round(len(said) * 0.7))]
         close = [
-            word for word in self.words if word.startswith(stem) and abs(len(word) - len(said)) < 4
+            word for word in self.words if word.startswith(start) and abs(len(word) - len(said)) < 4
         ]
         return self.parts.get(close[0], []) or self.exact.get(close[0], []) if close else []
 

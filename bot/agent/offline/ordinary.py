@@ -91,6 +91,11 @@ ORDINARY: frozenset[str] = FUNCTION_WORDS | words(
     window wine winter wish woman women wonder wonderful wood word words work worked worker works
     world worry worse worst worth write wrong year years yellow yesterday young zero zone sunny
     weather president capital france germany bitcoin stock poem joke recipe translate ai bot
-    machine email slack discord github python excel
+    machine email slack discord github python excel film films movie movies song book booking
+    guest flight passenger patient client employee staff pupil shipment item invoice payment loan
+    merchant transaction claim policy vehicle bike trip ride plant beer animal bird penguin
+    diamond restaurant club league vote election apartment listing bedroom earn spent cost charge
+    rate rated rating review visitor member user seller buyer driver pilot nurse doctor lawyer
+    artist actor director author singer genre theme style brand
     """
 )

@@ -41,6 +41,14 @@ def _reads(intent: Intent) -> bool:
     return intent.tool.effect == "read"
 
 
+def _is_unclear(tool: Tool[Any], args: dict[str, Any], clause: Clause) -> bool:
+    """Whether a change names columns but not what to do with them."""
+    kinds = {slot.kind for slot in tool.words.slots.values()}
+    takes_lists = "columns" in kinds and "column" not in kinds
+    named = any(t.column and t.column.strength >= 2 for t in clause.view)
+    return tool.effect == "write" and takes_lists and not args and named
+
+
 def _columns_of(clause: Clause) -> list[str]:
     """The columns a clause speaks of: the sure ones, else those named in part."""
     mentions = [t.column for t in clause.view if t.column and t.column.strength]
@@ -67,6 +75,7 @@ class Planner:
         self._scene = scene
         self._tools = tools
         self._mentioned: list[str] = []
+        self._remark: Clause | None = None
 
     def read(self, tokens: Sequence[Token]) -> None:
         """Read a whole message."""
@@ -80,6 +89,7 @@ class Planner:
                 continue
             before = len(self.steps)
             self._follow(clause)
+            self._remark = clause if len(self.steps) == before else None
             self._mentioned += _columns_of(clause)
             if clause.joined == "after" and before and len(self.steps) > before:
                 self.steps.insert(before - 1, self.steps.pop())
@@ -210,6 +220,16 @@ class Planner:
         elif found:
             self.answers.append(replies.permission(found[0].tool))
 
+    def _recall(self, tool: Tool[Any], args: dict[str, Any], scene: Scene) -> None:
+        """Take a choice from the remark before: "production is broken, roll it back"."""
+        if self._remark is None:
+            return
+        said = read(tool, self._remark, scene).args
+        for name, slot in tool.words.slots.items():
+            fresh = name not in args or args[name] == slot.otherwise
+            if slot.kind == "choice" and fresh and choices_in(slot, self._remark):
+                args[name] = said[name]
+
     def _may(self, clause: Clause, scene: Scene, found: list[Intent]) -> None:
         if not found:
             return
@@ -243,6 +263,10 @@ class Planner:
     def _steps_of(self, tool: Tool[Any], clause: Clause, scene: Scene) -> list[Step]:
         """The step a clause asks for; one for each environment where several are named."""
         reading = read(tool, clause, scene)
+        if _is_unclear(tool, reading.args, clause):
+            self.answers.append(replies.unclear(tool))
+            return []
+        self._recall(tool, reading.args, scene)
         step = completed(Step(tool.name, reading.args, reading.open), tool, clause, scene)
         if reading.nothing:
             self.answers.append(reading.nothing)

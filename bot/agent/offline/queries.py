@@ -10,7 +10,7 @@ from bot.agent.offline.conditions import Condition, quoted, truthy
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.measures import DOWN
 from bot.agent.offline.patterns import find
-from bot.agent.offline.questions import Question, measures_of, question_in
+from bot.agent.offline.questions import Question, is_backwards, measures_of, question_in
 from bot.agent.offline.scene import Scene
 
 _SURE: Final = 4.2
@@ -33,7 +33,7 @@ def query(clause: Clause, scene: Scene) -> Query | None:
 
 def _write(question: Question) -> Query | None:
     measures = measures_of(question)
-    numeric = [name for name in measures if question.numeric(name)]
+    numeric = [name for name in measures if question.numeric(name) or question.is_moment(name)]
     if question.superlative and not set(question.aggregates) & {
         "avg",
         "sum",
@@ -147,7 +147,8 @@ def _ranking(question: Question, measures: list[str], numeric: list[str]) -> Que
 
 def _rows_by(question: Question, column: str, limit: int) -> Query:
     """Whole rows in the order of a column."""
-    down = "" if question.superlative in DOWN else " DESC"
+    low = (question.superlative in DOWN) != is_backwards(question, column)
+    down = "" if low else " DESC"
     order = f"{quoted(column)}{down} NULLS LAST"
     # Names are quoted identifiers, and the tool parses every SELECT before it runs one.
     return Query(

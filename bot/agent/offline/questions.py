@@ -10,6 +10,7 @@ from bot.agent.offline.conditions import Condition, conditions_in, quoted
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import COUNTS, Marked
 from bot.agent.offline.measures import AGGREGATES, HINTS, SUPERLATIVES, Aggregate
+from bot.agent.offline.names import words_of
 from bot.agent.offline.patterns import find, find_all
 from bot.agent.offline.scene import Scene
 
@@ -73,6 +74,22 @@ class Question:
         column = self.scene.column(name)
         return column is not None and column.kind in {"integer", "number"}
 
+    def is_moment(self, name: str) -> bool:
+        """Whether a column holds dates."""
+        column = self.scene.column(name)
+        return column is not None and column.kind == "datetime"
+
+
+def is_backwards(question: Question, column: str) -> bool:
+    """Whether more of a superlative is less of a column: the oldest has the earliest year."""
+    if question.superlative not in _OLD:
+        return False
+    return question.is_moment(column) or any(word in _YEARS for word in words_of(column))
+
+
+_OLD: Final = words("oldest newest youngest latest")
+_YEARS: Final = words("year built vintage date")
+
 
 def question_in(clause: Clause, scene: Scene) -> Question | None:
     """The question over rows that a clause asks; `None` if it asks none."""
@@ -106,12 +123,15 @@ def _opens(clause: Clause) -> bool:
         or first.word in SUPERLATIVES
     )
     number = first.token.kind == "number" or first.word in COUNTS
-    return bool(starts or number or first.column)
+    return bool(starts or number or first.column or second in {"per", "by"})
 
 
 def _grouped(question: Question) -> bool:
     """Whether a numeric column is asked for by another: "revenue per region"."""
     first = question.view[question.clause.lead]
+    if _counted(question):
+        question.aggregates.append("count")
+        return True
     by = next(
         (i for i, t in enumerate(question.view) if t.word in {"per", "by", "each", "across"}),
         len(question.view),
@@ -123,6 +143,18 @@ def _grouped(question: Question) -> bool:
         and by + 1 < len(question.view)
         and any(t.column or t.word in _PERIODS for t in question.view[by + 1 : by + 3])
     )
+
+
+def _counted(question: Question) -> bool:
+    """Whether things without a column are asked for by one: "movies per year"."""
+    view = question.view[question.clause.lead :]
+    things = len(view) in range(3, 6) and view[0].token.kind == "word" and not view[0].column
+    split = (
+        view[1].word in {"per", "by"} and (view[2].column or view[2].word in _PERIODS)
+        if things
+        else False
+    )
+    return bool(split) and view[0].word.endswith("s") and not view[0].values
 
 
 def _find_aggregates(question: Question) -> None:
@@ -261,6 +293,6 @@ def _hinted(question: Question) -> list[str]:
             for name in question.scene.columns.parts.get(
                 hint, question.scene.columns.exact.get(hint, [])
             ):
-                if question.numeric(name):
+                if question.numeric(name) or question.is_moment(name):
                     return [name]
     return []

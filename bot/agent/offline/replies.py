@@ -76,6 +76,12 @@ def permission(tool: Tool[Any]) -> str:
     return f"You decide. {explanation(tool)}"
 
 
+def unclear(tool: Tool[Any]) -> str:
+    """The answer where a change was asked for, but not which."""
+    first, second = tool.examples
+    return f'I am not sure what to change there. Say, for example, "{first}" or "{second}".'
+
+
 def lost(state: ThreadState) -> str:
     """The answer to what was not understood."""
     if state.dataset is None and state.model is None:
