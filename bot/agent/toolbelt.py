@@ -47,6 +47,7 @@ class Toolbelt:
         now: Callable[[], datetime],
         notify_jobs: Callable[[], None],
         hooks: tuple[Hook, ...] = (),
+        inline_s: float = INLINE_S,
     ) -> None:
         self._catalog = catalog
         self._blobs = blobs
@@ -55,6 +56,7 @@ class Toolbelt:
         self._now = now
         self._notify_jobs = notify_jobs
         self._hooks = hooks
+        self._inline_s = inline_s
         self.tools = tools
 
     async def call(self, turn: Turn, call: Call) -> Answered | Suspended:
@@ -199,7 +201,7 @@ class Toolbelt:
         return job
 
     async def _wait(self, job: Job) -> Job:
-        deadline = time.monotonic() + INLINE_S
+        deadline = time.monotonic() + self._inline_s
         pause = 0.01
         while job.finished_at is None and time.monotonic() < deadline:
             await asyncio.sleep(pause)
