@@ -14,17 +14,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from scheduler.environment import child_environment
 from tools.context import Site
 from tools.serving.limits import Limits
 from tools.serving.settings import ServingSettings
 
-_ROOT: Final = Path(__file__).resolve().parent.parent
 _FIRST_PAUSE_S: Final = 0.1
 _LONGEST_PAUSE_S: Final = 10.0
 _STEADY_S: Final = 30.0
 _START_S: Final = 60.0
 _BEYOND_DRAIN_S: Final = 3.0
-_SECRETS: Final = ("SLACK_", "DISCORD_", "OPENAI_", "GITHUB_")
 
 _log = logging.getLogger(__name__)
 
@@ -137,7 +136,7 @@ class Endpoint:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
-                env=_environment(),
+                env=child_environment(),
                 start_new_session=True,
             )
 
@@ -193,10 +192,3 @@ def _listen(address: tuple[str, int]) -> socket.socket:
             f"Port {port} of {host} is taken, so the prediction server cannot listen there. "
             "Stop what listens on it, or set MLOPS_SERVING to another address.",
         ) from exc
-
-
-def _environment() -> dict[str, str]:
-    """Ours without the keys of platforms, with our code on the path and one thread for sums."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_SECRETS)}
-    path = os.pathsep.join(part for part in (str(_ROOT), kept.get("PYTHONPATH", "")) if part)
-    return kept | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"}

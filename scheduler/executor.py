@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import IO, Final, Protocol, TypeAlias
 
 from scheduler.child import Child
+from scheduler.environment import child_environment
 from scheduler.work import Work
 from tools.context import Site
 from tools.outcome import Outcome
@@ -18,12 +18,6 @@ from tools.outcome import Outcome
 Progress: TypeAlias = Callable[[float, str], None]
 
 PUBLIC_TOOLS: Final = "tools.registry:find_tool"
-_ROOT: Final = Path(__file__).resolve().parent.parent
-_ONE_THREAD: Final = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
-)
-_QUIET: Final = {"MPLBACKEND": "Agg", "MLFLOW_DISABLE_TELEMETRY": "true"}
-_NOT_FOR_WORKERS: Final = ("SLACK_", "DISCORD_", "OPENAI_", "GITHUB_")
 
 
 class Executor(Protocol):
@@ -153,7 +147,7 @@ class LocalExecutor:
             (sys.executable, "-m", "scheduler.worker"),
             start=start,
             memory_limit=self._limit,
-            environment=_environment(),
+            environment=child_environment(),
             log=self._open_log(),
         )
 
@@ -163,12 +157,3 @@ class LocalExecutor:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._log = path.open("ab")
         return self._log
-
-
-def _environment() -> dict[str, str]:
-    """Ours without the keys of platforms and models, with our code on the path."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(_NOT_FOR_WORKERS)
-    }
-    path = os.pathsep.join(part for part in (str(_ROOT), kept.get("PYTHONPATH", "")) if part)
-    return kept | _ONE_THREAD | _QUIET | {"PYTHONPATH": path}
