@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, exists, literal, or_
 
 from storage.catalog import tables
 from storage.catalog.records import Actor, Job, JobState, Json, Scope
@@ -77,14 +77,16 @@ class Jobs(Repository[Job]):
         return self._count(self.table.c.state == "queued")
 
     def claim(self, owner: str, *, lease_until: datetime, now: datetime) -> Job | None:
-        """Take the oldest job that is queued, or whose lease ran out.
+        """Take the oldest job that is queued, or whose lease or whose owner's process ran out.
 
+        A process that keeps the lease `process:<owner>` need not be waited for once that is over.
         The attempt number grows with each claim and never comes back, so it fences off whoever
         held the job before. A job that lost its worker three times fails instead ("gave_up"),
         and one that was to be cancelled is cancelled; then the next one is tried.
         """
         table = self.table
-        lost = and_(table.c.state == "running", table.c.lease_until < now)
+        over = or_(table.c.lease_until < now, self._owner_died(owner, now=now))
+        lost = and_(table.c.state == "running", over)
         waiting = self._select(or_(table.c.state == "queued", lost)).order_by(table.c.seq)
         for row in self._connection.execute(waiting).all():
             job = self._record(row)
@@ -106,6 +108,12 @@ class Jobs(Repository[Job]):
                 )
                 return self.get(job.id)
         return None
+
+    def _owner_died(self, claimer: str, *, now: datetime) -> ColumnElement[bool]:
+        """The job's process has shown no life for as long as it promised; never the claimer's."""
+        lease, owner = tables.leases.c, self.table.c.owner
+        silent = exists().where(lease.name == literal("process:").concat(owner), lease.until < now)
+        return and_(owner != claimer, silent)
 
     def renew(self, job_id: str, *, attempt: int, lease_until: datetime) -> bool:
         """Hold on to a job; False when it is no longer this attempt's."""

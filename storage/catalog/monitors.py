@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement
 
 from storage.catalog import tables
 from storage.catalog.records import (
@@ -78,17 +78,20 @@ class Monitors(Repository[Monitor]):
         self._change(self._active(scope), self.table.c.id == monitor_id, stopped_at=now)
         return self.get(scope, monitor_id)
 
-    def restart(self, scope: Scope, monitor_id: str) -> Monitor:
-        """Go on with a stopped monitor, in place of the active one of the slot."""
+    def restart(self, scope: Scope, monitor_id: str, *, now: datetime) -> Monitor:
+        """Go on with a stopped monitor, in place of the active one of the slot.
+
+        What was due while it was stopped is not made up for: it counts as checked `now`.
+        """
         monitor = self.get(scope, monitor_id)
         self._change(
             self._active(scope),
             self.table.c.name == monitor.name,
             self.table.c.environment == monitor.environment,
             self.table.c.id != monitor_id,
-            stopped_at=func.coalesce(self.table.c.last_due, self.table.c.created_at),
+            stopped_at=now,
         )
-        self._change(self.table.c.id == monitor_id, stopped_at=None)
+        self._change(self.table.c.id == monitor_id, stopped_at=None, last_due=now)
         return self.get(scope, monitor_id)
 
     def checked(self, monitor_id: str, *, due: datetime) -> None:

@@ -246,9 +246,11 @@ def test_a_slot_has_one_active_monitor(catalog: Catalog) -> None:
         assert unit.monitors.get(HERE, second.id).last_due == later(7)
         assert unit.monitors.stop(HERE, second.id, now=later(9)).stopped_at == later(9)
         assert unit.monitors.stop(HERE, second.id, now=later(10)).stopped_at == later(9)
-        assert unit.monitors.restart(HERE, second.id).stopped_at is None
-        unit.monitors.restart(HERE, first.id)
+        again = unit.monitors.restart(HERE, second.id, now=later(20))
+        assert (again.stopped_at, again.last_due) == (None, later(20))
+        unit.monitors.restart(HERE, first.id, now=later(30))
         assert [each.id for each in unit.monitors.list(HERE)] == [first.id]
+        assert unit.monitors.get(HERE, second.id).stopped_at == later(30)
         assert first.address == Address(HERE, "t1")
 
 

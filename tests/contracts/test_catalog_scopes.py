@@ -112,7 +112,7 @@ _LOOKS: dict[str, Callable[[Unit, Scope, dict[str, Any]], Any]] = {
     "monitors.get": lambda u, s, k: u.monitors.get(s, k["monitor"]),
     "monitors.list": lambda u, s, k: u.monitors.list(s),
     "monitors.stop": lambda u, s, k: u.monitors.stop(s, k["monitor"], now=NOW),
-    "monitors.restart": lambda u, s, k: u.monitors.restart(s, k["monitor"]),
+    "monitors.restart": lambda u, s, k: u.monitors.restart(s, k["monitor"], now=NOW),
     "reports.get": lambda u, s, k: u.reports.get(s, k["report"]),
     "reports.last": lambda u, s, k: u.reports.last(s, k["monitor"]),
     "reports.list": lambda u, s, k: u.reports.list(s, model_id=k["model"]),

@@ -116,6 +116,22 @@ def test_only_the_current_attempt_registers_a_result(catalog: Catalog) -> None:
     assert (done.started_at, done.finished_at, done.lease_until) == (NOW, later(40), None)
 
 
+def test_a_job_of_a_dead_process_is_taken_before_its_lease_is_over(catalog: Catalog) -> None:
+    """Once a process has missed its sign of life others take its jobs, itself never twice."""
+    with catalog.write() as unit:
+        submit(unit)
+        unit.leases.acquire("process:died", owner="died", until=later(12), now=NOW)
+        unit.leases.acquire("process:lives", owner="lives", until=later(90), now=NOW)
+    first = _claim(catalog, "died")
+    assert _claim(catalog, "lives", at=11) is None
+    assert _claim(catalog, "died", at=13) is None
+    second = _claim(catalog, "lives", at=13)
+    assert first is not None
+    assert second is not None
+    assert (second.id, second.attempt, second.owner) == (first.id, 2, "lives")
+    assert _claim(catalog, "other", at=40) is None
+
+
 def test_a_job_that_kills_its_workers_is_given_up(catalog: Catalog) -> None:
     """After three lost attempts the job fails with a reason, and the next one is taken."""
     with catalog.write() as unit:

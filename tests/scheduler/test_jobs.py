@@ -325,9 +325,10 @@ def test_kill_dash_nine_of_everything_loses_nothing(tmp_path, catalog):
     first.wait()
     worker = int(pids.read_text().split()[0])
     asyncio.run(until(lambda: not _lives(worker), seconds=5))
-    with catalog.write() as unit:  # as if the thirty seconds of the lease had passed
-        past = now() - timedelta(seconds=1)
-        assert unit.jobs.renew(job.id, attempt=1, lease_until=past)
+    with catalog.write() as unit:  # its last sign of life, whose time is over
+        owner, past = f"pid-{first.pid}", now() - timedelta(seconds=1)
+        unit.leases.acquire(f"process:{owner}", owner=owner, until=past, now=now())
+    assert (job_now(catalog, job).lease_until or past) > now()
     second = _start_runner(tmp_path)
     try:
         asyncio.run(until(lambda: told.exists() and told.read_text().strip()))
