@@ -200,8 +200,7 @@ def _forget_fact(unit: Unit, context: ToolContext, values: Json) -> Outcome:
 
 
 def _restart_monitor(unit: Unit, context: ToolContext, values: Json) -> Outcome:
-    unit.monitors.restart(context.scope, values["monitor"])
-    monitor = unit.monitors.get(context.scope, values["monitor"])
+    monitor = unit.monitors.restart(context.scope, values["monitor"], now=context.now())
     return Outcome(f"{monitor.name} in {monitor.environment} is watched for drift again.")
 
 
@@ -230,18 +229,14 @@ _OPERATIONS: Final[dict[str, _Operation]] = {
 
 
 def _need_unchanged(action: Action, context: ToolContext, values: Json) -> None:
-    """Whoever changed the endpoint after this action must not be overruled by an undo."""
-    from tools.serving.live import as_found
-
+    """What somebody made live after this action must not be overruled by an undo."""
+    slot = {"name": values["name"], "environment": values["environment"]}
     with context.catalog.read() as unit:
-        lines = unit.deployments.log(
-            context.scope, name=values["name"], environment=values["environment"]
-        )
-        later = next(iter(as_found(unit, context, lines)), None)
-    if later is not None and later.created_at > action.created_at:
+        last = next(iter(unit.deployments.log(context.scope, **slot, limit=1)), None)
+    if last is not None and last.model_id != values["instead_of"]:
         raise BadRequest(
             f"{values['environment'].capitalize()} of {values['name']} was changed again by "
-            f"{later.actor.name} since “{did(action)}”.",
+            f"{last.actor.name} since “{did(action)}”.",
             "Roll it back, or deploy the version you want.",
         )
 

@@ -117,9 +117,13 @@ def test_deploying_to_staging_is_live_when_the_card_says_so(site: Site) -> None:
     assert card.inverse == NextStep(
         "Undo",
         "set_live",
-        {"name": "survival", "environment": "staging", "model_id": None},
+        {
+            "name": "survival",
+            "environment": "staging",
+            "model_id": None,
+            "instead_of": card.model_id,
+        },
     )
-    assert card.model_id is not None
 
 
 def test_the_key_is_shown_once_and_kept_as_a_hash(site: Site) -> None:
@@ -199,6 +203,19 @@ def test_undo_restores_what_was_live(site: Site) -> None:
     assert site.live() is None
     site.lab.call("undo")
     assert site.live() == 1
+
+
+def test_deployments_are_taken_back_one_after_the_other(site: Site) -> None:
+    """After two deployments two undos end where it began; a third has nothing to take back."""
+    site.model()
+    site.model("decision_tree")
+    site.lab.call("deploy_model", model="m1")
+    site.lab.call("deploy_model", model="m2")
+    assert "serves survival v1 (m1) again" in site.lab.call("undo").summary
+    assert "serves nothing again" in site.lab.call("undo").summary
+    assert site.live() is None
+    with pytest.raises(NotFound):
+        site.lab.call("undo")
 
 
 def test_production_is_shipped_by_approval_staging_at_once() -> None:

@@ -13,6 +13,7 @@ from tests.tools.conftest import GRACE, HERE, Lab, block, text_of, tool_named
 from tools.context import JobTicket
 from tools.errors import BadRequest, NotFound
 from tools.outcome import NextStep, Outcome
+from tools.schedules import missed
 
 
 def dataset(lab: Lab, name: str = "titanic") -> DatasetVersion:
@@ -156,7 +157,7 @@ def monitor(lab: Lab) -> Monitor:
 
 
 def test_undo_of_monitors(lab: Lab) -> None:
-    """A stopped monitor runs again; a new one stops."""
+    """A stopped monitor runs again, without making up for the pause; a new one stops."""
     row = monitor(lab)
     did(
         lab,
@@ -173,9 +174,12 @@ def test_undo_of_monitors(lab: Lab) -> None:
         "Stopped.",
         inverse=NextStep("", "restart_monitor", {"monitor": row.id}),
     )
+    lab.context.now.at += timedelta(days=2)
     assert "watched for drift again" in lab.call("undo").summary
     with lab.context.catalog.read() as unit:
-        assert [row.id] == [each.id for each in unit.monitors.list(lab.context.scope)]
+        (again,) = unit.monitors.list(lab.context.scope)
+    assert again.id == row.id
+    assert missed(again, since=again.last_due or row.created_at, now=lab.context.now()) is None
 
 
 def test_undo_of_a_snooze(lab: Lab) -> None:
@@ -196,7 +200,8 @@ def test_undo_of_a_snooze(lab: Lab) -> None:
 
 
 def slot_action(lab: Lab, environment: str, **changes: Any) -> None:
-    inverse = {"name": "fares", "environment": environment, "model_id": None} | changes
+    slot = {"name": "fares", "environment": environment}
+    inverse = slot | {"model_id": None, "instead_of": None} | changes
     did(lab, "deploy_model", "fares v1 (m1) is live.", inverse=NextStep("", "set_live", inverse))
 
 
@@ -247,7 +252,7 @@ def test_undo_of_a_deployment(lab: Lab) -> None:
 
 def test_undo_does_not_overrule_a_later_deployment(lab: Lab) -> None:
     """Somebody changed the endpoint since: told who, nothing is changed."""
-    slot_action(lab, "staging")
+    slot_action(lab, "staging", instead_of="m1")
     deploy_line(lab, "staging")
     with pytest.raises(BadRequest, match="changed again by Grace"):
         lab.call("undo")

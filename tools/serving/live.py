@@ -34,6 +34,7 @@ class Live:
     Attributes:
         slot: Where.
         previous: What was live there before; None if nothing was.
+        wanted: Id of the model that is live from now on; None if none is.
         changed: Whether this call changed anything.
         key: The new API key in clear, known only now; None if the slot keeps its key.
         problems: Sentences about what did not follow: the server, or the registry's alias.
@@ -42,6 +43,7 @@ class Live:
 
     slot: SlotName
     previous: Deployment | None
+    wanted: str | None
     changed: bool
     key: str | None
     problems: tuple[str, ...]
@@ -102,6 +104,7 @@ def set_live(
     return Live(
         slot=slot,
         previous=previous,
+        wanted=wanted,
         changed=(previous.model_id if previous else None) != wanted,
         key=key,
         problems=tuple(problem for problem in (lag, alias) if problem),
