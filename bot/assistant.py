@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Literal
 
 from bot import approvals
-from bot.agent.calls import Answered, Call, Suspended, load_actor, with_choice
+from bot.agent.calls import Answered, Suspended, call_of, with_choice
 from bot.agent.memory import said
 from bot.cards import with_picked, without_progress
 from bot.errors import Gone
@@ -82,14 +82,31 @@ class Assistant:
             turn = await self._show(
                 turn, approvals.shown_as(blocks_of(turn), approval.id, state=state, by=actor.name)
             )
-            call = replace(_call_of(waiting), args=approval.args, approved_by=actor)
-            if not approve:
-                result: Answered | Suspended = _plain(f"{actor.name} rejected it; nothing changed.")
-            elif binding != approval.binding:
-                result = _plain("What was shown has changed meanwhile, so nothing was done.")
-            else:
-                result = await self._s.toolbelt.call(turn, call)
-            return await self._turns.settled(turn, waiting, result)
+            if approve and binding != approval.binding:
+                changed = _plain("What was shown has changed meanwhile, so nothing was done.")
+                return await self._turns.settled(turn, waiting, changed)
+            return await self._carry_out(turn, waiting, approval, actor, approve=approve)
+
+    async def _carry_out(
+        self, turn: Turn, waiting: Waiting, approval: Approval, actor: Actor, *, approve: bool
+    ) -> Reply:
+        if approve:
+            call = replace(call_of(waiting), args=approval.args, approved_by=actor)
+            result = await self._s.toolbelt.call(turn, call)
+        else:
+            result = _plain(f"{actor.name} rejected it; nothing changed.")
+        return await self._turns.settled(turn, waiting, result)
+
+    async def _carry_on(self, waiting: Waiting) -> None:
+        """Do what was decided just before a process died; it was checked at the click."""
+        approval, waiting, turn = await asyncio.to_thread(
+            approvals.find, self._s.catalog, waiting.subject
+        )
+        async with self._locks[turn.address]:
+            if approval.decided_by is None or not await asyncio.to_thread(self._claim, waiting):
+                return
+            approve = approval.state == "approved"
+            await self._carry_out(turn, waiting, approval, approval.decided_by, approve=approve)
 
     async def decide_number(self, message: IncomingMessage, number: int, *, approve: bool) -> Reply:
         """`approve 17`: the same as the click, for surfaces without buttons."""
@@ -102,19 +119,14 @@ class Assistant:
         waiting, turn = await asyncio.to_thread(self._waiting, waiting_id)
         async with self._locks[turn.address]:
             options = waiting.detail["options"]
-            if not await asyncio.to_thread(self._claim, waiting) or index >= len(options):
+            if index >= len(options) or not await asyncio.to_thread(self._claim, waiting):
                 raise Gone("That question is already answered.")
             option = options[index]
             turn = await self._show(turn, with_picked(blocks_of(turn), waiting.id, option["label"]))
             if waiting.tool == "ask_person":
                 result: Answered | Suspended = _silently(option["label"])
             else:
-                approved_by = load_actor(waiting.detail.get("approved_by"))
-                call = with_choice(
-                    replace(_call_of(waiting), approved_by=approved_by),
-                    waiting.detail["argument"],
-                    option["value"],
-                )
+                call = with_choice(call_of(waiting), waiting.detail["argument"], option["value"])
                 result = await self._s.toolbelt.call(turn, call)
             return await self._turns.settled(turn, waiting, result)
 
@@ -130,10 +142,7 @@ class Assistant:
                 if not await asyncio.to_thread(self._claim, waiting):
                     continue
                 turn = await self._show(turn, without_progress(blocks_of(turn)))
-                call = replace(
-                    _call_of(waiting), approved_by=load_actor(waiting.detail.get("approved_by"))
-                )
-                result = await self._s.toolbelt.after_job(turn, call, job)
+                result = await self._s.toolbelt.after_job(turn, call_of(waiting), job)
                 await self._turns.settled(turn, waiting, result)
                 resumed += 1
         return resumed
@@ -151,7 +160,9 @@ class Assistant:
                     await self._turns.settled(turn, waiting, _plain("Nobody approved it in time."))
 
     async def recover(self) -> int:
-        """Go on with turns that nobody carries on since a process died; returns how many."""
+        """Go on with what nobody carries on since a process died; returns how many turns."""
+        for waiting in await asyncio.to_thread(self._lost_decisions):
+            await self._carry_on(waiting)
         taken = 0
         for turn in await asyncio.to_thread(self._turns.interrupted):
             async with self._locks[turn.address]:
@@ -285,16 +296,16 @@ class Assistant:
             turn = unit.turns.get(waiting.turn_id) if waiting else None
             return (waiting, turn) if turn and turn.state == "suspended" else (None, None)
 
+    def _lost_decisions(self) -> list[Waiting]:
+        with self._s.catalog.read() as unit:
+            return unit.waiting.lost("approval", now=self._s.now())
+
     def _finished_jobs(self) -> list[Job]:
         with self._s.catalog.read() as unit:
             return unit.jobs.finished_unsettled()
 
     async def _show(self, turn: Turn, blocks: tuple[ReplyBlock, ...]) -> Turn:
         return await asyncio.to_thread(self._turns.set, turn, blocks=dump_blocks(blocks))
-
-
-def _call_of(waiting: Waiting) -> Call:
-    return Call(waiting.call_id, waiting.model_call_id, waiting.tool, waiting.args)
 
 
 def _plain(sentence: str) -> Answered:

@@ -131,7 +131,9 @@ class Turns:
         self, turn: Turn, model_call_id: str, tool: str, result: Answered | Suspended
     ) -> ToolMessage | None:
         """Add a result to the turn: its blocks, what it made, and the message for the model."""
-        blocks = (*blocks_of(turn), *result.blocks)
+        shown = blocks_of(turn)
+        again = isinstance(result, Suspended)
+        blocks = (*shown, *(b for b in result.blocks if not (again and b in shown)))
         refs = {**turn.refs, **(result.refs if isinstance(result, Answered) else {})}
         self.set(turn, blocks=dump_blocks(blocks), refs=refs)
         if isinstance(result, Suspended):
@@ -195,9 +197,13 @@ class Turns:
             return unit.turns.set(turn.id, **changes)
 
     def take(self, turn: Turn) -> bool:
-        """Go to work on a turn; False while a call of it is open, or when somebody was first."""
+        """Go to work on a turn; False when somebody was first, or a call of it is still open.
+
+        A turn at work whose process died may have an open call that nobody was told of; its call
+        is made again, under its id, and so the question is asked at last.
+        """
         with self._s.catalog.write() as unit:
-            if any(row.state in ("waiting", "claimed") for row in unit.waiting.of_turn(turn.id)):
+            if turn.state == "suspended" and unit.waiting.of_turn(turn.id):
                 return False
             return unit.turns.take(turn, owner=self._s.owner)
 

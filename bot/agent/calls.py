@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.messages import ReplyBlock
-from storage.catalog.records import Actor
+from storage.catalog.records import Actor, Waiting, WaitingKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,22 @@ class Suspended:
     """The call waits for a job or a person; these blocks say so."""
 
     blocks: tuple[ReplyBlock, ...]
+
+
+def waiting_key(call: Call, kind: WaitingKind) -> str:
+    """What a suspended call is stored under; one call may wait for a click and then for a job."""
+    return f"{call.id}/{kind}"
+
+
+def call_of(waiting: Waiting) -> Call:
+    """The call that waits, to be made or answered now."""
+    return Call(
+        waiting.call_id.removesuffix(f"/{waiting.kind}"),
+        waiting.model_call_id,
+        waiting.tool,
+        waiting.args,
+        load_actor(waiting.detail.get("approved_by")),
+    )
 
 
 def with_choice(call: Call, argument: str, value: object) -> Call:

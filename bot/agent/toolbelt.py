@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from bot.agent.ask import ASK_PERSON, ask_choices
-from bot.agent.calls import Answered, Call, Suspended, dump_actor
+from bot.agent.calls import Answered, Call, Suspended, dump_actor, waiting_key
 from bot.cards import failure
 from bot.hooks import Hook, ToolCallFinished
 from bot.messages import ApprovalPrompt, Choices, Progress
@@ -232,16 +232,20 @@ class Toolbelt:
         role: Literal["approver", "requester"] = "requester" if own_click else "approver"
         now = self._now()
         with self._catalog.write() as unit:
-            approval = unit.approvals.add(
-                turn.address,
-                tool=tool.name,
-                args=rehearsal.args,
-                binding=rehearsal.binding,
-                requester=turn.actor,
-                role=role,
-                now=now,
-                expires_at=now + APPROVAL_LIFE,
-            )
+            asked = _open(unit, turn, waiting_key(call, "approval"))
+            if asked is not None:
+                approval = unit.approvals.get(asked.subject)
+            else:
+                approval = unit.approvals.add(
+                    turn.address,
+                    tool=tool.name,
+                    args=rehearsal.args,
+                    binding=rehearsal.binding,
+                    requester=turn.actor,
+                    role=role,
+                    now=now,
+                    expires_at=now + APPROVAL_LIFE,
+                )
             pinned = replace(call, args=rehearsal.args)
             self._suspend(unit, turn, pinned, kind="approval", subject=approval.id, detail={})
         prompt = ApprovalPrompt(approval.id, approval.number, rehearsal.outcome.summary, role)
@@ -262,9 +266,11 @@ class Toolbelt:
     def _suspend(
         self, unit: Unit, turn: Turn, call: Call, *, kind: WaitingKind, subject: str, detail: Json
     ) -> Waiting:
-        return unit.waiting.add(
+        """Let a call wait; one that waits already, as after a crash, is left as it is."""
+        key = waiting_key(call, kind)
+        return _open(unit, turn, key) or unit.waiting.add(
             turn.id,
-            call_id=call.id,
+            call_id=key,
             model_call_id=call.model_call_id,
             tool=call.tool,
             args=call.args,
@@ -320,7 +326,16 @@ def _outcome_of(job: Job) -> Outcome:
     if error.get("type") == "NeedsChoice":
         options = tuple(Option(o["label"], o["value"]) for o in error["options"])
         raise NeedsChoice(message, str(error["argument"]), options)
-    raise ToolError(message or f"Job {job.number} failed.", hint)
+    kinds: dict[str, type[ToolError]] = {
+        kind.__name__: kind for kind in (BadRequest, NotFound, Refused)
+    }
+    kind = kinds.get(str(error.get("type")), ToolError)
+    raise kind(message or f"Job {job.number} failed.", hint)
+
+
+def _open(unit: Unit, turn: Turn, key: str) -> Waiting | None:
+    """The call of the turn that waits under this key."""
+    return next((row for row in unit.waiting.of_turn(turn.id) if row.call_id == key), None)
 
 
 def _working_on(call: Call) -> str:

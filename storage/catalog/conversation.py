@@ -228,6 +228,12 @@ class WaitingCalls(Repository[Waiting]):
         where = (table.c.id == waiting_id, free)
         return bool(self._change(*where, state="claimed", claimed_until=until))
 
+    def lost(self, kind: WaitingKind, *, now: datetime) -> list[Waiting]:
+        """Calls of a kind that somebody took up and let lie, oldest first."""
+        table = self.table.c
+        left = (table.kind == kind, table.state == "claimed", table.claimed_until < now)
+        return self._all(self._select(*left).order_by(table.created_at))
+
     def settle(self, waiting_id: str, *, state: Literal["settled", "dropped"] = "settled") -> bool:
         """Close a call; False when it was closed before."""
         where = (self.table.c.id == waiting_id, self._open())
