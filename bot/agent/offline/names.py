@@ -200,7 +200,8 @@ class ThingIndex:
             )
             if len(said) < 3 and size == 1:
                 found = [(c, v) for c, v in found if v == run[0].raw]
-            if found and not (size == 1 and said in FUNCTION_WORDS):
+            plain = size == 1 and run[0].kind == "word" and said in FUNCTION_WORDS
+            if found and not plain:
                 return tuple(ValueMention(column, value, size) for column, value in found)
         return ()
 

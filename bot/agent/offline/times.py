@@ -45,9 +45,18 @@ _UNIT: Final = (
     r"(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?|nights?|"
     r"months?|years?)\b"
 )
-_AMOUNT: Final = rf"(?:\d+(?:\.\d+)?|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+_LONG: Final = (
+    r"(?:secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|wks?|weeks?|nights?|months?|years?)\b"
+)
+_WORDS: Final = "|".join(sorted(_NUMBERS, key=len, reverse=True))
+_AMOUNT: Final = rf"(?:\d+(?:\.\d+)?|{_WORDS})"
+_SPAN: Final = (
+    rf"(?:\d+(?:\.\d+)?\s*-?\s*(?:more\s+)?{_UNIT}"
+    rf"|(?:{_WORDS})\s+(?:more\s+)?(?:of\s+)?(?:an?\s+)?{_LONG})"
+)
 _DURATION: Final = re.compile(
-    rf"(?<![\w.])(?P<n>{_AMOUNT})(?:\s*-?\s*)(?:more\s+)?(?:of\s+)?(?:an?\s+)?(?P<u>{_UNIT})"
+    rf"(?<![\w.])(?:(?P<n>\d+(?:\.\d+)?)\s*-?\s*(?:more\s+)?(?P<u>{_UNIT})"
+    rf"|(?P<w>{_WORDS})\s+(?:more\s+)?(?:of\s+)?(?:an?\s+)?(?P<v>{_LONG}))"
     r"(?P<half>\s+and\s+a\s+half)?"
 )
 _MIXED: Final = re.compile(
@@ -79,8 +88,9 @@ _TIMES: Final = re.compile(
 )
 _PER: Final = {"hour": 60, "day": 24}
 _EVERY: Final = re.compile(
-    rf"\b(?:every|each|per|all)\s+(?:single\s+)?(?P<n>other\s+|second\s+|{_AMOUNT}\s*)?(?:of\s+an?\s+)?"
-    rf"(?:an?\s+)?(?P<u>{_UNIT})"
+    r"\b(?:every|each|per|all)\s+(?:single\s+)?"
+    rf"(?:(?P<n>\d+(?:\.\d+)?)\s*(?P<u>{_UNIT})"
+    rf"|(?P<w>other|second|{_WORDS})?\s*(?:of\s+)?(?:an?\s+)?(?P<v>{_LONG}))"
 )
 _ADVERBS: Final = {
     "half-hourly": "30m",
@@ -114,8 +124,8 @@ def seconds_in(text: str) -> float | None:
     match = _DURATION.search(text)
     if not match:
         return None
-    unit = _unit(match["u"])
-    return (_amount(match["n"]) + (0.5 if match["half"] else 0)) * _SECONDS[unit]
+    unit = _unit(match["u"] or match["v"])
+    return (_amount(match["n"] or match["w"]) + (0.5 if match["half"] else 0)) * _SECONDS[unit]
 
 
 def _amount(said: str) -> float:
@@ -244,13 +254,13 @@ def _times_per(said: str, unit: str) -> Schedule | None:
 
 def _interval(text: str) -> Schedule | None:
     if match := _EVERY.search(text):
-        said = (match["n"] or "1").strip()
+        said = match["n"] or match["w"] or "1"
         count = 2 if said in {"other", "second"} else _amount(said)
         if re.search(
             r"every (?:three )?quarters? of an hour|every half an? hour|every half hour", text
         ):
             return Schedule(every=compact(seconds_in(text) or 1800))
-        return Schedule(every=compact(count * _SECONDS[_unit(match["u"])]))
+        return Schedule(every=compact(count * _SECONDS[_unit(match["u"] or match["v"])]))
     if re.search(r"every quarter (?:of an )?hour|every half hour|every half an hour", text):
         return Schedule(every="15m" if "quarter" in text else "30m")
     for word, every in _ADVERBS.items():
@@ -314,7 +324,7 @@ def moment_in(text: str, today: str, *, future: bool = False) -> str | None:
     if plain is not None:
         return plain.isoformat()
     match = _DATE.search(text) or _NAMED.search(text)
-    ago = re.search(rf"{_AMOUNT}\s+{_UNIT}\s+ago", text)
+    ago = re.search(rf"{_SPAN}\s+ago", text)
     words = match[0] if match else ago[0] if ago else ""
     if not words:
         return None
@@ -349,9 +359,9 @@ def _plain_moment(text: str, now: datetime) -> datetime | None:
     ):
         if re.search(words, text):
             return moment
-    if match := re.search(rf"\b(?:last|past|previous)\s+({_AMOUNT})\s+({_UNIT})", text):
+    if match := re.search(rf"\b(?:last|past|previous)\s+({_AMOUNT})\s+({_LONG})", text):
         return now - timedelta(seconds=_amount(match[1]) * _SECONDS[_unit(match[2])])
-    if match := re.search(rf"\b({_AMOUNT})\s+({_UNIT})\s+ago\b", text):
+    if match := re.search(rf"\b({_AMOUNT})\s+({_LONG})\s+ago\b", text):
         unit = _unit(match[2])
         gone = timedelta(seconds=_amount(match[1]) * _SECONDS[unit])
         return (midnight if unit in {"d", "w", "month", "year"} else now) - gone

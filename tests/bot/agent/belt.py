@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from langchain_core.messages import AIMessage
+
 from bot.agent.calls import Answered, Call, Suspended
+from bot.agent.core import Agent
 from bot.agent.toolbelt import Toolbelt
 from bot.app import build
+from bot.assistant import Assistant
 from bot.hooks import Event
 from bot.roles import Roles
+from bot.turns import Services
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import Action, Actor, Job, Turn
+from tests.bot.agent.scripted import Scripted
 from tests.bot.stage import ADA, HERE, settings_for
 from tools.base import Args, Effect, Rehearsal, Tool
 from tools.context import ToolContext
@@ -50,6 +56,7 @@ class Belt:
     """A toolbelt, and what happened."""
 
     belt: Toolbelt
+    assistant: Assistant
     catalog: Catalog
     clock: Clock
     events: list[Event]
@@ -132,10 +139,15 @@ def rehearsed(binding: Callable[[], str]) -> Callable[[Number, ToolContext], Reh
 
 @contextmanager
 def open_belt(
-    home: Path, *tools: Tool[Any], roles: Roles | None = None, inline_s: float = 0.2
+    home: Path,
+    *tools: Tool[Any],
+    roles: Roles | None = None,
+    inline_s: float = 0.2,
+    script: Sequence[AIMessage] = (),
 ) -> Iterator[Belt]:
-    """A toolbelt with these toys and `count`, which writes down that it ran."""
+    """A toolbelt with these toys and two that write down their runs; a brain that is scripted."""
     app = build(settings_for(home))
+    belt_roles = roles or Roles()
     clock, events, notified, runs = Clock(), [], [], []
 
     def count(args: Number, context: ToolContext) -> Outcome:
@@ -148,14 +160,20 @@ def open_belt(
         catalog=app.catalog,
         blobs=app.blobs,
         site=app.site,
-        roles=roles or Roles(),
+        roles=belt_roles,
         tools={tool.name: tool for tool in (*counters, *tools)},
         now=clock,
         notify_jobs=lambda: notified.append(None),
         hooks=(events.append,),
         inline_s=inline_s,
     )
+    model = Scripted(script=list(script), heard=[])
+    agent = Agent(model, fallback=None, tools=belt.tools)
+    services = Services(
+        app.catalog, app.blobs, belt, lambda: agent, belt_roles, clock, lambda: None, "test"
+    )
+    assistant = Assistant(services)
     try:
-        yield Belt(belt, app.catalog, clock, events, notified, runs)
+        yield Belt(belt, assistant, app.catalog, clock, events, notified, runs)
     finally:
         app.catalog.close()

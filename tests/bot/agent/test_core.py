@@ -3,45 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
 
 from bot.agent.core import STEPS, Agent
 from bot.agent.run import Run
+from tests.bot.agent.scripted import Scripted, calls
 from tools.registry import all_tools
-
-
-class Scripted(BaseChatModel):
-    """Says what it is told to, message by message; raises what is an exception."""
-
-    script: list[Any]
-    heard: list[list[BaseMessage]]
-
-    @property
-    def _llm_type(self) -> str:
-        return "scripted"
-
-    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Any:
-        return self.bind(**kwargs)
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        self.heard.append(messages)
-        step = self.script.pop(0)
-        if isinstance(step, Exception):
-            raise step
-        return ChatResult(generations=[ChatGeneration(message=step)])
 
 
 class Book:
@@ -66,11 +37,6 @@ class Book:
         if tool in self.waits:
             return None
         return ToolMessage("fine", tool_call_id=call_id, name=tool)
-
-
-def calls(*names: str) -> AIMessage:
-    made = [{"name": name, "args": {}, "id": "same"} for name in names]
-    return AIMessage("", tool_calls=made)
 
 
 def go(book: Book, *script: Any, fallback: BaseChatModel | None = None) -> tuple[str, Scripted]:
