@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from tools.outcome import Block, Cell, Fact, Facts, NextStep, NextSteps, Receipt, Table, Warnings
 
 _MOST_WARNINGS: Final = 8
+_BILLION: Final = 1e9
+_HUGE: Final = 1e15
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 _UNSAFE: Final = re.compile("[`\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 _NOT_SLUG: Final = re.compile(r"[^a-z0-9_]+")
@@ -20,13 +22,18 @@ _HANDLE: Final = re.compile(r"m\d+")
 
 
 def number(value: float, *, digits: int = 3) -> str:
-    """A number for people: thousands separators, about `digits` significant digits below 1,000."""
-    if isinstance(value, int):
-        return f"{value:,}"
+    """A number for people: thousands separators, about `digits` significant digits below 1,000.
+
+    From a billion on, four digits of what is not whole are enough; from 10^15 on, 5.03e301.
+    """
     if not math.isfinite(value):
         return "–"
-    if value == int(value) and abs(value) < 1e15:
+    if abs(value) >= _HUGE and not isinstance(value, int):
+        return f"{value:.{digits}g}".replace("e+", "e")
+    if value == int(value):
         return f"{int(value):,}"
+    if abs(value) >= _BILLION:
+        return f"{float(f'{value:.4g}'):,.0f}"
     if abs(value) >= 10 ** (digits - 1):
         return f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:,.1f}".removesuffix(".0")
     return f"{value:.{digits}g}"
@@ -35,7 +42,7 @@ def number(value: float, *, digits: int = 3) -> str:
 def percent(share: float) -> str:
     """A share 0..1 as people say it: 82 %, 0.4 %, 99.6 %."""
     value = 100 * share
-    near_an_end = 0 < value < 1 or 99 < value < 100
+    near_an_end = 0.05 <= value < 1 or 99 < value < 99.95
     return f"{value:.1f} %" if near_an_end else f"{value:.0f} %"
 
 
@@ -59,7 +66,9 @@ def cell(value: object) -> Cell:
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        if not math.isfinite(value):
+            return None
+        return value if abs(value) < _HUGE else number(value)
     return shown(value, 80)
 
 

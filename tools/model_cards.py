@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
@@ -10,13 +11,24 @@ from typing import TYPE_CHECKING, Any, Final
 from storage.catalog.records import Deployment, Json, ModelVersion
 from tools.cards import facts, moment, number, percent, plural, receipt, short, shown, steps
 from tools.cards import warnings as warning_block
-from tools.outcome import Block, Cell, Figure, Headline, NextStep, Receipt, Table, Text
+from tools.outcome import (
+    Block,
+    Cell,
+    Figure,
+    Headline,
+    NextStep,
+    NextSteps,
+    Receipt,
+    Table,
+    Text,
+)
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
     from tools.ml.scores import Score
 
 _SHARES: Final = frozenset({"accuracy", "balanced_accuracy"})
+_UP_TO_ONE: Final = frozenset({"roc_auc", "f1", "r2"})
 
 
 def score_json(score: Score) -> Json:
@@ -40,6 +52,9 @@ def value_text(metric: str, value: float | None) -> str:
     """A metric's value for people: shares in percent, the rest as numbers."""
     if value is None:
         return "–"
+    if metric in _UP_TO_ONE:
+        # Digits beyond these only show how floats are summed: R² of a constant is 0, not -5e-8.
+        return number(round(float(value), 3))
     return percent(value) if metric in _SHARES else number(float(value))
 
 
@@ -51,7 +66,7 @@ def interval_text(score: Json) -> str:
     metric = score["metric"]
     if metric in _SHARES:
         return f"{percent(low).removesuffix(' %')}–{percent(high)}"
-    return f"{number(float(low))}–{number(float(high))}"
+    return f"{value_text(metric, low)}–{value_text(metric, high)}"
 
 
 def score_text(score: Json) -> str:
@@ -96,7 +111,7 @@ def verdict(score: Json, scores: Sequence[Json], *, target: str, task: str) -> s
     plain = told.get("mae", score)
     if plain["metric"] == "mae":
         return (
-            f"Predicts {name} with a typical miss of {score_text(plain)}; {baseline_text(plain)}."
+            f"Predicts {name} with an average miss of {score_text(plain)}; {baseline_text(plain)}."
         )
     return f"Predicts {name}: {score_line(score)}."
 
@@ -173,36 +188,44 @@ def model_card(model: ModelVersion, *, tracked: bool) -> tuple[Block, ...]:
         *figures_of(report),
         candidates_table(model),
         *warning_block(remarks),
-        steps(
-            NextStep(
-                "Deploy to staging",
-                "deploy_model",
-                {"model": model.handle, "environment": "staging"},
-            ),
-            NextStep("Explain", "explain_model", {"model": model.handle}),
-        ),
+        model_steps(model, NextStep("Explain", "explain_model", {"model": model.handle})),
         model_receipt(model),
     )
 
 
-def candidates_table(model: ModelVersion, most: int = 5) -> Table:
-    """The candidates tried, the best first, by their cross-validated score."""
+def model_steps(model: ModelVersion, *others: NextStep) -> NextSteps:
+    """What to do next with a model: putting it live leads, if it is better than guessing."""
+    deploy = NextStep(
+        "Deploy to staging", "deploy_model", {"model": model.handle, "environment": "staging"}
+    )
+    good = bool(model.score.get("beats_baseline", True))
+    return steps(*((deploy, *others) if good else others))
+
+
+def candidates_table(model: ModelVersion) -> Table:
+    """The best candidate of each algorithm, by cross-validated score, and how many were tried."""
     tried = [each for each in model.report["candidates"] if each["score"] is not None]
     sign = -1 if model.score["higher_is_better"] else 1
     tried.sort(key=lambda each: sign * each["score"])
+    best = {each["label"]: each for each in reversed(tried)}
+    counts = Counter(each["label"] for each in tried)
     failed = len(model.report["candidates"]) - len(tried)
-    more = len(tried) - most
-    notes = [f"{more} more were tried." if more > 0 else "",
-             f"{failed} could not be fitted." if failed else ""]  # fmt: skip
     metric = model.score["metric"]
     return Table(
-        ("Candidate", f"{model.score['name']} (cross-validated)", "Seconds"),
+        ("Candidate", f"{model.score['name']} (cross-validated)", "Tried", "Seconds"),
         tuple(
-            (each["label"], value_text(metric, each["score"]), round(each["seconds"], 1))
-            for each in tried[:most]
+            (
+                label,
+                value_text(metric, best[label]["score"]),
+                count,
+                round(sum(each["seconds"] for each in tried if each["label"] == label), 1),
+            )
+            for label, count in sorted(
+                counts.items(), key=lambda item: sign * best[item[0]]["score"]
+            )
         ),
         title="Candidates",
-        caption=" ".join(note for note in notes if note),
+        caption=f"{failed} could not be fitted." if failed else "",
     )
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 from storage.catalog.records import Alert, DriftReport, Json, ModelVersion
 from storage.errors import NotStored
 from tools.artifacts import load_model, original_frame
-from tools.cards import facts, listed, number, plural, shown, steps
+from tools.cards import facts, listed, number, plural, shown
 from tools.cards import warnings as warning_block
 from tools.model_cards import (
     figures_of,
     model_receipt,
+    model_steps,
     score_json,
     score_line,
     score_text,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from tools.evaluate import EvaluateModel, ExplainModel
 
 _MOST_COLUMNS: Final = 12
+_COUNTS: Final = 0.02
 
 
 def evaluate_model(args: EvaluateModel, context: ToolContext) -> Outcome:
@@ -53,7 +55,7 @@ def _on_hold_out(model: ModelVersion) -> Outcome:
             scores_table(report["metrics"]),
             *(figure for figure in figures_of(report) if figure.title != "Importance"),
             *warning_block(report["warnings"]),
-            _next_steps(model),
+            model_steps(model, NextStep("Explain", "explain_model", {"model": model.handle})),
             model_receipt(model),
         ),
         model_id=model.id,
@@ -77,18 +79,22 @@ def _on_dataset(model: ModelVersion, named: str, context: ToolContext) -> Outcom
         remarks.insert(
             0,
             "The model learnt from these very rows, so this flatters it; its held-out score is "
-            f"{score_text(model.score)}.",
+            f"{model.score['name']} {score_text(model.score)}.",
         )
     where = f"{plural(found.rows, 'row')} of {root.label}"
     return Outcome(
         summary=f"Evaluated {model.label} on {where}: {_scores_text(metrics)}.",
         blocks=(
             _headline(model, own, metrics),
-            facts(model=model.label, judged_on=where, held_out_in_training=score_text(model.score)),
+            facts(
+                model=model.label,
+                judged_on=where,
+                held_out_in_training=f"{model.score['name']} {score_text(model.score)}",
+            ),
             scores_table(metrics),
             *(context.picture(plot.png, plot.alt, title=plot.title) for plot in found.figures),
             *warning_block(remarks),
-            _next_steps(model),
+            model_steps(model, NextStep("Explain", "explain_model", {"model": model.handle})),
             model_receipt(model),
         ),
         dataset_id=version.id,
@@ -105,7 +111,8 @@ def explain_model(args: ExplainModel, context: ToolContext) -> Outcome:
     """
     model = context.model(args.model)
     importance = model.report["importance"]
-    used = [each for each in importance if each["drop"] > 0]
+    strongest = max((each["drop"] for each in importance), default=0.0)
+    used = [each for each in importance if each["drop"] > _COUNTS * max(strongest, 0.0)]
     top = [shown(each["name"]) for each in used[:3]]
     metric = model.score["name"]
     headline = f"{model.label} leans most on {listed(top) or 'no single column'}."
@@ -113,7 +120,8 @@ def explain_model(args: ExplainModel, context: ToolContext) -> Outcome:
     left_out = [f"`{shown(each['name'])}`: {shown(each['reason'], 120)}"
                 for each in model.report["excluded"][:8]]  # fmt: skip
     return Outcome(
-        summary=f"Explained {model.label}: it leans most on {', '.join(top) or 'no column'}. {said}",
+        summary=f"Explained {model.label}: it leans most on {', '.join(top) or 'no column'}. "
+        f"{said}",
         blocks=(
             Headline(headline),
             *alarm,
@@ -124,10 +132,8 @@ def explain_model(args: ExplainModel, context: ToolContext) -> Outcome:
                 "shuffled. It says what the model uses, not what causes what."
             ),
             *((Text(f"Not used: {'; '.join(left_out)}."),) if left_out else ()),
-            steps(
-                NextStep("How good is it?", "evaluate_model", {"model": model.handle}),
-                NextStep("Deploy to staging", "deploy_model",
-                         {"model": model.handle, "environment": "staging"}),
+            model_steps(
+                model, NextStep("How good is it?", "evaluate_model", {"model": model.handle})
             ),
             model_receipt(model),
         ),
@@ -204,15 +210,6 @@ def _open_alert(model: ModelVersion, context: ToolContext) -> tuple[Alert, Drift
 def _headline(model: ModelVersion, own: Json, metrics: list[Json]) -> Headline:
     text = verdict(own, metrics, target=model.target, task=model.task)
     return Headline(text, "good" if own.get("beats_baseline", True) else "warning")
-
-
-def _next_steps(model: ModelVersion) -> Block:
-    return steps(
-        NextStep("Explain", "explain_model", {"model": model.handle}),
-        NextStep(
-            "Deploy to staging", "deploy_model", {"model": model.handle, "environment": "staging"}
-        ),
-    )
 
 
 def _scores_text(scores: Iterable[Json]) -> str:

@@ -170,7 +170,7 @@ def _answer_text(model: ModelVersion, contract: Contract, answers: Predictions, 
     if answers.probabilities is None:
         miss = next((each["value"] for each in model.report["metrics"] if each["metric"] == "mae"),
                     None)  # fmt: skip
-        near = f" (typical miss {number(float(miss))})" if miss is not None else ""
+        near = f" (average miss {number(float(miss))})" if miss is not None else ""
         return f"`{target}` is predicted to be {number(float(value))}{near}."
     sure = percent(float(answers.probabilities[row].max()))
     return f"`{target}` is predicted to be {shown(value, 40)} (probability {sure})."

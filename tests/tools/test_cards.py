@@ -16,7 +16,8 @@ from tools.errors import BadRequest, NeedsChoice
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0.82345, "0.823"), (1234567, "1,234,567"), (12.3456, "12.3"), (891.4, "891.4"),
-     (1234.56, "1,235"), (3.0, "3"), (0.00001234, "1.23e-05"), (float("nan"), "–"), (-2.5, "-2.5")],
+     (1234.56, "1,235"), (3.0, "3"), (0.00001234, "1.23e-05"), (float("nan"), "–"), (-2.5, "-2.5"),
+     (2856.4, "2,856"), (8_330_919_425.4, "8,331,000,000"), (5.0251e301, "5.03e301")],
 )  # fmt: skip
 def test_number(value: float, text: str) -> None:
     """Sensible digits and thousands separators."""
@@ -25,7 +26,15 @@ def test_number(value: float, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.823, "82 %"), (0.004, "0.4 %"), (0.996, "99.6 %"), (0.0, "0 %"), (1.0, "100 %")],
+    [
+        (0.823, "82 %"),
+        (0.004, "0.4 %"),
+        (0.996, "99.6 %"),
+        (0.0, "0 %"),
+        (1.0, "100 %"),
+        (0.99996, "100 %"),
+        (0.0001, "0 %"),
+    ],
 )
 def test_percent(share: float, text: str) -> None:
     """Whole percents, finer near the ends."""

@@ -148,9 +148,9 @@ def test_undo(loaded: Lab) -> None:
 
 
 def test_regression_card(loaded: Lab) -> None:
-    """A regression is told by its typical miss, against always saying the median or mean."""
+    """A regression is told by its average miss, against always saying the median or mean."""
     card = train(loaded, target="Fare", algorithm="decision_tree")
-    assert "typical miss" in block(card, "headline").text
+    assert "average miss" in block(card, "headline").text
     assert loaded.context.model().task == "regression"
 
 
@@ -205,3 +205,24 @@ def test_names(loaded: Lab) -> None:
     train(loaded, name="Who Lives")
     train(loaded, name="who lives")
     assert loaded.context.model("who-lives").label == "who-lives v2 (m2)"
+
+
+def test_a_model_that_guesses_is_not_offered_for_deployment(lab: Lab) -> None:
+    """Pure noise is told as such, and going live is not the next step."""
+    rng = random.Random(3)
+    lines = ["a,b,side"] + [
+        f"{rng.random():.4f},{rng.random():.4f},{rng.choice(['left', 'right'])}" for _ in range(200)
+    ]
+    lab.load("noise.csv", "\n".join(lines).encode())
+    card = train(lab, target="side", algorithm="auto")
+    assert "not clearly better than guessing" in block(card, "headline").text
+    assert [step.tool for step in block(card, "next_steps").items] == ["explain_model"]
+
+
+def test_candidates_are_told_once_per_algorithm(loaded: Lab) -> None:
+    """The card names each algorithm once, with its best score and how many were tried."""
+    card = train(loaded, algorithm="auto", time_budget_s=3)
+    rows = block(card, "table").rows
+    assert len({row[0] for row in rows}) == len(rows) > 1
+    tried = len(loaded.context.model().receipt["candidates"])
+    assert sum(row[2] for row in rows) == tried

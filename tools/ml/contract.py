@@ -217,5 +217,13 @@ def plain_number(value: Value) -> Value | int:
 
 
 def example_row(contract: Contract) -> dict[str, Value | int]:
-    """A row that every check passes, made of typical values."""
-    return {feature.name: plain_number(feature.typical) for feature in contract.features}
+    """A row that every check passes, made of typical values to six digits."""
+    return {feature.name: plain_number(_brief(feature)) for feature in contract.features}
+
+
+def _brief(feature: Feature) -> Value:
+    """The typical value without digits that nobody types, if it stays in the range seen."""
+    if not isinstance(feature.typical, float) or feature.low is None or feature.high is None:
+        return feature.typical
+    brief = float(f"{feature.typical:.6g}")
+    return brief if float(feature.low) <= brief <= float(feature.high) else feature.typical

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
+from tools.cards import number
 from tools.errors import BadRequest
 from tools.ml.contract import Contract
 from tools.ml.fitting import predict
@@ -124,8 +125,8 @@ def score_warnings(own: Score) -> tuple[str, ...]:
     better = own.value > own.baseline if own.higher_is_better else own.value < own.baseline
     words = "not clearly better" if better else "no better"
     return (
-        f"It is {words} than guessing ({own.baseline_words}): {own.label} {own.value:.3g} "
-        f"against {own.baseline:.3g}.",
+        f"It is {words} than guessing ({own.baseline_words}): {own.label} {number(own.value)} "
+        f"against {number(own.baseline)}.",
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
+from tools.cards import number
 from tools.ml.contract import Contract, Label
 from tools.ml.explain import Importance
 from tools.ml.scores import METRICS, Floats, Predicted, confusion, score_of
@@ -73,8 +74,8 @@ def regression_plot(predicted: Predicted, *, target: str) -> Plot:
     r2 = score_of("r2", predicted)
     alt = (
         f"Left: predicted against actual {target}, R² {r2:.3f}. Right: residuals, median "
-        f"{np.median(residuals):.3g}, half of them within "
-        f"{np.median(np.abs(residuals)):.3g} of zero."
+        f"{number(float(np.median(residuals)))}, half of them within "
+        f"{number(float(np.median(np.abs(residuals))))} of zero."
     )
     return Plot(to_png(figure), alt, "Predicted against actual")
 
@@ -100,7 +101,7 @@ def importance_plot(importance: tuple[Importance, ...], *, metric: str) -> Plot:
     calm(axes, grid="x")
     axes.spines["bottom"].set_visible(False)
     title(axes, "What the model looks at")
-    listed = ", ".join(f"{one.name} {one.drop:.3g}" for one in shown[:5])
+    listed = ", ".join(f"{short_text(one.name, 28)} {number(one.drop)}" for one in shown[:5])
     alt = f"Permutation importance ({METRICS[metric].label}): {listed}."
     return Plot(to_png(figure), alt, "Importance")
 
@@ -225,4 +226,4 @@ def _draw_residuals(axes: Axes, residuals: Floats) -> None:
     axes.set_ylabel("Rows")
     calm(axes, grid="y")
     axes.tick_params(axis="y", length=0)
-    title(axes, "Residuals", note=f"median {np.median(residuals):.3g}")
+    title(axes, "Residuals", note=f"median {number(float(np.median(residuals)))}")

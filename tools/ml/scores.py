@@ -39,7 +39,7 @@ METRICS: Final[dict[str, Metric]] = {
                "classification", True),
         Metric("log_loss", "Log loss", "penalty for confident mistakes (0 is perfect)",
                "classification", False),
-        Metric("mae", "MAE", "typical distance from the truth, in the target's unit",
+        Metric("mae", "MAE", "average distance from the truth, in the target's unit",
                "regression", False),
         Metric("rmse", "RMSE", "distance from the truth with large misses counted more, "
                "in the target's unit", "regression", False),

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
+from tools.cards import number
 from tools.errors import Refused, Stopped
 from tools.ml.candidates import ALGORITHMS, Candidate, CandidateSpec, drawn_spec, first_specs
 from tools.ml.fitting import Problem, fit, judge
@@ -119,10 +120,10 @@ class Search:
             rows=len(self.problem.split.train),
             seed=self.seed,
         )
-        for number, spec in enumerate(first):
+        for place, spec in enumerate(first):
             if not self._go_on():
                 break
-            sized = self._sized(spec, remaining=len(first) - number)
+            sized = self._sized(spec, remaining=len(first) - place)
             if not self.done or self._fits(sized, folds=len(self.problem.folds)):
                 self._try(sized)
         rng = np.random.default_rng(self.seed)
@@ -316,7 +317,7 @@ class Search:
         share = max(len(self.tried) / expected, self.budget.elapsed() / self.budget.seconds)
         if self.done:
             about = METRICS[self.problem.metric]
-            words += f"; best so far {about.label} {self.best.score:.4g}"
+            words += f"; best so far {about.label} {number(self.best.score)}"
         self.progress(0.1 + 0.7 * min(1.0, share), words)
 
     def _need_one(self) -> None:

@@ -16,6 +16,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from tools.cards import number
 from tools.ml.candidates import ALGORITHMS, Candidate, CandidateSpec
 from tools.ml.columns import Excluded
 from tools.ml.contract import Contract, learn_features
@@ -217,8 +218,8 @@ def _score_doubts(best: Candidate, own: Score) -> tuple[str, ...]:
     loss = best.score - own.value if own.higher_is_better else own.value - best.score
     if loss > max(3 * spread, 0.1 * abs(best.score)):
         doubts.append(
-            f"Cross-validation promised {own.label} {best.score:.3g}, held-out rows gave "
-            f"{own.value:.3g}: expect the lower one or worse."
+            f"Cross-validation promised {own.label} {number(best.score)}, held-out rows gave "
+            f"{number(own.value)}: expect the lower one or worse."
         )
     perfect = {"roc_auc", "accuracy", "balanced_accuracy", "f1", "r2"}
     if own.metric in perfect and own.value > 0.999:
