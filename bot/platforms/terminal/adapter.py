@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from rich.console import Console
 from bot.messages import Press, Progress, Reply, ReplyBlock, buttons
 from bot.platforms.base import Capabilities
 from bot.platforms.terminal.inline import escape, protocol
-from bot.platforms.terminal.render import progress_line, render
+from bot.platforms.terminal.render import plain, progress_line, render
 from storage.blobs.base import BlobStore
 from storage.catalog.records import Address
 from tools.outcome import Figure
@@ -71,7 +70,7 @@ class TerminalPlatform:
         if (blob, name) in self._kept:
             return self._kept[blob, name]
         self._folder.mkdir(parents=True, exist_ok=True)
-        safe = Path(name.replace("\\", "/")).name.lstrip(".") or "file"
+        safe = _file_name(name)
         path = self._folder / safe
         number = 2
         while path.exists():
@@ -98,11 +97,11 @@ class TerminalPlatform:
             self._move(moving[0])
 
     def _show_pictures(self, blocks: Sequence[ReplyBlock]) -> None:
-        if not self._inline:
+        if not (self._inline and self.console.is_terminal):
             return
         for block in blocks:
             if isinstance(block, Figure):
-                sys.stdout.write(escape(self._blobs.read(block.blob), self._inline))
+                self.console.file.write(escape(self._blobs.read(block.blob), self._inline))
 
     def _move(self, progress: Progress) -> None:
         if not self.console.is_terminal:
@@ -116,3 +115,10 @@ class TerminalPlatform:
         if self._line_open:
             self.console.file.write("\r\x1b[2K")
             self._line_open = False
+
+
+def _file_name(name: str) -> str:
+    """A plain name without folders: no control characters, not hidden, not too long."""
+    bare = plain(name.replace("\\", "/").rpartition("/")[2]).replace("\n", "").strip(". ")
+    stem, dot, ending = bare.rpartition(".")
+    return f"{stem[:80]}{dot}{ending[:16]}" or "file"

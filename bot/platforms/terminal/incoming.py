@@ -33,16 +33,17 @@ def parse_line(line: str, *, buttons: int, folder: Path) -> Line:
     before them is allowed, and makes a path that does not exist an error to tell.
     """
     text = line.strip()
-    if text.isdigit() and 1 <= int(text) <= buttons:
+    if text.isdecimal() and 1 <= int(text) <= buttons:
         return Line(button=int(text))
-    explicit = text.startswith("/attach")
-    words = _words(text.removeprefix("/attach").strip() if explicit else text)
+    words = _words(text)
+    explicit = words[:1] == ["/attach"]
+    words = words[1:] if explicit else words
     files: list[Path] = []
     rest: list[str] = []
     missing: list[str] = []
     for word in words:
         path = _path(word, folder)
-        if path.is_file() and (explicit or path.suffix.lower() in FILE_ENDINGS):
+        if _is_file(path) and (explicit or path.suffix.lower() in FILE_ENDINGS):
             files.append(path)
         elif explicit and not files and not rest:
             missing.append(word)
@@ -60,5 +61,15 @@ def _words(text: str) -> list[str]:
 
 
 def _path(word: str, folder: Path) -> Path:
-    path = Path(word.lstrip("@")).expanduser()
-    return path if path.is_absolute() else folder / path
+    path = Path(word.lstrip("@"))
+    try:
+        return folder / path.expanduser()
+    except RuntimeError:  # nobody of that name has a home
+        return folder / path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # too long for a name, for one
+        return False

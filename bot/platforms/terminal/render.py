@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import assert_never
+from typing import Literal, assert_never
 
-from rich.console import Group, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
@@ -15,6 +17,7 @@ from bot.messages import ApprovalPrompt, Choices, Progress, Reply, ReplyBlock, b
 from tools.outcome import (
     Cell,
     Code,
+    Fact,
     Facts,
     Figure,
     File,
@@ -29,6 +32,8 @@ from tools.outcome import (
 TONES = {"neutral": "bold", "good": "bold green", "warning": "bold yellow", "bad": "bold red"}
 MARKS = {"neutral": "●", "good": "✔", "warning": "▲", "bad": "✖"}
 BAR = 24
+LABEL = 32
+COLUMN = 16  # characters that a column of a table needs, unless its cells are shorter
 
 KeepFile = Callable[[str, str], Path]
 
@@ -51,7 +56,7 @@ def progress_line(progress: Progress) -> str:
     filled = round(progress.share * BAR)
     bar = "━" * filled + "╌" * (BAR - filled)
     left = f" · about {_seconds(progress.eta_s)} left" if progress.eta_s else ""
-    return f"{bar} {progress.share:4.0%}  {progress.text}{left}"
+    return f"{bar} {progress.share:4.0%}  {plain(progress.text)}{left}"
 
 
 def plain(text: str) -> str:
@@ -71,13 +76,14 @@ def _block(block: ReplyBlock, keep: KeepFile) -> Iterator[RenderableType]:  # no
         case Facts():
             yield Padding(_facts(block), (0, 0, 0, 2))
         case Table():
-            yield Padding(_table(block), (0, 0, 0, 2))
+            yield Padding(_Fitting(block), (0, 0, 0, 2))
         case Figure():
             path = keep(block.blob, f"{_slug(block.title or block.alt)}.png")
-            yield Padding(RichText(f"▣ {plain(block.alt)}\n  {path}", style="cyan"), (0, 0, 0, 2))
+            yield Padding(RichText(f"▣ {plain(block.alt)}", style="cyan"), (0, 0, 0, 2))
+            yield _whole(f"    {path}")
         case File():
             path = keep(block.blob, block.name)
-            yield Padding(RichText(f"⇩ {path}  ({block.size:,} bytes)", style="cyan"), (0, 0, 0, 2))
+            yield _whole(f"  ⇩ {path}  ({block.size:,} bytes)")
         case Code():
             yield _code(block)
         case Warnings():
@@ -116,17 +122,43 @@ def _marked(text: str) -> RichText:
 
 def _facts(block: Facts) -> RichTable:
     grid = RichTable.grid(padding=(0, 2))
-    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(style="dim", overflow="fold", max_width=LABEL)
     grid.add_column(overflow="fold")
     for item in block.items:
-        grid.add_row(plain(item.label), RichText(plain(item.value)))
+        grid.add_row(RichText(plain(item.label)), RichText(plain(item.value)))
     return grid
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """A table, or where the screen is too narrow for its columns, a line for each cell."""
+
+    block: Table
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        columns = enumerate(self.block.columns)
+        cells = [[name, *(_cell(row[i]) for row in self.block.rows)] for i, name in columns]
+        needed = sum(2 + min(COLUMN, max(map(cell_len, column))) for column in cells)
+        yield _table(self.block) if needed <= options.max_width else _records(self.block)
+
+
+def _records(block: Table) -> RenderableType:
+    parts: list[RenderableType] = []
+    if block.title:
+        parts.append(RichText(plain(block.title), style="italic"))
+    for row in block.rows:
+        pairs = zip(block.columns, row, strict=True)
+        facts = tuple(Fact(name, _cell(cell)) for name, cell in pairs)
+        parts += [_facts(Facts(facts)), RichText("")]
+    if block.caption:
+        parts.append(RichText(plain(block.caption), style="dim italic"))
+    return Group(*parts)
 
 
 def _table(block: Table) -> RichTable:
     table = RichTable(
-        title=plain(block.title) or None,
-        caption=plain(block.caption) or None,
+        title=RichText(plain(block.title)) if block.title else None,
+        caption=RichText(plain(block.caption)) if block.caption else None,
         title_justify="left",
         caption_justify="left",
         header_style="bold",
@@ -136,7 +168,8 @@ def _table(block: Table) -> RichTable:
     )
     for index, column in enumerate(block.columns):
         numeric = all(isinstance(row[index], int | float | None) for row in block.rows)
-        table.add_column(plain(column), justify="right" if numeric else "left", max_width=48)
+        justify: Literal["left", "right"] = "right" if numeric else "left"
+        table.add_column(RichText(plain(column)), justify=justify, overflow="fold", max_width=48)
     for row in block.rows:
         table.add_row(*(RichText(_cell(cell)) for cell in row))
     return table
@@ -155,9 +188,13 @@ def _cell(cell: Cell) -> str:
 
 
 def _code(block: Code) -> RenderableType:
-    """Lines as they are, however long: what is copied must be what was meant."""
-    body = RichText(plain(block.text), style="cyan", no_wrap=True, overflow="ignore")
+    body = _whole(block.text)
     return Group(RichText(plain(block.title), style="dim"), body) if block.title else body
+
+
+def _whole(text: str) -> RichText:
+    """Lines as they are, however long: what is copied must be what was meant."""
+    return RichText(plain(text), style="cyan", no_wrap=True, overflow="ignore")
 
 
 def _approval(block: ApprovalPrompt) -> RichText:
