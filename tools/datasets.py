@@ -43,7 +43,7 @@ class PreviewDataset(Args):
     """Arguments of `preview_dataset`."""
 
     dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
-    rows: int = Field(5, ge=1, le=50, description="How many rows to show.")
+    rows: int = Field(5, ge=1, description="How many rows to show, 50 at most.")
 
 
 class QueryDataset(Args):
@@ -146,6 +146,7 @@ profile_dataset_tool = Tool(
             "what is this ~ file|data|dataset|csv|table",
             "what do we|i have here",
             "what kind|sort|type of data|file|information",
+            "what data|dataset|file|table|csv be this|that|it",
             "tell|know ~ about ~ data|dataset|file|this|csv|table|columns",
             "look|glance at|into|through ~ data|dataset|file|this|csv|it|table|upload",
             "take|have look|glance",

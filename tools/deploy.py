@@ -84,7 +84,7 @@ def deploy_model(args: DeployModel, context: ToolContext) -> Outcome:
         dataset_id=model.dataset_id,
         model_id=model.id,
         inverse=_inverse(live),
-        data=_data(model, live, url) | ({"key": live.key} if live.key else {}),
+        data=_data(model, live, url) | ({"key_ref": live.key_ref} if live.key_ref else {}),
     )
 
 
@@ -248,7 +248,7 @@ deploy_model_tool = Tool(
             "put ~ behind ~ api|endpoint",
             "expose|serve ~ api|endpoint|http",
             "make ~ available ~ endpoint|api|production|staging",
-            "create|start|open|spin|stand|set|make up? ~ endpoint|api|service",
+            "create|start|open|spin|stand|setup|make up? ~ endpoint|api|service",
         ),
         unless=(
             "back|rollback|revert|undeploy|down|offline|workflow|action|pipeline|previous|earlier",

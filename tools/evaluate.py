@@ -240,7 +240,7 @@ evaluate_model_tool = Tool(
             "how accurate|reliable|precise",
             "how good is|be it|that|this|model",
             "how well|good|badly do|does|did it|model|<model>|that|this",
-            "what is|be ~ accuracy|score|performance|auc|f1|rmse|mae|r2|error|precision|recall|metric|metrics",
+            "what|which ~ accuracy|score|performance|auc|f1|rmse|mae|r2|error|precision|recall|metric|metrics",
             "show|give|see|tell|get ~ accuracy|score|scores|performance|metrics|auc|f1|rmse|mae|error|precision|recall",
             "model|test|holdout performance|accuracy|quality|score|scores|metrics|error",
             "performance|accuracy|metrics|score ~ of|for|on ~ model|it|<model>|holdout|test",

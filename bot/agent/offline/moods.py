@@ -85,6 +85,7 @@ _HOW: Final = (
     "thinking|think about|of",
     "wonder|wondering",
     "what should i|we do",
+    "what|which <any> should|would|could i|we|you",
     "should it|that|this",
 )
 _HOW_NOT: Final = (

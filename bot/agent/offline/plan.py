@@ -14,7 +14,7 @@ from bot.agent.offline.intents import ENOUGH, Intent, heads_of, intents_of, topi
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.meaning import Step
 from bot.agent.offline.moods import carried, is_concept, is_doubtful
-from bot.agent.offline.names import named_dataset
+from bot.agent.offline.names import Mention, named_dataset
 from bot.agent.offline.ordinary import FUNCTION_WORDS
 from bot.agent.offline.patterns import find
 from bot.agent.offline.readers import choices_in
@@ -33,6 +33,7 @@ _DONE: Final = (
 _INTERJECTIONS: Final = words("stop wait no halt hold hmm yes ok okay right")
 
 
+_PRONOUNS: Final = words("it them those these both")
 _LATER: Final = words("then afterwards afterward after finally next")
 _CONDITIONS: Final = words("if unless provided assuming whenever when once as in only")
 
@@ -65,12 +66,14 @@ class Planner:
 
     Attributes:
         steps: What is to be done, in order.
-        answers: What is to be said.
+        answers: What is to be said if nothing is done.
+        notes: What is to be said in any case.
     """
 
     def __init__(self, text: str, scene: Scene, tools: Sequence[Tool[Any]]) -> None:
         self.steps: list[Step] = []
         self.answers: list[str] = []
+        self.notes: list[str] = []
         self._text = text
         self._scene = scene
         self._tools = tools
@@ -112,6 +115,8 @@ class Planner:
             if not clause.view:
                 continue
             previous = found[-1] if found else None
+            if previous is not None:
+                clause = self._resolved(clause, previous)
             mood = carried(clause, previous, [later.joined for later in runs[place + 1 :]])
             if previous is not None and mood == "do" and self._is_bare_no(previous, clause):
                 mood = "not"
@@ -121,6 +126,15 @@ class Planner:
             else:
                 found.append(clause)
         return found
+
+    def _resolved(self, clause: Clause, previous: Clause) -> Clause:
+        """The clause with "it" and "them" read as the columns a mere remark before named."""
+        names = tuple(dict.fromkeys(_columns_of(previous)))
+        if not names or intents_of(previous, self._around(previous), self._tools):
+            return clause
+        meant = Mention(names, 1, 2)
+        view = (replace(t, column=meant) if t.word in _PRONOUNS else t for t in clause.view)
+        return replace(clause, view=tuple(view))
 
     def _localised(self, clause: Clause, run: Run) -> Clause:
         """The clause with the columns of the dataset it names."""
@@ -252,7 +266,7 @@ class Planner:
             return
         if reads:
             self._do(clause, scene, reads)
-        self.answers.append(replies.conditional(acts[0].tool))
+        self.notes.append(replies.conditional(acts[0].tool))
 
     def _checks(self, clause: Clause, scene: Scene) -> list[Intent]:
         """What the condition of a clause asks to look up: "… if it beats production"."""
@@ -264,17 +278,17 @@ class Planner:
         """The step a clause asks for; one for each environment where several are named."""
         reading = read(tool, clause, scene)
         if _is_unclear(tool, reading.args, clause):
-            self.answers.append(replies.unclear(tool))
+            self.notes.append(replies.unclear(tool))
             return []
         self._recall(tool, reading.args, scene)
         step = completed(Step(tool.name, reading.args, reading.open), tool, clause, scene)
         if reading.nothing:
-            self.answers.append(reading.nothing)
+            self.notes.append(reading.nothing)
             return []
         if isinstance(step, Step) and step.open is not None and len(set(self._mentioned)) == 1:
             step = Step(step.tool, {**step.args, step.open.argument: self._mentioned[0]})
         if isinstance(step, str):
-            self.answers.append(step)
+            self.notes.append(step)
             return []
         for name, slot in tool.words.slots.items():
             if slot.kind == "choice" and name == "environment" and name in step.args:

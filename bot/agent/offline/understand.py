@@ -9,6 +9,7 @@ from bot.agent.offline import replies
 from bot.agent.offline.languages import in_english
 from bot.agent.offline.meaning import Understanding
 from bot.agent.offline.ordinary import ORDINARY
+from bot.agent.offline.phrasals import joined_verbs
 from bot.agent.offline.plan import Planner
 from bot.agent.offline.scene import Scene, scene_of
 from bot.agent.offline.smalltalk import small_talk
@@ -34,8 +35,9 @@ def understand(text: str, state: ThreadState, tools: Sequence[Tool[Any]]) -> Und
         return Understanding(answer=talk)
     planner = Planner(plain, scene, tools)
     planner.read(tokens)
-    if planner.steps or planner.answers:
-        return Understanding(tuple(planner.steps), " ".join(dict.fromkeys(planner.answers)))
+    said = planner.notes if planner.steps else [*planner.answers, *planner.notes]
+    if planner.steps or said:
+        return Understanding(tuple(planner.steps), " ".join(dict.fromkeys(said)))
     return Understanding(answer=replies.lost(state))
 
 
@@ -44,4 +46,4 @@ def _readable(tokens: list[Token], scene: Scene, tools: Sequence[Tool[Any]]) -> 
     names = {*scene.columns.exact, *scene.columns.words, *scene.things.values}
     names |= {*scene.things.datasets, *scene.things.models}
     english = in_english(tokens, ORDINARY | vocabulary(tools), names)
-    return corrected(english, scene, tools)
+    return joined_verbs(corrected(english, scene, tools))
