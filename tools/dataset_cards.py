@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tools.ml.profiling import ColumnProfile, Profile
 
 _MOST_COLUMNS: Final = 40
+_FEW_ROWS: Final = 20
+_MOST_WHOLE: Final = 1e15
 _KINDS: Final = {
     "integer": ("whole number", "whole numbers"),
     "number": ("number", "numbers"),
@@ -33,8 +35,11 @@ def size_text(rows: int, columns: int) -> str:
 
 
 def schema_text(version: DatasetVersion) -> str:
-    """Schema and aggregates for the language model; never a value of a row."""
-    columns = "; ".join(_column_text(column) for column in version.columns[:100])
+    """Schema and aggregates for the language model; never a value of a row.
+
+    The ends of a range are left out where they would be rows: in small and in constant columns.
+    """
+    columns = "; ".join(_column_text(column, rows=version.rows) for column in version.columns[:100])
     targets = ", ".join(f"{each['column']} ({each['task']})" for each in version.targets)
     text = f"{version.label}: {size_text(version.rows, len(version.columns))}. Columns: {columns}."
     return f"{text} Suggested targets: {targets}." if targets else text
@@ -82,12 +87,16 @@ def preview_table(frame: pd.DataFrame, *, title: str = "", caption: str = "") ->
         column = frame[name]
         if pd.api.types.is_datetime64_any_dtype(column):
             types[name] = "str"
-        elif column.dtype == "float64" and (column.dropna() % 1 == 0).all():
+        elif column.dtype == "float64" and _whole(column.dropna()):
             types[name] = "Int64"
     plain = frame.astype(types)
     names = [shown(name, 40) for name in plain.columns]
     values = plain.astype("object").where(plain.notna().to_numpy(), None).to_numpy().tolist()
     return table(names, values, title=title, caption=caption)
+
+
+def _whole(numbers: pd.Series[float]) -> bool:
+    return bool((numbers % 1 == 0).all() and (numbers.abs() < _MOST_WHOLE).all())
 
 
 def targets_text(version: DatasetVersion) -> tuple[Block, ...]:
@@ -154,12 +163,13 @@ def dataset_receipt(version: DatasetVersion, code_version: str) -> Receipt:
     )
 
 
-def _column_text(column: ColumnInfo) -> str:
+def _column_text(column: ColumnInfo, *, rows: int) -> str:
     parts: list[str] = [column.kind]
     if column.missing:
         parts.append(f"{column.missing:,} missing")
     parts.append(f"{column.distinct:,} distinct")
-    if column.low is not None and not column.id_like:
+    telling = rows - column.missing < _FEW_ROWS or column.constant or column.id_like
+    if column.low is not None and not telling:
         parts.append(f"{_plain(column.low)} to {_plain(column.high)}")
     if column.constant:
         parts.append("constant")

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     )
 
 _MOST_SHOWN: Final = 20
+_MOST_PREVIEWED: Final = 50
 
 
 def profile_dataset(args: ProfileDataset, context: ToolContext) -> Outcome:
@@ -75,14 +76,17 @@ def preview_dataset(args: PreviewDataset, context: ToolContext) -> Outcome:
     """
     version = context.dataset(args.dataset)
     names = [column.name for column in version.columns]
-    frame = context.frame(version, names[:_MOST_SHOWN]).head(args.rows)
+    frame = context.frame(version, names[:_MOST_SHOWN]).head(min(args.rows, _MOST_PREVIEWED))
     rows = plural(len(frame), "row")
     hidden = len(names) - _MOST_SHOWN
+    notes = [f"{plural(hidden, 'more column')}." if hidden > 0 else ""]
+    if min(args.rows, version.rows) > _MOST_PREVIEWED:
+        notes.append(f"A card shows {_MOST_PREVIEWED} rows at most: download the data for all.")
     return Outcome(
         summary=f"Showed the first {rows} of {version.label} to the person.",
         blocks=(
             Headline(f"The first {rows} of {version.label}."),
-            preview_table(frame, caption=f"{plural(hidden, 'more column')}." if hidden > 0 else ""),
+            preview_table(frame, caption=" ".join(note for note in notes if note)),
             dataset_receipt(version, context.site.code_version),
         ),
         dataset_id=version.id,

@@ -56,6 +56,16 @@ def test_summary_has_no_values_of_rows(lab: Lab) -> None:
     assert "agent0x" in text_of(lab.call("preview_dataset").blocks)
 
 
+def test_summary_of_a_small_table_has_no_range(lab: Lab) -> None:
+    """The range of a few rows would be those rows: it stays out of what the model reads."""
+    rows = "\n".join(f"{n},{500 + n}.75,8.25" for n in range(30))
+    small = lab.load("small.csv", b"a,b\n1,517.25\n2,943.25\n")
+    large = lab.load("large.csv", f"a,b,same\n{rows}\n".encode())
+    assert not {"517.2", "943.2"} & set(small.summary.replace(",", " ").split())
+    assert "500.8 to 529.8" in large.summary
+    assert "8.25" not in large.summary
+
+
 def test_same_name_is_the_next_version(lab: Lab) -> None:
     """A second file of the same name is version 2, with itself as its root."""
     lab.load("titanic.csv", CSV)
@@ -138,6 +148,20 @@ def test_preview(lab: Lab) -> None:
     rows = block(lab.call("preview_dataset", rows=3), "table").rows
     assert rows[2] == (3, 1, "female", None, 7.92)
     assert len(rows) == 3
+
+
+def test_preview_of_more_rows_than_a_card_holds(lab: Lab) -> None:
+    """Who asks for thousands of rows gets fifty and is told how to get all; no error."""
+    lab.load("many.csv", "\n".join(["a,b", *(f"{n},{n % 7}" for n in range(200))]).encode())
+    card = block(lab.call("preview_dataset", rows=100_000), "table")
+    assert len(card.rows) == 50
+    assert "download" in card.caption
+
+
+def test_preview_of_huge_numbers(lab: Lab) -> None:
+    """Numbers beyond any whole number type are shown short."""
+    lab.load("huge.csv", b"a,b\n1e300,1\n2e300,2\n3.5e300,3\n")
+    assert block(lab.call("preview_dataset"), "table").rows[2] == ("3.5e300", 3)
 
 
 def test_list(lab: Lab) -> None:

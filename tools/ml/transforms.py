@@ -104,15 +104,20 @@ class FittedTransform:
         limits = f"{transform.reach:g} interquartile ranges beyond the quartiles"
         if transform.action == "drop":
             return f"Left out {lost} with a value more than {limits}."
-        cells = _count(self._outside(before), "value")
-        return f"Clipped {cells} in {_listed(self.learnt)} that lay more than {limits}."
+        outside = self._outside(before)
+        if not outside:
+            return f"No value lay more than {limits}."
+        cells = _count(sum(outside.values()), "value")
+        return f"Clipped {cells} in {_listed(outside)} that lay more than {limits}."
 
-    def _outside(self, table: pd.DataFrame) -> int:
-        return sum(
-            int((table[name].notna() & ~table[name].between(*limits)).sum())
+    def _outside(self, table: pd.DataFrame) -> dict[str, int]:
+        """How many values lie outside, of the columns that have such values."""
+        found = {
+            name: int((table[name].notna() & ~table[name].between(*limits)).sum())
             for name, limits in self.learnt.items()
             if name in table.columns
-        )
+        }
+        return {name: count for name, count in found.items() if count}
 
     def _fill_sentence(self, before: pd.DataFrame, strategy: str) -> str:
         words = {
@@ -263,9 +268,10 @@ def _day_first(values: pd.Series[Any]) -> bool:
     tries = {first: int(_mixed(distinct, first).isna().sum()) for first in (False, True)}
     best = min(tries, key=lambda first: tries[first])
     if tries[best] > 0.2 * len(distinct):
-        odd = distinct[_mixed(distinct, best).isna()].iloc[0]
+        # The value itself stays out: a language model reads this sentence.
         raise BadRequest(
-            f"“{values.name}” cannot be read as dates: “{odd[:40]}” is none.",
+            f"“{values.name}” cannot be read as dates: {tries[best]:,} of its "
+            f"{len(distinct):,} different values are none.",
             "Name another column, or leave it as text.",
         )
     return best

@@ -164,6 +164,24 @@ def test_wishes_that_cannot_be_fulfilled(table, wishes, message):
     assert caught.value.hint
 
 
+def test_refusals_quote_no_value(table):
+    """A language model reads why a column is no date: counts, never a cell."""
+    table = table.assign(note=[f"visitor {number}" for number in range(len(table))])
+    with pytest.raises(BadRequest) as caught:
+        cleaned(table, parse_dates=("note",))
+    assert "visitor" not in str(caught.value)
+
+
+def test_only_columns_with_outliers_are_named():
+    """What was clipped is told of the columns that held outliers, and of no other."""
+    numbers = [float(number) for number in range(40)]
+    table = pd.DataFrame({"calm": numbers, "wild": [*numbers[:-1], 9e6]})
+    result, _ = cleaned(table, outliers="clip")
+    assert result.table["wild"].max() < 1e3
+    assert "“wild”" in str(result.steps)
+    assert "“calm”" not in str(result.steps)
+
+
 def test_dropping_every_row_is_refused():
     """Where each row has a gap, dropping rows is refused with the worst column named."""
     holes = pd.DataFrame({"a": [1.0, np.nan], "b": [np.nan, 2.0], "c": [np.nan, np.nan]})
