@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final, Literal, TypeAlias
 
 from bot.agent.offline.lexicon import words
@@ -86,6 +87,11 @@ class Clause:
     asked: bool = False
     joined: str = ""
     glue: tuple[Token, ...] = ()
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """All forms of all words in the view."""
+        return frozenset().union(*(token.forms for token in self.view))
 
     @property
     def text(self) -> str:

@@ -11,7 +11,7 @@ from bot.agent.offline.clauses import Clause
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.ordinary import FUNCTION_WORDS
-from bot.agent.offline.patterns import Match, compiled, find_all, ruled_out
+from bot.agent.offline.patterns import Match, compiled, find_all, possible, ruled_out
 from bot.agent.offline.queries import query
 from bot.agent.offline.scene import Scene
 from tools.base import Tool
@@ -72,12 +72,14 @@ def _intent(tool: Tool[Any], clause: Clause, scene: Scene) -> Intent | None:
 
 def _said(words: Words, clause: Clause) -> list[Match]:
     """All places where a phrase, or a verb and its noun, are said."""
-    view = clause.view
+    view, forms = clause.view, clause.forms
     found = [
-        Match(m.start, m.end, m.score + _PHRASE) for p in words.phrases for m in find_all(p, view)
+        Match(m.start, m.end, m.score + _PHRASE)
+        for p in possible(words.phrases, forms)
+        for m in find_all(p, view)
     ]
-    nouns = [m for p in words.nouns for m in find_all(p, view)]
-    for verb in (m for p in words.verbs for m in find_all(p, view)):
+    nouns = [m for p in possible(words.nouns, forms) for m in find_all(p, view)]
+    for verb in (m for p in possible(words.verbs, forms) for m in find_all(p, view)):
         after = [noun for noun in nouns if noun.start >= verb.end]
         if after:
             noun = min(after, key=lambda m: m.start)

@@ -42,6 +42,7 @@ class ValueMention:
     size: int
 
 
+@lru_cache(maxsize=16384)
 def squeeze(text: str) -> str:
     """A name without case, spaces and marks, as it is compared."""
     return "".join(char for char in text.casefold() if char.isalnum())

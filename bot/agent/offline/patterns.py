@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -67,6 +67,22 @@ def _element(part: str, slot: str) -> Element:
     return Element(literal, entities, optional=optional, slot="<>" in choices)
 
 
+@lru_cache(maxsize=8192)
+def _needed(pattern: str) -> tuple[frozenset[str], ...]:
+    """The words one of which each match of a pattern must say, place by place."""
+    elements = compiled(pattern)
+    return tuple(
+        e.words
+        for e in elements
+        if e.words and not e.entities and not e.optional and e.words != _END
+    )
+
+
+def possible(patterns: Iterable[str], forms: frozenset[str]) -> list[str]:
+    """The patterns that words with these forms can match at all."""
+    return [p for p in patterns if not any(forms.isdisjoint(words) for words in _needed(p))]
+
+
 def find(pattern: str, tokens: Sequence[Marked], start: int = 0) -> Match | None:
     """The first place where a pattern fits, at or after `start`."""
     return next(find_all(pattern, tokens, start=start), None)
@@ -94,7 +110,8 @@ def find_all(
 
 def ruled_out(patterns: Sequence[str], tokens: Sequence[Marked]) -> bool:
     """Whether one of the patterns is said, by words that are not themselves column names."""
-    for pattern in patterns:
+    forms = frozenset().union(*(token.forms for token in tokens))
+    for pattern in possible(patterns, forms):
         search = _Search(compiled(pattern), tokens, names_only=True)
         if any(_match(search, 0, index)[0] >= 0 for index in range(len(tokens))):
             return True

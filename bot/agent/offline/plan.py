@@ -12,6 +12,7 @@ from bot.agent.offline.followups import follow_up, leans
 from bot.agent.offline.gaps import completed
 from bot.agent.offline.intents import ENOUGH, Intent, heads_of, intents_of, topic_of
 from bot.agent.offline.lexicon import words
+from bot.agent.offline.marks import Marked
 from bot.agent.offline.meaning import Step
 from bot.agent.offline.moods import carried, is_concept, is_doubtful
 from bot.agent.offline.names import Mention, named_dataset
@@ -79,6 +80,7 @@ class Planner:
         self._tools = tools
         self._mentioned: list[str] = []
         self._remark: Clause | None = None
+        self._known: dict[tuple[Marked, ...], list[Intent]] = {}
 
     def read(self, tokens: Sequence[Token]) -> None:
         """Read a whole message."""
@@ -130,7 +132,7 @@ class Planner:
     def _resolved(self, clause: Clause, previous: Clause) -> Clause:
         """The clause with "it" and "them" read as the columns a mere remark before named."""
         names = tuple(dict.fromkeys(_columns_of(previous)))
-        if not names or intents_of(previous, self._around(previous), self._tools):
+        if not names or self._intents(previous):
             return clause
         meant = Mention(names, 1, 2)
         view = (replace(t, column=meant) if t.word in _PRONOUNS else t for t in clause.view)
@@ -140,6 +142,12 @@ class Planner:
         """The clause with the columns of the dataset it names."""
         scene = self._around(clause)
         return clause if scene is self._scene else clause_of(run, self._text, scene)
+
+    def _intents(self, clause: Clause) -> list[Intent]:
+        """What a clause asks for, worked out once."""
+        if clause.view not in self._known:
+            self._known[clause.view] = intents_of(clause, self._around(clause), self._tools)
+        return self._known[clause.view]
 
     def _around(self, clause: Clause) -> Scene:
         for token in clause.view:
@@ -156,7 +164,7 @@ class Planner:
         plain = previous.mood in {"do", "ask"} and previous.view
         if not clause.joined or clause.mood not in {"do", "ask", "not"} or not plain:
             return False
-        found = intents_of(clause, self._around(clause), self._tools)
+        found = self._intents(clause)
         if clause.mood == "not" or (found and clause.joined in {",", "and", "but", "&"}):
             return self._narrows(clause, previous)
         return not found and not leans(clause)
@@ -169,7 +177,7 @@ class Planner:
 
     def _narrows(self, clause: Clause, previous: Clause) -> bool:
         """Whether "but don't use x" only takes columns out of the step before."""
-        found = intents_of(previous, self._scene, self._tools)
+        found = self._intents(previous)
         if not found or previous.view[0].word == "before":
             return False
         apart = any(token.word in _LATER for token in (*clause.glue, clause.tokens[0]))
@@ -179,7 +187,7 @@ class Planner:
 
     def _follow(self, clause: Clause) -> None:
         scene = self._around(clause)
-        found = intents_of(clause, scene, self._tools)
+        found = self._intents(clause)
         if is_concept(clause):
             topic = topic_of(clause, self._tools)
             self.answers.append(replies.concept(clause.text, topic))
