@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.roles import Role
+from tools.links import check_source
 
 
 class Settings(BaseSettings):
@@ -34,6 +35,8 @@ class Settings(BaseSettings):
     two_person: bool | None = Field(None, alias="MLOPS_TWO_PERSON")
     timezone: str = Field("UTC", alias="MLOPS_TIMEZONE")
     workers: int = Field(1, alias="MLOPS_WORKERS", ge=1, le=64)
+    secret: SecretStr | None = Field(None, alias="MLOPS_SECRET", min_length=16)
+    sources: Annotated[tuple[str, ...], NoDecode] = Field((), alias="MLOPS_SOURCES")
     worker_memory_mb: int = Field(4096, alias="MLOPS_WORKER_MEMORY_MB", ge=512)
     openai_api_key: SecretStr | None = Field(None, alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(None, alias="OPENAI_BASE_URL")
@@ -42,13 +45,19 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = Field(None, alias="DISCORD_TOKEN")
     discord_api_url: str = Field("https://discord.com/api/v10", alias="DISCORD_API_URL")
 
-    @field_validator("approvers", mode="before")
+    @field_validator("approvers", "sources", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        """Approvers are written with commas: `slack/T1/U1, slack/T1/U2`."""
+        """Lists are written with commas: `slack/T1/U1, slack/T1/U2`."""
         if isinstance(value, str):
-            return frozenset(part.strip() for part in value.split(",") if part.strip())
+            return [part.strip() for part in value.split(",") if part.strip()]
         return value
+
+    @field_validator("sources")
+    @classmethod
+    def _check_sources(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Places that links may lead to: `data.example.org, s3://team-data/exports`."""
+        return tuple(check_source(entry) for entry in value)
 
     @field_validator("home")
     @classmethod

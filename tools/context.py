@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -31,6 +31,8 @@ class Site:
     """Where this installation keeps things; plain URLs, so that any worker can rebuild it.
 
     `serving_url` is the prediction server as this machine reaches it; `public_url` as people do.
+    `secret` is what the keys of endpoints are made from: for processes of ours, never for a row.
+    `sources` are the hosts and `s3://bucket/prefix` that links may lead to.
     """
 
     home: str
@@ -43,10 +45,17 @@ class Site:
     public_url: str
     timezone: str
     code_version: str
+    secret: str = field(repr=False)
+    sources: tuple[str, ...] = ()
 
     def dump(self) -> dict[str, Any]:
         """As JSON values, for a worker's start."""
         return asdict(self)
+
+    @classmethod
+    def load(cls, value: Mapping[str, Any]) -> Site:
+        """The reverse of `dump`."""
+        return cls(**{**value, "sources": tuple(value["sources"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ PlotKind = Literal["auto", "histogram", "bar", "scatter", "box", "line", "heatma
 class LoadDataset(Args):
     """Arguments of `load_dataset`."""
 
-    source: str | None = Field(None, description="An attachment; the latest one if omitted.")
+    source: str | None = Field(
+        None, description="An attachment, the latest if omitted; or an https:// or s3:// link."
+    )
     name: str | None = Field(None, description="Name for the dataset; the file's if omitted.")
     sheet: str | None = Field(None, description="Sheet of a workbook.")
 
@@ -276,9 +278,10 @@ plot_dataset_tool = Tool(
                     "<column> as function of <>",
                     "between <> and <column>",
                     "of|for|plot|chart|graph|draw|visualise|visualize|show|see|histogram|scatter <>",
-                    "<>",
                 ),
+                values={"date": ("over|across time",)},
                 ask="Which column shall I plot?",
+                spare=True,
             ),
             "y": Slot(
                 "column",
@@ -288,6 +291,7 @@ plot_dataset_tool = Tool(
                     "y =|:|is|as|axis|be <>",
                     "box|boxplot|bar|barchart|line|violin ~~ <> by|per|across|over|for|in each? <column>",
                     "<> over|across <column>",
+                    "<> over|across time",
                     "<> depend|vary|change|relate|differ ~ on|with|by|to|across <column>",
                     "<> as function of <column>",
                     "between <column> and <>",

@@ -15,7 +15,9 @@ from tools.dataset_cards import (
     schema_text,
     size_text,
 )
-from tools.errors import NotFound, Refused
+from tools.errors import NotFound
+from tools.fetching import fetch
+from tools.links import is_link
 from tools.outcome import Headline, NextStep, Outcome
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from tools.context import ToolContext
     from tools.datasets import LoadDataset
 
-_LINK: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SUFFIX: Final = re.compile(
     r"(\.(csv|tsv|txt|dat|json|jsonl|ndjson|parquet|pq|xlsx|xlsm|xls|ods))?(\.(gz|zip|bz2|xz))?$",
     re.IGNORECASE,
@@ -31,17 +32,19 @@ _SUFFIX: Final = re.compile(
 
 
 def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
-    """Read an uploaded file into the next version of its name.
+    """Read an uploaded file, or one that a link leads to, into the next version of its name.
 
     Raises:
-        NotFound: No such file was handed over in this channel.
-        Refused: The file cannot be read, or the source is a link.
+        NotFound: No such file was handed over in this channel, or there is none at the link.
+        Refused: The file cannot be read, or the link may not be followed.
+        BadRequest: The link's host does not deliver.
         NeedsChoice: A workbook with several sheets.
     """
     from tools.dataset_versions import keep_version
     from tools.ml.reading import ReadHints, read_table
 
-    upload = _upload(args.source, context)
+    linked = args.source is not None and is_link(args.source)
+    upload = fetch(args.source or "", context) if linked else _upload(args.source, context)
     before = context.current_id("dataset")
     context.progress(0.1, "Reading the file")
     try:
@@ -83,10 +86,6 @@ def _upload(source: str | None, context: ToolContext) -> Upload:
             if latest is None:
                 raise NotFound("No file was sent in this thread yet.", "Attach one to a message.")
             return latest
-        if _LINK.match(source):
-            raise Refused(
-                "Reading from links is off here.", "Download the file and attach it instead."
-            )
         if source.startswith("upload "):
             try:
                 return unit.uploads.get(context.scope, source.removeprefix("upload ").strip())

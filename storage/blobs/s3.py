@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
@@ -51,20 +51,8 @@ class S3Blobs:
         """`s3://bucket/prefix`; credentials and region come from the usual places."""
         if not url.netloc:
             raise ValueError(f"write s3://bucket/prefix, not {url.geturl()!r}")
-        session = boto3.session.Session()
-        client = session.client(
-            "s3",
-            endpoint_url=endpoint_url,
-            region_name=session.region_name or "us-east-1",
-            config=Config(
-                connect_timeout=5,
-                read_timeout=60,
-                retries={"mode": "standard", "max_attempts": 4},
-                s3={"addressing_style": "path" if endpoint_url else "auto"},
-            ),
-        )
         prefix = url.path.strip("/")
-        return cls(client, bucket=url.netloc, prefix=f"{prefix}/" if prefix else "")
+        return cls(_client(endpoint_url), bucket=url.netloc, prefix=f"{prefix}/" if prefix else "")
 
     def put(self, source: Source) -> str:
         """See BlobStore; large sources are spooled to the disk, never held in memory."""
@@ -183,6 +171,45 @@ class S3Blobs:
 
     def _key(self, digest: str) -> str:
         return f"{self._prefix}{checked(digest)[:2]}/{digest}"
+
+
+@contextmanager
+def open_object(
+    bucket: str, key: str, *, endpoint_url: str | None = None
+) -> Iterator[tuple[Callable[[int], bytes], int]]:
+    """Any object of any bucket, to be read once: what reads its next bytes, and how many it has.
+
+    Raises NotStored or Unavailable, as does reading.
+    """
+    with _own_words(key):
+        answer = _client(endpoint_url).get_object(Bucket=bucket, Key=key)
+    body = answer["Body"]
+
+    def read(count: int) -> bytes:
+        with _own_words(key):
+            return body.read(count)
+
+    try:
+        yield read, answer["ContentLength"]
+    finally:
+        body.close()
+
+
+def _client(endpoint_url: str | None) -> S3Client:
+    """Credentials and region come from the usual places."""
+    session = boto3.session.Session()
+    client: S3Client = session.client(
+        "s3",
+        endpoint_url=endpoint_url,
+        region_name=session.region_name or "us-east-1",
+        config=Config(
+            connect_timeout=5,
+            read_timeout=60,
+            retries={"mode": "standard", "max_attempts": 4},
+            s3={"addressing_style": "path" if endpoint_url else "auto"},
+        ),
+    )
+    return client
 
 
 class _Refused(StorageError):

@@ -12,6 +12,7 @@ from tools.ml.reading.report import ReadLimits
 Kind: TypeAlias = Literal["text", "parquet", "sheets", "json"]
 
 _STEP: Final = 1 << 20
+_USUAL: Final = ReadLimits()
 _FOREIGN: Final = (
     (b"%PDF", "a PDF document"),
     (b"\x89PNG", "a PNG picture"),
@@ -77,20 +78,21 @@ def _read(file: BinaryIO, name: str, limits: ReadLimits) -> bytes:
     head = file.read(limits.sent_bytes + 1)
     if len(head) <= limits.sent_bytes:
         return head
-    packed = head.startswith((b"\x1f\x8b", b"PK", b"PAR1", b"\xd0\xcf\x11\xe0"))
-    if packed:
-        raise _too_large(name, limits.sent_bytes)
+    check_size(len(head), head, name, limits)
     rest = file.read(limits.expanded_bytes - len(head) + 1)
-    if len(head) + len(rest) > limits.expanded_bytes:
-        raise _too_large(name, limits.expanded_bytes)
+    check_size(len(head) + len(rest), head, name, limits)
     return head + rest
 
 
-def _too_large(name: str, limit: int) -> Refused:
-    return Refused(
-        f"“{name}” is larger than {limit / 1e6:,.0f} MB, the most that is read.",
-        "Send a sample of its rows or fewer columns.",
-    )
+def check_size(size: int, head: bytes, name: str, limits: ReadLimits = _USUAL) -> None:
+    """Raise Refused when a file of `size` bytes that begins with `head` is too large."""
+    packed = head.startswith((b"\x1f\x8b", b"PK", b"PAR1", b"\xd0\xcf\x11\xe0"))
+    limit = limits.sent_bytes if packed else limits.expanded_bytes
+    if size > limit:
+        raise Refused(
+            f"“{name}” is larger than {limit / 1e6:,.0f} MB, the most that is read.",
+            "Send a sample of its rows or fewer columns.",
+        )
 
 
 def _gunzip(data: bytes, name: str, limits: ReadLimits) -> bytes:
