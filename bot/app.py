@@ -19,6 +19,7 @@ from bot.agent.models import check_model, offline_model, open_model
 from bot.agent.toolbelt import Toolbelt
 from bot.assistant import Assistant
 from bot.errors import SetupError
+from bot.keys import installation_secret
 from bot.leading import Leading
 from bot.metrics import Metrics
 from bot.outbox import Outbox
@@ -134,7 +135,7 @@ def build(
     tools = all_tools()
     metrics = Metrics()
     roles = Roles(settings.approvers, settings.default_role, two_person=settings.two_person)
-    outbox = Outbox(catalog, {p.name: p for p in platforms}, now=now)
+    outbox = Outbox(catalog, {p.name: p for p in platforms}, now=now, secret=site.secret)
     leading = Leading(settings, site, catalog, owner=owner, now=now)
     toolbelt = Toolbelt(
         catalog=catalog,
@@ -212,6 +213,7 @@ def _site(settings: Settings) -> Site:
     if port == 0:
         port = _free_port(host)
     serving = settings.serving_url or f"http://{host}:{port}"
+    given = settings.secret
     return Site(
         home=str(settings.home),
         database_url=settings.database,
@@ -223,6 +225,8 @@ def _site(settings: Settings) -> Site:
         public_url=settings.public_url or serving,
         timezone=settings.timezone,
         code_version=code_version(),
+        secret=given.get_secret_value() if given else installation_secret(settings.home),
+        sources=settings.sources,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.keys import reveal
 from bot.messages import Progress, Reply, load_reply
 from bot.platforms.base import Platform
 from storage.catalog.catalog import Catalog
@@ -20,12 +21,21 @@ ATTEMPTS = 8
 
 
 class Outbox:
-    """Sends pending rows in order; a row is marked before it is sent and after."""
+    """Sends pending rows in order; a row is marked before it is sent and after.
+
+    `secret` makes the keys that rows only refer to.
+    """
 
     def __init__(
-        self, catalog: Catalog, platforms: Mapping[str, Platform], *, now: Callable[[], datetime]
+        self,
+        catalog: Catalog,
+        platforms: Mapping[str, Platform],
+        *,
+        now: Callable[[], datetime],
+        secret: str,
     ) -> None:
         self._catalog = catalog
+        self._secret = secret
         self._platforms = platforms
         self._now = now
         self._wake = asyncio.Event()
@@ -57,7 +67,7 @@ class Outbox:
     async def _send(self, platform: Platform, row: OutboxRow) -> bool:
         if not await asyncio.to_thread(self._mark_sending, row):
             return False
-        reply = replace(load_reply(row.body), id=row.id)
+        reply = reveal(replace(load_reply(row.body), id=row.id), self._secret)
         ref = await asyncio.to_thread(self._slot_ref, row)
         try:
             if ref and platform.capabilities.edit:

@@ -211,7 +211,7 @@ def _found(path: str) -> FindTool:
 def main(start: Mapping[str, Any], link: Link) -> None:
     """Do what the parent's first message says, for ever."""
     _limit_memory(start["memory"])
-    Worker(link, Site(**start["site"]), _found(start["tools"])).serve()
+    Worker(link, Site.load(start["site"]), _found(start["tools"])).serve()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from tools.model_cards import (
     score_text,
 )
 from tools.outcome import Block, Code, Headline, NextStep, Table, Text
+from tools.serving.keys import PLACE
 from tools.serving.live import Live, endpoint_url
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def live_card(
             replaces=before.label if before else "",
         ),
         *warnings(live.problems),
-        Code(_curl(url, contract, live.key), "sh", "Ask it"),
-        Text(_about_key(live.key)),
+        Code(_curl(url, contract, fresh=bool(live.key_ref)), "sh", "Ask it", live.key_ref or ""),
+        Text(_about_key(fresh=bool(live.key_ref))),
         schema_table(contract),
         next_steps(model, environment, replaced=before is not None),
         model_receipt(model),
@@ -186,11 +187,11 @@ def _now_live_text(model: ModelVersion, now_live: ModelVersion | None) -> str:
     return f"{now_live.label}: {same['name']} {score_text(same)}{on}"
 
 
-def _curl(url: str, contract: Contract, key: str | None) -> str:
+def _curl(url: str, contract: Contract, *, fresh: bool) -> str:
     from tools.ml.contract import example_row
 
     body = json.dumps({"rows": [example_row(contract)]}, ensure_ascii=False)
-    lines = [f"export MLOPS_KEY={shlex.quote(key)}"] if key else []
+    lines = [f"export MLOPS_KEY={PLACE}"] if fresh else []
     lines.append(
         f"curl -s {shlex.quote(url)} \\\n"
         '  -H "Authorization: Bearer $MLOPS_KEY" -H "Content-Type: application/json" \\\n'
@@ -199,9 +200,9 @@ def _curl(url: str, contract: Contract, key: str | None) -> str:
     return "\n".join(lines)
 
 
-def _about_key(key: str | None) -> str:
-    if key:
-        return "The key is shown this once; only its hash is kept. Whoever has it can ask."
+def _about_key(*, fresh: bool) -> str:
+    if fresh:
+        return "Only this card shows the key; what is kept is its hash. Whoever has it can ask."
     return (
         "The key is the one shown when this endpoint was first deployed. "
         "If it is lost, undeploy and deploy again for a new one."

@@ -77,11 +77,16 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """Something to copy: a command, a schema, a query."""
+    """Something to copy: a command, a schema, a query.
+
+    With a `secret`, a reference, `{key}` in the text stands for the key behind it, which is put
+    there where the block is shown and never stored.
+    """
 
     text: str
     language: str = ""
     title: str = ""
+    secret: str = ""
     kind: Literal["code"] = "code"
 
 

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from bot.commands.session import Session, asks, open_session
 from bot.errors import BotError
+from bot.keys import reveal, reveal_data
 from bot.messages import Reply, dump_reply
 from bot.settings import Settings
 
@@ -49,7 +50,8 @@ async def _ask(
     code = exit_code(reply, results)
     if as_json:
         states = {DONE: "done", FAILED: "failed", NEEDS_ANSWER: "needs_answer", REFUSED: "refused"}
-        print(json.dumps({"state": states[code], "results": results, "reply": dump_reply(reply)}))
+        shown = dump_reply(reveal(reply, session.app.site.secret))
+        print(json.dumps({"state": states[code], "results": results, "reply": shown}))
     return code
 
 
@@ -75,7 +77,11 @@ def _results(session: Session) -> list[dict[str, Any]]:
             "tool": data.get("name"),
             "ok": data.get("status") != "error",
             "summary": data.get("content"),
-            **(data.get("artifact") or {"data": {}, "error": {}}),
+            **_bare(data.get("artifact") or {"data": {}, "error": {}}, session.app.site.secret),
         }
         for data in tools
     ]
+
+
+def _bare(artifact: dict[str, Any], secret: str) -> dict[str, Any]:
+    return artifact | {"data": reveal_data(artifact["data"], secret)}

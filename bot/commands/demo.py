@@ -21,6 +21,7 @@ from rich.text import Text
 
 from bot.commands.session import Session, open_session
 from bot.errors import SetupError
+from bot.keys import reveal_data
 from bot.messages import ApprovalPrompt, Press, Reply, buttons
 from bot.settings import Settings
 
@@ -153,6 +154,7 @@ def _deployed(session: Session) -> dict[str, Any]:
             data = row.payload["data"]
             if data.get("name") == "deploy_model" and data.get("artifact"):
                 found = data["artifact"]["data"] or found
+    found = reveal_data(found, session.app.site.secret)
     if "endpoint" not in found:
         raise DemoFailed("The deployment told no address.")
     return found

@@ -32,6 +32,7 @@ def site_in(folder: Path) -> Site:
         public_url="http://127.0.0.1:9",
         timezone="Europe/Berlin",
         code_version="test",
+        secret="of the tests",
     )
 
 

@@ -21,6 +21,7 @@ from tools.registry import TOOLS
 ADA = Actor("terminal/local/ada", "Ada")
 GRACE = Actor("terminal/local/grace", "Grace")
 HERE = Address(Scope("terminal", "local", "lab"), "t1")
+SECRET = "of the tests"
 ELSEWHERE = Address(Scope("terminal", "local", "other"), "t1")
 
 
@@ -164,6 +165,7 @@ def open_context(folder: Path) -> ToolContext:
         public_url="http://127.0.0.1:9",
         timezone="Europe/Berlin",
         code_version="test",
+        secret=SECRET,
     )
     return ToolContext(
         site=site,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shlex
 from collections.abc import Iterator
@@ -13,9 +14,12 @@ from typing import Any
 
 import pytest
 
+from bot.keys import reveal, reveal_data
+from bot.messages import Reply
 from storage.catalog.records import Deployment, ModelVersion
-from tests.tools.conftest import ELSEWHERE, GRACE, Lab, block, kinds, text_of
-from tests.tools.serving.world import SCOPE, Client, Reply, World, following, running, trained
+from tests.tools.conftest import ELSEWHERE, GRACE, SECRET, Lab, block, kinds, text_of
+from tests.tools.serving.world import SCOPE, Client, World, following, running, trained
+from tests.tools.serving.world import Reply as Answer
 from tests.tools.test_train import passengers
 from tools.context import JobTicket, ToolContext
 from tools.deploy import (
@@ -59,7 +63,7 @@ class Site:
         with self.context.catalog.read() as unit:
             return unit.deployments.log(SCOPE)
 
-    def ask(self, outcome: Outcome, key: str) -> Reply:
+    def ask(self, outcome: Outcome, key: str) -> Answer:
         """Send the card's own `curl` line, by other means."""
         words = shlex.split(block(outcome, "code").text.replace("\\\n", " "))
         words = words[words.index("curl") :]
@@ -72,6 +76,14 @@ class Site:
         )
         body = words[words.index("-d") + 1].encode()
         return self.client.send("POST", path, body=body, headers=headers)
+
+
+def key_of_card(card: Outcome) -> str:
+    """The key that a surface would show on the card."""
+    shown = reveal(Reply(card.blocks), SECRET)
+    key = re.search(r"MLOPS_KEY=(mlops_[a-z2-7]{32})\n", block(shown, "code").text)
+    assert key is not None
+    return key[1]
 
 
 @pytest.fixture(scope="module")
@@ -103,9 +115,7 @@ def test_deploying_to_staging_is_live_when_the_card_says_so(site: Site) -> None:
     assert site.live() == 1
     assert block(card, "headline").text == "survival v1 (m1) is live in staging"
     assert "https://predict.example/models/" in block(card, "facts").items[0].value
-    key = re.search(r"MLOPS_KEY=(\S+)", block(card, "code").text)
-    assert key is not None
-    reply = site.ask(card, key[1])
+    reply = site.ask(card, key_of_card(card))
     assert reply.status == 200
     assert reply.json["model"]["version"] == 1
     assert reply.json["warnings"] == []
@@ -127,21 +137,21 @@ def test_deploying_to_staging_is_live_when_the_card_says_so(site: Site) -> None:
 
 
 def test_the_key_is_shown_once_and_kept_as_a_hash(site: Site) -> None:
-    """Only the first card of an endpoint shows its key; the model's words never do."""
+    """The first card of an endpoint refers to its key, which only the secret's holder can make."""
     site.model()
     site.model("decision_tree")
     first = site.lab.call("deploy_model", model="m1")
     second = site.lab.call("deploy_model", model="m2")
-    key = first.data["key"]
-    assert key in text_of(first.blocks)
-    assert key not in first.summary
-    assert key not in text_of(second.blocks)
-    assert "key" not in second.data
+    key = key_of_card(first)
+    assert reveal_data(first.data, SECRET)["key"] == key
+    assert key not in str(first)
+    assert not block(second, "code").secret
+    assert "key_ref" not in second.data
     assert site.ask(second, key).json["model"]["version"] == 2
     with site.context.catalog.read() as unit:
         stored = unit.keys.get(SCOPE, "survival", "staging")
     assert stored is not None
-    assert key not in str(stored)
+    assert stored.key_sha256 == hashlib.sha256(key.encode()).hexdigest()
 
 
 def test_deploying_what_is_live_changes_nothing(site: Site) -> None:
@@ -173,11 +183,11 @@ def test_an_endpoint_taken_down_answers_no_more(site: Site) -> None:
     first = site.lab.call("deploy_model")
     card = site.lab.call("undeploy_model")
     assert site.live() is None
-    assert site.ask(first, first.data["key"]).status == 404
+    assert site.ask(first, key_of_card(first)).status == 404
     assert block(card, "next_steps").items[0].tool == "deploy_model"
     again = site.lab.call("deploy_model")
-    assert again.data["key"] != first.data["key"]
-    assert site.ask(first, first.data["key"]).status == 401
+    assert key_of_card(again) != key_of_card(first)
+    assert site.ask(first, key_of_card(first)).status == 401
 
 
 def test_going_back_after_taking_down_serves_the_last_one(site: Site) -> None:
@@ -186,7 +196,7 @@ def test_going_back_after_taking_down_serves_the_last_one(site: Site) -> None:
     first = site.lab.call("deploy_model")
     site.lab.call("undeploy_model")
     site.lab.call("rollback_deployment", environment="staging")
-    assert site.ask(first, first.data["key"]).status == 200
+    assert site.ask(first, key_of_card(first)).status == 200
 
 
 def test_undo_restores_what_was_live(site: Site) -> None:
@@ -407,7 +417,7 @@ def test_a_repeated_first_deployment_shows_a_key_that_works(site: Site) -> None:
     again = running_again(site, "deploy_model")
     site.lab.call("deploy_model")
     card = site.lab.call("deploy_model", context=again)
-    assert site.ask(card, card.data["key"]).status == 200
+    assert site.ask(card, key_of_card(card)).status == 200
     assert len(site.log()) == 1
 
 
@@ -421,7 +431,7 @@ def test_a_trained_model_gets_its_alias(site: Site) -> None:
     )
     card = site.lab.call("deploy_model")
     assert "warnings" not in kinds(card)
-    assert site.ask(card, card.data["key"]).status == 200
+    assert site.ask(card, key_of_card(card)).status == 200
     client = MlflowClient(site.context.site.tracking_uri, site.context.site.tracking_uri)
     registered = f"{SCOPE.id}.{card.data['name']}"
     version = client.get_model_version_by_alias(registered, "staging")
@@ -447,4 +457,4 @@ def test_switching_is_open_to_undo_in_other_modules(site: Site) -> None:
     second = set_live(site.context, name="survival", environment="staging", model=model)
     assert (first.previous, first.changed, first.served) == (None, True, True)
     assert second.previous is not None
-    assert (second.changed, second.key) == (False, None)
+    assert (second.changed, second.key_ref) == (False, None)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import json
-import secrets
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +13,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 from storage.catalog.records import Deployment, Environment, ModelVersion
 from storage.errors import StorageError
 from tools.errors import Refused
+from tools.serving.keys import key_digest, new_key
 from tools.serving.names import SlotName
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ class Live:
         previous: What was live there before; None if nothing was.
         wanted: Id of the model that is live from now on; None if none is.
         changed: Whether this call changed anything.
-        key: The new API key in clear, known only now; None if the slot keeps its key.
+        key_ref: Reference of a new API key (`tools.serving.keys`); None if it keeps its key.
         problems: Sentences about what did not follow: the server, or the registry's alias.
         served: Whether the server confirmed that it serves what it should.
     """
@@ -45,7 +44,7 @@ class Live:
     previous: Deployment | None
     wanted: str | None
     changed: bool
-    key: str | None
+    key_ref: str | None
     problems: tuple[str, ...]
     served: bool
 
@@ -94,9 +93,9 @@ def set_live(
                 approved_by=context.approved_by,
                 now=context.now(),
             )
-        key = None
+        key_ref = key = None
         if model is not None and _needs_key(unit, context, slot, fresh=fresh_key and not previous):
-            key = _new_key(unit, context, slot)
+            key_ref, key = _new_key(unit, context, slot)
     context.progress(0.3, "Telling the registry")
     alias = _mirror(context, slot, wanted)
     context.progress(0.5, "Waiting for the prediction server")
@@ -106,7 +105,7 @@ def set_live(
         previous=previous,
         wanted=wanted,
         changed=(previous.model_id if previous else None) != wanted,
-        key=key,
+        key_ref=key_ref,
         problems=tuple(problem for problem in (lag, alias) if problem),
         served=not lag,
     )
@@ -220,13 +219,13 @@ def _needs_key(unit: Unit, context: ToolContext, slot: SlotName, *, fresh: bool)
     return known.created_at >= unit.jobs.get(context.job.id).created_at
 
 
-def _new_key(unit: Unit, context: ToolContext, slot: SlotName) -> str:
-    key = f"mlops_{secrets.token_urlsafe(24)}"
+def _new_key(unit: Unit, context: ToolContext, slot: SlotName) -> tuple[str, str]:
+    reference, key = new_key(context.site.secret)
     unit.keys.put(
         context.scope,
         name=slot.name,
         environment=slot.environment,
-        key_sha256=hashlib.sha256(key.encode()).hexdigest(),
+        key_sha256=key_digest(key),
         now=context.now(),
     )
-    return key
+    return reference, key
