@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolCall, ToolMessage
 
 from bot.agent.calls import Answered, Call, Suspended
 from bot.agent.memory import Memory, unanswered
@@ -78,9 +78,7 @@ class Turns:
             if answer is None:
                 return await asyncio.to_thread(self._end, turn, (), "suspended")
         while turn.pending:
-            first, *rest = turn.pending
-            turn = await asyncio.to_thread(self.set, turn, pending=tuple(rest))
-            answer = await self._made_call(turn, first)
+            answer = await self._next_pending(turn)
             turn = await asyncio.to_thread(self.get, turn.id)
             if answer is None:
                 return await asyncio.to_thread(self._end, turn, (), "suspended")
@@ -112,12 +110,19 @@ class Turns:
         shown = tuple(Text(text) for text in (words, *run.notes) if text)
         return await asyncio.to_thread(self._end, turn, shown, "suspended" if waits else "done")
 
-    async def _made_call(self, turn: Turn, pending: Json) -> ToolMessage | None:
+    async def _next_pending(self, turn: Turn) -> ToolMessage | None:
         """A call nobody had to think about: an attachment to load, a button's step."""
+        first, *rest = turn.pending
         call_id = f"call_{secrets.token_hex(8)}"
-        tool_call = {"name": pending["tool"], "args": pending["args"], "id": call_id}
-        await asyncio.to_thread(self.memory.store, turn, AIMessage("", tool_calls=[tool_call]))
-        return await self._call(turn, call_id, pending["tool"], pending["args"])
+        asked = AIMessage("", tool_calls=[{**_named(first), "id": call_id}])
+
+        def begin() -> None:
+            with self._s.catalog.write() as unit:
+                unit.turns.set(turn.id, pending=tuple(rest))
+                self.memory.store_in(unit, turn, asked)
+
+        await asyncio.to_thread(begin)
+        return await self._call(turn, call_id, first["tool"], first["args"])
 
     async def _call(
         self, turn: Turn, model_call_id: str, tool: str, args: dict[str, Any]
@@ -128,36 +133,36 @@ class Turns:
         return await asyncio.to_thread(self._take_in, turn, model_call_id, tool, result)
 
     def _take_in(
-        self, turn: Turn, model_call_id: str, tool: str, result: Answered | Suspended
+        self,
+        turn: Turn,
+        model_call_id: str,
+        tool: str,
+        result: Answered | Suspended,
+        *,
+        settles: str | None = None,
     ) -> ToolMessage | None:
-        """Add a result to the turn: its blocks, what it made, and the message for the model."""
+        """Add a result to the turn, in one transaction.
+
+        Its blocks, what it made, the message for the model, and the end of the wait `settles`.
+        """
         shown = blocks_of(turn)
         again = isinstance(result, Suspended)
         blocks = (*shown, *(b for b in result.blocks if not (again and b in shown)))
         refs = {**turn.refs, **(result.refs if isinstance(result, Answered) else {})}
-        self.set(turn, blocks=dump_blocks(blocks), refs=refs)
-        if isinstance(result, Suspended):
-            return None
-        message = ToolMessage(
-            result.text,
-            tool_call_id=model_call_id,
-            name=tool,
-            status="success" if result.ok else "error",
-            artifact={"data": result.data, "error": result.error},
-        )
-        self.memory.store(turn, message)
+        message = _message(model_call_id, tool, result) if isinstance(result, Answered) else None
+        with self._s.catalog.write() as unit:
+            unit.turns.set(turn.id, blocks=dump_blocks(blocks), refs=refs)
+            if message is not None:
+                self.memory.store_in(unit, turn, message)
+            if settles is not None:
+                unit.waiting.settle(settles)
         return message
 
     async def settled(self, turn: Turn, waiting: Waiting, result: Answered | Suspended) -> Reply:
         """A suspended call has its result (or waits again): go on with the rest of the turn."""
-
-        def take_in() -> ToolMessage | None:
-            message = self._take_in(turn, waiting.model_call_id, waiting.tool, result)
-            with self._s.catalog.write() as unit:
-                unit.waiting.settle(waiting.id)
-            return message
-
-        message = await asyncio.to_thread(take_in)
+        message = await asyncio.to_thread(
+            self._take_in, turn, waiting.model_call_id, waiting.tool, result, settles=waiting.id
+        )
         current = await asyncio.to_thread(self.get, turn.id)
         if message is None:
             return await asyncio.to_thread(self._end, current, (), "suspended")
@@ -219,6 +224,21 @@ class Turns:
         if not rows:
             return Reply((), f"turn:{turn.id}", done=False)
         return replace(load_reply(rows[-1].body), id=rows[-1].id)
+
+
+def _named(pending: Json) -> ToolCall:
+    return ToolCall(name=pending["tool"], args=pending["args"], id=None)
+
+
+def _message(model_call_id: str, tool: str, result: Answered) -> ToolMessage:
+    """The result as the model reads it; what scripts read goes along as its artifact."""
+    return ToolMessage(
+        result.text,
+        tool_call_id=model_call_id,
+        name=tool,
+        status="success" if result.ok else "error",
+        artifact={"data": result.data, "error": result.error},
+    )
 
 
 def blocks_of(turn: Turn) -> tuple[ReplyBlock, ...]:

@@ -11,7 +11,7 @@ from langchain_core.messages import (
     messages_to_dict,
 )
 
-from storage.catalog.catalog import Catalog
+from storage.catalog.catalog import Catalog, Unit
 from storage.catalog.records import Turn
 
 TURNS = 20
@@ -27,7 +27,11 @@ class Memory:
     def store(self, turn: Turn, message: BaseMessage) -> None:
         """Keep one message of the turn; what is stored survives a crash of the next step."""
         with self._catalog.write() as unit:
-            unit.turns.add_message(turn.id, messages_to_dict([message])[0])
+            self.store_in(unit, turn, message)
+
+    def store_in(self, unit: Unit, turn: Turn, message: BaseMessage) -> None:
+        """Keep one message within a transaction of the caller's."""
+        unit.turns.add_message(turn.id, messages_to_dict([message])[0])
 
     def of_turn(self, turn: Turn) -> list[BaseMessage]:
         """The messages of this turn only."""
