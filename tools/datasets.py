@@ -334,7 +334,7 @@ download_dataset_tool = Tool(
     where="worker",
     words=Words(
         verbs=(
-            "download|export|save|send|give|get|hand|return|fetch|convert|write|want|need|share",
+            "download|export|save|send|give|get|hand|return|fetch|convert|write|want|need|like|share",
         ),
         nouns=("csv|parquet|xlsx|excel|spreadsheet|workbook",),
         phrases=(

@@ -181,6 +181,7 @@ list_models_tool = Tool(
             "my|all|our models",
             "how many models",
             "models do|have we|you|i",
+            "do|have we|you|i have? ~ models",
             "what have|did we|you|i ~ trained|train",
         ),
         unless=("compare|best|better|versus|vs|deployed|live|production|staging|differ|winner",),

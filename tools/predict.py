@@ -81,6 +81,7 @@ record_outcomes_tool = Tool(
         nouns=("outcomes|outcome|actuals|truth|labels|results|feedback",),
         phrases=(
             "what really|actually happened",
+            "here be what happened",
             "here|these|those are|is|be ~ outcomes|actuals|truth|labels",
             "ground truth",
             "actual|real|true outcomes|labels|results|values|answers",

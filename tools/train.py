@@ -181,8 +181,9 @@ train_model_tool = Tool(
             "predict|forecast|estimate|classify|guess|infer|regress|foresee|anticipate <column>",
             "detect|flag|identify|recognise|recognize|determine|diagnose|learn|train|fit <column>",
             "classifier|regressor|regression|classification|predictor ~ for|on|of|:",
-            "gradient|random|extra|decision|elastic|deep? "
-            "forest|boosting|boosted|ridge|lasso|net|tree|trees|xgboost|lightgbm|knn|linear|logistic ~ "
+            "k? gradient|random|extra|decision|elastic|nearest? "
+            "forest|boosting|boosted|ridge|lasso|net|tree|trees|xgboost|lightgbm|knn|linear|logistic|"
+            "neighbours|neighbors ~ "
             "for|on|of|: <column>",
             "predict|forecast|estimate|classify|guess|infer|foresee ~ who|whether|if|which|what|how ~ <column>",
             "predict|forecast|estimate|classify|guess|infer|regress|model",

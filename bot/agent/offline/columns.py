@@ -28,13 +28,19 @@ _STOPS: Final = words(
 _MARKERS: Final = words("target label outcome predict = : for on of column is be")
 _GROUPS: Final[Mapping[str, Callable[[ColumnState], bool]]] = {
     "constant": lambda column: column.distinct <= 1,
+    "date": lambda column: column.kind == "datetime",
     "id": lambda column: column.id_like,
     "missing": lambda column: column.missing > 0,
 }
 
 
 def column(ask: Asked) -> str | None:
-    """The column a pattern points at, or the only one left over where the slot may take it."""
+    """The column a pattern points at, or the first of a kind that is named ("over time")."""
+    for group, patterns in ask.slot.values.items():
+        if any(find(pattern, ask.view) for pattern in patterns):
+            return next(
+                (c.name for c in ask.scene.columns.columns.values() if _GROUPS[group](c)), None
+            )
     for match in ask.matches("column"):
         at = _surest(ask.clause, match.at, ask.reading)
         mention = ask.view[at].column
@@ -49,7 +55,7 @@ def column(ask: Asked) -> str | None:
             return mention.names[0]
         _settle(ask, mention.names)
         return None
-    return _spare(ask) if ask.slot.spare else None
+    return None
 
 
 def columns(ask: Asked) -> list[str]:
@@ -149,7 +155,8 @@ def _settle(ask: Asked, names: Sequence[str]) -> None:
     )
 
 
-def _spare(ask: Asked) -> str | None:
+def spare(ask: Asked) -> str | None:
+    """The only column a clause surely names that no other argument has claimed."""
     sure = [
         mention
         for index, token in enumerate(ask.view)

@@ -15,6 +15,12 @@ from bot.agent.offline.scene import Scene
 from bot.agent.state import ColumnState
 
 _MISSING: Final = words("missing null nulls empty blank unknown absent nan")
+_PERSONS: Final = words(
+    """
+    people persons patients passengers customers clients members employees students pupils users
+    women men adults guests workers citizens visitors players everyone those anyone
+    """
+)
 _YES: Final = ("yes", "true", "1", "y", "t")
 _NO: Final = ("no", "false", "0", "n", "f")
 _PEOPLE: Final = {
@@ -126,6 +132,10 @@ def _is_date(scene: Scene, column: str) -> bool:
 def _compared(clause: Clause, scene: Scene, start: int, at: int, taken: set[int]) -> str | None:
     """The column a number is compared with: named beside it, or hinted at ("older than 30")."""
     view = clause.view
+    if start and view[start - 1].word in _PERSONS:
+        age = scene.columns.parts.get("age", scene.columns.exact.get("age", []))
+        if age:
+            return age[0]
     for index in [
         *range(start - 1, max(start - 5, -1), -1),
         *range(at + 1, min(at + 4, len(view))),

@@ -130,7 +130,9 @@ class ColumnIndex:
             return self.parts.get(same[0], []) or self.exact.get(same[0], [])
         start = said if len(said) < 6 else said[: max(5, round(len(said) * 0.7))]
         close = [
-            word for word in self.words if word.startswith(start) and abs(len(word) - len(said)) < 4
+            word
+            for word in self.words
+            if (word.startswith(start) and abs(len(word) - len(said)) < 4) or _is_short(word, said)
         ]
         return self.parts.get(close[0], []) or self.exact.get(close[0], []) if close else []
 
@@ -141,6 +143,11 @@ class ColumnIndex:
             wanted, {name: squeeze(name) for name in self.columns}, scorer=fuzz.WRatio, limit=count
         )
         return [name for _, score, name in ranked if score >= at_least]
+
+
+def _is_short(word: str, said: str) -> bool:
+    """Whether one is the other cut short: `temp` for "temperature"."""
+    return (len(word) > 3 and said.startswith(word)) or word.startswith(said)
 
 
 def _plurals(said: str) -> Iterable[str]:
@@ -225,8 +232,17 @@ def named_dataset(state: ThreadState, name: str) -> DatasetState | None:
 
 def nearest_word(said: str, known: Sequence[str]) -> str | None:
     """The known word a misspelt one stands for, or `None` when none is near enough."""
-    if len(said) < 4:
-        return None
+    if len(said) == 3:
+        return next(
+            (
+                w
+                for w in known
+                if len(w) == 4
+                and OSA.distance(said, w) == 1
+                and (w[0], w[-1]) == (said[0], said[-1])
+            ),
+            None,
+        )
     best: tuple[float, str] | None = None
     for word, score, _ in process.extract(said, known, scorer=fuzz.ratio, limit=5):
         steps = OSA.distance(said, word)

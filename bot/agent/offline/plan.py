@@ -196,7 +196,7 @@ class Planner:
         elif clause.mood == "ask":
             self._ask(clause, scene, found)
         elif clause.mood == "not":
-            self.answers.append(replies.declined())
+            self._not(clause, scene)
         elif clause.mood == "how":
             self.answers.append(replies.how(topic_of(clause, self._tools), scene.state))
         elif clause.mood == "may":
@@ -251,6 +251,15 @@ class Planner:
             fresh = name not in args or args[name] == slot.otherwise
             if slot.kind == "choice" and fresh and choices_in(slot, self._remark):
                 args[name] = said[name]
+
+    def _not(self, clause: Clause, scene: Scene) -> None:
+        """Leave things as they are, but for "and without x?", which varies the last call."""
+        less = find("without", clause.view) and not self.steps
+        again = follow_up(clause, scene, self._tools) if less else None
+        if again is not None:
+            self.steps.append(again)
+        else:
+            self.answers.append(replies.declined())
 
     def _may(self, clause: Clause, scene: Scene, found: list[Intent]) -> None:
         if not found:

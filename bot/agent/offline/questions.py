@@ -23,7 +23,7 @@ _OPENERS: Final = words(
 _OTHER_COUNTS: Final = words(
     """
     column columns feature features variable variables field fields model models job jobs dataset
-    datasets monitor monitors file files deployment deployments times minutes seconds hours days
+    datasets monitor monitors file files deployment deployments
     fact facts alert alerts endpoint endpoints trees version versions
     """
 )

@@ -8,7 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from bot.agent.offline.asked import Asked, Reading
 from bot.agent.offline.clauses import Clause
-from bot.agent.offline.columns import others
+from bot.agent.offline.columns import others, spare
 from bot.agent.offline.intents import nouns_of
 from bot.agent.offline.readers import READERS
 from bot.agent.offline.scene import Scene
@@ -68,6 +68,10 @@ def read(tool: Tool[Any], clause: Clause, scene: Scene) -> Reading:
         elif slot.otherwise is not None:
             reading.args[name] = slot.otherwise
     for name, slot in slots.items():
+        if slot.spare and name not in reading.args and reading.open is None:
+            left = spare(Asked(name, slot, clause, scene, reading))
+            if left is not None:
+                reading.args[name] = left
         if slot.only and name not in reading.args:
             rest = others(Asked(name, slot, clause, scene, reading))
             if rest:

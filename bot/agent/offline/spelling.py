@@ -29,7 +29,7 @@ def corrected(tokens: Sequence[Token], scene: Scene, tools: Sequence[Tool[Any]])
     result: list[Token] = []
     for index, token in enumerate(tokens):
         word = squeeze(token.word)
-        quiet = token.kind != "word" or len(word) < 4 or word.isdigit() or "://" in token.raw
+        quiet = token.kind != "word" or len(word) < 3 or word.isdigit() or "://" in token.raw
         said = token.forms | _without_degree(word)
         related = scene.columns.mention(tokens, index) or any(
             said & part for part in (ORDINARY, known, names, things)

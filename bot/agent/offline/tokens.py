@@ -69,6 +69,11 @@ _IRREGULAR = {
     "knew": "know",
     "known": "know",
     "did": "do",
+    "doing": "do",
+    "going": "go",
+    "using": "use",
+    "used": "use",
+    "being": "be",
     "done": "do",
     "does": "do",
     "has": "have",
@@ -184,7 +189,7 @@ def _stems(word: str) -> set[str]:
         stems.add(word[:-3] + "y")
     for ending in ("ed", "ing"):
         stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= 2:
+        if stem != word and len(stem) >= 3:
             stems |= {stem, stem + "e"}
             if len(stem) > 2 and stem[-1] == stem[-2]:
                 stems.add(stem[:-1])
