@@ -19,6 +19,7 @@ from bot.platforms.discord.check import check_discord
 from bot.platforms.findings import Finding
 from bot.platforms.slack.check import check_slack
 from bot.settings import Settings, split_address
+from bot.tracking import check_tracking
 from scheduler.executor import LocalExecutor
 from storage.blobs import open_blobs
 from storage.catalog.catalog import open_catalog
@@ -55,6 +56,7 @@ async def examine(settings: Settings) -> list[Finding]:
         "clock": _clock,
         "ports": _ports,
         "workers": _workers,
+        "mlflow": lambda s: check_tracking(s.tracking),
         "language model": _model,
         "slack": lambda s: check_slack(s.slack_bot_token, s.slack_api_url),
         "discord": lambda s: check_discord(s.discord_token, s.discord_api_url),
