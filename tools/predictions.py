@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _MOST_ROWS: Final = 20
 _MOST_TOLD: Final = 5
+_LEAST_POINTS: Final = 0.005
+"""Half a percentage point: less is shown as 0."""
 
 
 def predict(args: Predict, context: ToolContext) -> Outcome:
@@ -87,7 +89,7 @@ def _rows(model: ModelVersion, rows: list[dict[str, Any]], context: ToolContext)
 
 
 def _dataset(model: ModelVersion, version: DatasetVersion, context: ToolContext) -> Outcome:
-    from tools.ml.predictions import answerable, feature_frame, predict_frame
+    from tools.ml.predictions import answerable, feature_frame, predict_frame, unlike_training
 
     root, frame = original_frame(version, context)
     pipeline, contract = load_model(model, context)
@@ -109,6 +111,7 @@ def _dataset(model: ModelVersion, version: DatasetVersion, context: ToolContext)
         f"{plural(blank, 'row')} with a gap in {', '.join(map(shown, contract.refuses_missing))} "
         "got no answer: such rows were left out of training."
     ] if blank else []  # fmt: skip
+    remarks += unlike_training(contract, features.loc[kept])
     if contract.target in frame.columns:
         remarks.append(
             f"The data holds `{shown(contract.target)}` already; the file has both, side by side."
@@ -122,7 +125,10 @@ def _dataset(model: ModelVersion, version: DatasetVersion, context: ToolContext)
         f"{model.label}. {_spread_text(answers)}",
         blocks=(
             Headline(f"Predicted `{shown(contract.target)}` for {rows} of {root.label}.", "good"),
-            facts(answers=_spread_text(answers), model=f"{model.label}, {score_text(model.score)}"),
+            facts(
+                answers=_spread_text(answers),
+                model=f"{model.label}, {model.score['name']} {score_text(model.score)}",
+            ),
             preview_table(scored[first_columns].head(5).round(3), title="First rows"),
             file,
             *warning_block(remarks),
@@ -181,6 +187,7 @@ def _reasons_table(reasons: tuple[Reason, ...], contract: Contract) -> Block:
     from tools.ml.contract import plain_number
 
     unit = contract.task == "classification"
+    least = _LEAST_POINTS if unit else 0.0
     rows = [
         (
             shown(reason.name),
@@ -189,7 +196,10 @@ def _reasons_table(reasons: tuple[Reason, ...], contract: Contract) -> Block:
             f"{100 * reason.effect:+.0f} points" if unit else f"{_signed(reason.effect)}",
         )
         for reason in reasons
+        if abs(reason.effect) >= least
     ]
+    if not rows:
+        return Text("No single value moves this answer away from that for a typical row.")
     return table(("Because of", "Value", "Typical", "Effect on the answer"), rows, title="Why")
 
 

@@ -140,6 +140,14 @@ def test_predict_one_row(trained: Lab) -> None:
     assert "held-out rows" in text_of(card.blocks)
 
 
+def test_reasons_that_do_not_count_are_not_listed(trained: Lab) -> None:
+    """Effects that would read as 0 points are no reasons."""
+    card = trained.call("predict", model="m1", rows=[{"Sex": "female", "Pclass": 1, "Age": 35}])
+    effects = [row[3] for row in block(card, "table").rows]
+    assert effects
+    assert not any(str(effect).strip("+-") == "0 points" for effect in effects)
+
+
 def test_predict_a_number(trained: Lab) -> None:
     """A regression's answer comes with its average miss."""
     row = {"Pclass": 1, "Age": 30, "Sex": "male", "Survived": 1, "Port": "S"}
@@ -193,6 +201,16 @@ def test_score_leaves_blanks(trained: Lab) -> None:
     blank = sum(not row["predicted_Fare"] for row in rows)
     assert 0 < blank == sum(not row["Age"] for row in rows)
     assert f"{blank} rows with a gap" in text_of((block(card, "warnings"),))
+
+
+def test_score_tells_what_training_never_saw(trained: Lab) -> None:
+    """Values beyond those of training are counted for the whole file, as for single rows."""
+    rows = ["Pclass,Sex,Age,Fare,Port", "1,female,30,20,S", "2,other,31,21,C", "3,male,32,99999,Q"]
+    trained.load("later.csv", "\n".join(rows).encode())
+    said = text_of(trained.call("predict", model="m1", dataset="later").blocks)
+    assert "1 row has values of `Sex` that training never saw" in said
+    assert "1 row has values beyond the range of `Fare` that training never saw" in said
+    trained.call("undo")
 
 
 def test_another_channel_sees_no_model(trained: Lab) -> None:

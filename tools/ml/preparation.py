@@ -23,6 +23,7 @@ from tools.ml.splits import Order, Split, find_order, folds_of, hold_out
 from tools.ml.tasks import AskedTask, Chosen, choose_metric, choose_task
 
 _LEAK_ROWS = 5000
+_MOST_TOLD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +117,16 @@ def prepare(frame: pd.DataFrame, request: TrainingRequest) -> Prepared:
         folds=tuple(folds),
     )
     problem, leaking, leak_warnings = _without_leaks(problem, target, seed=request.seed)
-    excluded = (*excluded, *leaking)
     warnings = (
         *goal.warnings,
-        *_column_warnings(excluded),
+        *(f"`{one.name}` is left out: {one.reason}." for one in leaking),
         *leak_warnings,
+        *_column_warnings(excluded),
         *copied_rows(goal.frame[[c for c in names if kind_of(goal.frame[c]) is not None]]),
         *_target_steps(plan, target),
     )
-    return Prepared(problem, target, goal.classes, goal.task, metric, excluded, warnings)
+    left_out = (*excluded, *leaking)
+    return Prepared(problem, target, goal.classes, goal.task, metric, left_out, warnings)
 
 
 def _task(chosen: Chosen) -> Task:
@@ -267,10 +269,14 @@ def _without_leaks(
 
 
 def _column_warnings(excluded: tuple[Excluded, ...]) -> tuple[str, ...]:
+    """One sentence about all columns that are not learnt from, with the reasons."""
     told = [one for one in excluded if one.warn]
-    said = tuple(f"`{one.name}` is left out: {one.reason}." for one in told[:8])
-    more = len(told) - len(said)
-    return (*said, f"{more} more columns are left out.") if more else said
+    if len(told) < 2:
+        return tuple(f"`{one.name}` is left out: {one.reason}." for one in told)
+    said = [f"`{one.name}`: {one.reason}" for one in told[:_MOST_TOLD]]
+    if len(told) > _MOST_TOLD:
+        said.append(f"and {len(told) - _MOST_TOLD} more")
+    return (f"{len(told)} columns are left out. {'; '.join(said)}.",)
 
 
 def _target_steps(plan: Plan, target: str) -> tuple[str, ...]:

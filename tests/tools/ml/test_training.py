@@ -188,6 +188,9 @@ def test_useless_columns_are_told_apart() -> None:
     trained = _train(frame, "price")
     reasons = {one.name: one.reason for one in trained.excluded}
     assert reasons == {"empty": "it is empty", "same": "it is the same in every row"}
+    told = [each for each in trained.warnings if "left out" in each]
+    assert told == ["2 columns are left out. `empty`: it is empty; "
+                    "`same`: it is the same in every row."]  # fmt: skip
 
 
 def test_nothing_to_learn_from_is_refused() -> None:
