@@ -39,6 +39,7 @@ class Outbox:
         self._platforms = platforms
         self._now = now
         self._wake = asyncio.Event()
+        self._held: dict[Address, int] = {}  # a thread's later rows wait for the one that failed
         self._moving: dict[str, tuple[Address, str, Reply]] = {}
 
     def notify(self) -> None:
@@ -46,7 +47,8 @@ class Outbox:
         self._wake.set()
 
     async def run(self) -> None:
-        """Deliver until cancelled."""
+        """Deliver until cancelled; first again what a dead process was sending."""
+        await asyncio.to_thread(self._take_up_stuck)
         while True:
             self._wake.clear()
             await self.deliver()
@@ -60,8 +62,9 @@ class Outbox:
         """Send what is due; returns how many rows were sent."""
         sent = 0
         for name, platform in self._platforms.items():
-            for row in await asyncio.to_thread(self._due, name):
-                sent += await self._send(platform, row)
+            for row in await asyncio.to_thread(self._due, name, platform):
+                if not await asyncio.to_thread(self._must_wait, row):
+                    sent += await self._send(platform, row)
         return sent
 
     async def _send(self, platform: Platform, row: OutboxRow) -> bool:
@@ -76,6 +79,7 @@ class Outbox:
                 ref = await platform.send(row.address, reply)
         except Exception:
             log.exception("outbox row %s was not delivered", row.id)
+            self._held[row.address] = row.id
             await asyncio.to_thread(self._failed, row)
             return False
         await asyncio.to_thread(self._mark_sent, row, ref)
@@ -108,9 +112,16 @@ class Outbox:
         )
         return replace(reply, blocks=blocks)
 
-    def _due(self, platform: str) -> list[OutboxRow]:
+    def _take_up_stuck(self) -> None:
+        now = self._now()
+        with self._catalog.write() as unit:
+            for name, platform in self._platforms.items():
+                for row in unit.outbox.stuck(name, address=platform.address):
+                    unit.outbox.retry(row.id, not_before=now)
+
+    def _due(self, name: str, platform: Platform) -> list[OutboxRow]:
         with self._catalog.read() as unit:
-            return unit.outbox.due(platform, now=self._now())
+            return unit.outbox.due(name, now=self._now(), address=platform.address)
 
     def _mark_sending(self, row: OutboxRow) -> bool:
         with self._catalog.write() as unit:
@@ -123,6 +134,14 @@ class Outbox:
     def _slot_ref(self, row: OutboxRow) -> str | None:
         with self._catalog.read() as unit:
             return unit.outbox.slot_ref(row.slot)
+
+    def _must_wait(self, row: OutboxRow) -> bool:
+        """Whether an earlier message of the thread still has to be tried again."""
+        first = self._held.get(row.address, row.id)
+        if first == row.id:
+            return False
+        with self._catalog.read() as unit:
+            return unit.outbox.get(first).state == "pending"
 
     def _failed(self, row: OutboxRow) -> None:
         with self._catalog.write() as unit:

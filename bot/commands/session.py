@@ -105,7 +105,9 @@ async def open_session(
     """An app with a terminal, started for the block and stopped with everything it started."""
     address = address_of(channel, thread)
     blobs = open_blobs(settings.blobs, endpoint_url=settings.s3_endpoint_url)
-    platform = TerminalPlatform(blobs, folder=settings.home / "files", console=console)
+    platform = TerminalPlatform(
+        blobs, folder=settings.home / "files", address=address, console=console
+    )
     app = build(settings, platforms=[platform])
     user = getpass.getuser()
     await app.start()

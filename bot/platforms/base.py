@@ -32,6 +32,10 @@ class Platform(Protocol):
         """Its key in PLATFORMS and in scopes."""
 
     @property
+    def address(self) -> Address | None:
+        """The one thread it shows; None: every thread of the platform."""
+
+    @property
     def capabilities(self) -> Capabilities:
         """What it can show."""
 

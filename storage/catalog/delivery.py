@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from storage.catalog import tables
 from storage.catalog.records import Address, InboxRow, Json, OutboxRow
@@ -76,12 +76,15 @@ class Outbox(Repository[OutboxRow]):
         """A message by its id; raises NotStored."""
         return self._get(row_id, self.table.c.id == row_id)
 
-    def due(self, platform: str, *, now: datetime, limit: int = 20) -> list[OutboxRow]:
-        """Pending messages whose time has come, oldest first."""
+    def due(
+        self, platform: str, *, now: datetime, limit: int = 20, address: Address | None = None
+    ) -> list[OutboxRow]:
+        """Pending messages whose time has come, oldest first; of one thread or of all."""
         where = (
             self.table.c.platform == platform,
             self.table.c.state == "pending",
             self.table.c.not_before <= now,
+            *self._to(address),
         )
         return self._all(self._select(*where).order_by(self.table.c.id).limit(limit))
 
@@ -106,10 +109,15 @@ class Outbox(Repository[OutboxRow]):
         unsent = self.table.c.state.in_(("pending", "sending"))
         return bool(self._change(self.table.c.id == row_id, unsent, state="dead"))
 
-    def stuck(self, platform: str) -> list[OutboxRow]:
+    def stuck(self, platform: str, *, address: Address | None = None) -> list[OutboxRow]:
         """Messages whose sending was cut short; look for them in the channel first."""
-        where = (self.table.c.platform == platform, self.table.c.state == "sending")
-        return self._all(self._select(*where).order_by(self.table.c.id))
+        sending = (self.table.c.platform == platform, self.table.c.state == "sending")
+        return self._all(self._select(*sending, *self._to(address)).order_by(self.table.c.id))
+
+    def _to(self, address: Address | None) -> tuple[ColumnElement[bool], ...]:
+        if address is None:
+            return ()
+        return (self.table.c.scope == address.scope, self.table.c.thread == address.thread)
 
     def slot_ref(self, slot: str) -> str | None:
         """The platform's id of the message a slot stands for; None when none was sent."""
@@ -123,11 +131,7 @@ class Outbox(Repository[OutboxRow]):
 
     def list(self, address: Address, *, after_id: int = 0) -> list[OutboxRow]:
         """The messages to a thread, in order, from the one after `after_id`."""
-        where = (
-            self.table.c.scope == address.scope,
-            self.table.c.thread == address.thread,
-            self.table.c.id > after_id,
-        )
+        where = (*self._to(address), self.table.c.id > after_id)
         return self._all(self._select(*where).order_by(self.table.c.id))
 
     def depth(self) -> int:

@@ -61,6 +61,7 @@ class Stage:
         self._scenes += 1
         address = Address(Scope("terminal", "local", f"scene-{self._scenes}"), "main")
         session = Session(self._session.app, self._session.platform, address, self._session.actor)
+        session.platform.address = address
         session.platform.console.file = io.StringIO()
         self._runner.run(asyncio.wait_for(scene(session), limit_s))
 

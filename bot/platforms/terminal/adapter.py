@@ -20,7 +20,10 @@ from tools.outcome import Figure
 
 
 class TerminalPlatform:
-    """Shows the messages of one thread on a console; files go to `folder`."""
+    """Shows the messages of one thread on a console; files go to `folder`.
+
+    Another thread's messages wait for a terminal of their own.
+    """
 
     name = "terminal"
     capabilities = Capabilities(threads=False)
@@ -30,9 +33,11 @@ class TerminalPlatform:
         blobs: BlobStore,
         *,
         folder: Path,
+        address: Address | None = None,
         console: Console | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
+        self.address = address
         self.console = console or Console(highlight=False)
         self._blobs = blobs
         self._folder = folder
