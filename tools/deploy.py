@@ -243,6 +243,7 @@ deploy_model_tool = Tool(
             "ship|publish|release|launch|put|push|bring|move|send|get|take|go|make|set|roll ~~ "
             "production|prod|staging|live|stage",
             "<model>|it|this to|into production|prod|staging|live",
+            "stage it|this|that|model|<model>",
             "roll out|it out",
             "go|goes live",
             "put ~ behind ~ api|endpoint",
@@ -283,7 +284,8 @@ rollback_deployment_tool = Tool(
     words=Words(
         phrases=(
             "rollback",
-            "roll|rolled|switch|go|fall|move|change|flip|step|put|bring ~ back",
+            "roll|rolled|switch|flip ~ back",
+            "go|fall|move|change|step|put|bring ~ back ~ production|prod|staging|version|model|<model>",
             "back to ~ previous|last|earlier|old|prior|former|version|<model>",
             "revert|restore|reinstate ~ production|prod|staging|deployment|endpoint|version|model|live",
             "undo ~ deployment|deploy|rollout|release",

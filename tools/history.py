@@ -204,6 +204,7 @@ undo_tool = Tool(
             "undo",
             "take|put ~ that|it|this|back back",
             "take back",
+            "go back $",
             "revert|reverse|cancel ~ that|it|this|last|change|changes|previous|step|cleaning|clean",
             "revert|unclean",
             "go back ~ step|original|before|data",

@@ -8,7 +8,9 @@ from typing import Final
 from bot.agent.offline.asked import Asked, Reading, denied
 from bot.agent.offline.clauses import Clause
 from bot.agent.offline.lexicon import words
+from bot.agent.offline.marks import DATASET_NOUNS, Marked
 from bot.agent.offline.meaning import Open
+from bot.agent.offline.names import Mention
 from bot.agent.offline.ordinary import FUNCTION_WORDS, VAGUE
 from bot.agent.offline.patterns import find, find_all
 from bot.agent.offline.scene import Scene
@@ -24,6 +26,9 @@ _STOPS: Final = words(
     """
     , and or with using without except excluding from by for on in to ignoring but not ; : per
     """
+)
+_THINGS: Final = DATASET_NOUNS | words(
+    "model models endpoint monitor alert alerts job jobs rows records"
 )
 _MARKERS: Final = words("target label outcome predict = : for on of column is be")
 _GROUPS: Final[Mapping[str, Callable[[ColumnState], bool]]] = {
@@ -88,7 +93,7 @@ def listed(clause: Clause, at: int, reading: Reading) -> list[str]:
     index, view = at, clause.view
     while index < len(view):
         mention = view[index].column if index not in reading.taken else None
-        if mention is not None:
+        if mention is not None and not _is_thing(view, index + mention.size, mention):
             reading.taken.update(range(index, index + mention.size))
             said = mention.names if mention.strength else mention.names[:1]
             found += [name for name in said if name not in found]
@@ -107,6 +112,12 @@ def _is_only_id(ask: Asked, at: int) -> bool:
         return False
     others_said = (t.column.names[0] for i, t in enumerate(ask.view) if t.column and i != at)
     return mention.strength < 3 or any(not _identifies(ask.scene, name) for name in others_said)
+
+
+def _is_thing(view: Sequence[Marked], after: int, mention: Mention) -> bool:
+    """Whether a name in part belongs to something else: "the customer dataset"."""
+    following = view[after].word if after < len(view) else ""
+    return mention.strength < 2 and following in _THINGS
 
 
 def _identifies(scene: Scene, name: str) -> bool:

@@ -38,6 +38,9 @@ COUNTS = {
 }
 """Counts in words."""
 
+DATASET_NOUNS = words("dataset data file table csv spreadsheet upload")
+"""Words for a dataset."""
+
 RECURRING = words(
     """
     every hourly daily weekly monthly nightly twice thrice weekdays weekends cron mondays tuesdays
@@ -89,6 +92,11 @@ class Marked:
         return kind != "punct"
 
 
+def _is_dataset(tokens: Sequence[Token], after: int) -> bool:
+    """Whether the word after a name says that it names a dataset: "the sales file"."""
+    return after < len(tokens) and tokens[after].word in DATASET_NOUNS
+
+
 def mark(tokens: Sequence[Token], columns: ColumnIndex, things: ThingIndex) -> list[Marked]:
     """The tokens without fillers, each with the names that may begin at it.
 
@@ -102,12 +110,15 @@ def mark(tokens: Sequence[Token], columns: ColumnIndex, things: ThingIndex) -> l
             marked.append(Marked(token, token.forms, inside=index < until))
             continue
         column = columns.mention(kept, index) if index >= until else None
+        dataset = things.dataset(kept, index)
+        if dataset is not None and _is_dataset(kept, index + dataset.size):
+            column = None
         marked.append(
             Marked(
                 token,
                 token.forms,
                 column,
-                things.dataset(kept, index),
+                dataset,
                 things.model(kept, index),
                 things.value(kept, index),
                 inside=index < until,

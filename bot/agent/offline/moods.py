@@ -81,6 +81,7 @@ _HOW: Final = (
     "what happens",
     "how long|much|often do|does ~ usually|normally|typically|generally|cost",
     "how long|much would|will|should",
+    "what do|does <any> <any>? cost|take|require",
     "is|be deploying|training|monitoring|cleaning|deleting "
     "hard|easy|possible|necessary|needed|expensive|free|safe|reversible",
     "thinking|think about|of",
@@ -94,6 +95,7 @@ _HOW_NOT: Final = (
     "how do ~ <column> depend|vary|relate|change|differ|affect|influence|compare",
     "what if <column>",
     "show how",
+    "what did",
     "what do ~ data|dataset|file|table|csv|model|<model>|rows look|contain|predict|have|use|rely",
     "what do|does|did we|you|i ~ do|know|remember",
     "is it good|bad|any",

@@ -47,7 +47,7 @@ def _is_unclear(tool: Tool[Any], args: dict[str, Any], clause: Clause) -> bool:
     """Whether a change names columns but not what to do with them."""
     kinds = {slot.kind for slot in tool.words.slots.values()}
     takes_lists = "columns" in kinds and "column" not in kinds
-    named = any(t.column and t.column.strength >= 2 for t in clause.view)
+    named = any(token.column for token in clause.view)
     return tool.effect == "write" and takes_lists and not args and named
 
 
