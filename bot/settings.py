@@ -16,7 +16,11 @@ class Settings(BaseSettings):
     """The installation's settings; every field is the environment variable of its alias."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", populate_by_name=True, env_ignore_empty=True
+        env_file=".env",
+        env_prefix="MLOPS_",  # without it HOME would be read as the field `home`
+        extra="ignore",
+        populate_by_name=True,
+        env_ignore_empty=True,
     )
 
     home: Path = Field(Path("var"), alias="MLOPS_HOME")

@@ -77,7 +77,12 @@ class Child:
             raise
         finally:
             theirs.close()
-        streams = await asyncio.open_connection(sock=ours, limit=_LONGEST_LINE)
+        try:
+            streams = await asyncio.open_connection(sock=ours, limit=_LONGEST_LINE)
+        except BaseException:  # nobody would know of the process any more
+            process.kill()
+            await asyncio.shield(process.wait())
+            raise
         child = cls(process, streams, memory_limit=memory_limit)
         child._send(start)
         return child
