@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
+from pydantic import Field
+
+from tools.base import Args
 from tools.cards import moment, plural, shown, table, warnings
 from tools.column_names import need_column
 from tools.dataset_cards import (
@@ -24,16 +27,46 @@ from tools.outcome import Headline, Outcome, Text
 if TYPE_CHECKING:
     from storage.catalog.records import DatasetVersion
     from tools.context import ToolContext
-    from tools.datasets import (
-        DownloadDataset,
-        ListDatasets,
-        PlotDataset,
-        PreviewDataset,
-        ProfileDataset,
-    )
 
 _MOST_SHOWN: Final = 20
 _MOST_PREVIEWED: Final = 50
+
+
+PlotKind = Literal["auto", "histogram", "bar", "scatter", "box", "line", "heatmap"]
+
+
+class ListDatasets(Args):
+    """Arguments of `list_datasets`."""
+
+
+class ProfileDataset(Args):
+    """Arguments of `profile_dataset`."""
+
+    dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
+
+
+class PreviewDataset(Args):
+    """Arguments of `preview_dataset`."""
+
+    dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
+    rows: int = Field(5, ge=1, description="How many rows to show, 50 at most.")
+
+
+class PlotDataset(Args):
+    """Arguments of `plot_dataset`."""
+
+    dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
+    x: str | None = Field(None, description="Column along the horizontal axis.")
+    y: str | None = Field(None, description="Column along the vertical axis.")
+    color: str | None = Field(None, description="Column that colours.")
+    kind: PlotKind = Field("auto", description="Kind of chart.")
+
+
+class DownloadDataset(Args):
+    """Arguments of `download_dataset`."""
+
+    dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
+    format: Literal["csv", "parquet", "xlsx"] = Field("csv", description="File format.")
 
 
 def profile_dataset(args: ProfileDataset, context: ToolContext) -> Outcome:
@@ -154,8 +187,7 @@ def plot_dataset(args: PlotDataset, context: ToolContext) -> Outcome:
     color = need_column(args.color, names, argument="color") if args.color else None
     wanted = list(dict.fromkeys(name for name in (x, y, color) if name))
     drawn = chart(context.frame(version, wanted), x=x, y=y, color=color, kind=args.kind)
-    of = " and ".join(f"`{shown(name)}`" for name in wanted)
-    headline = f"{drawn.kind.capitalize()} of {of} in {version.label}."
+    headline = f"{shown(drawn.alt, 160)} in {version.label}."
     return Outcome(
         summary=f"Drew a {drawn.kind} of {', '.join(map(shown, wanted))} in {version.label}.",
         blocks=(

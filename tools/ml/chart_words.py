@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tools.cards import number, percent
 from tools.ml.chart_parts import floats
 from tools.ml.profiling import kind_of
-from tools.ml.style import short_number, short_text
+from tools.ml.style import short_text
 
 
 def spread_in_words(x: str, values: pd.Series[Any]) -> str:
@@ -18,8 +19,20 @@ def spread_in_words(x: str, values: pd.Series[Any]) -> str:
         return f"{x} runs from {values.min().date()} to {values.max().date()}."
     low, middle, high = (float(values.quantile(share)) for share in (0.25, 0.5, 0.75))
     return (
-        f"The median of {x} is {short_number(middle)}; the middle half lies between "
-        f"{short_number(low)} and {short_number(high)}."
+        f"The median of {x} is {number(middle)}; the middle half lies between "
+        f"{number(low)} and {number(high)}."
+    )
+
+
+def groups_in_words(x: str, group: str, medians: dict[str, float]) -> str:
+    """Which group has the highest and which the lowest median of a number."""
+    top, low = (
+        max(medians, key=lambda name: medians[name]),
+        min(medians, key=lambda name: medians[name]),
+    )
+    return (
+        f"The median of {x} is highest for {group} {short_text(top)} ({number(medians[top])}) "
+        f"and lowest for {short_text(low)} ({number(medians[low])})."
     )
 
 
@@ -28,9 +41,9 @@ def bars_in_words(x: str, y: str | None, names: list[str], lengths: Any, *, rows
     best = int(np.nanargmax(lengths))
     name = short_text(names[best])
     if y is not None:
-        return f"The mean of {y} is highest for {x} {name} ({short_number(float(lengths[best]))})."
+        return f"The mean of {y} is highest for {x} {name} ({number(float(lengths[best]))})."
     share = float(lengths[best]) / max(1, rows)
-    return f"{name} is the most frequent value of {x} ({share:.0%} of {rows:,} rows)."
+    return f"{name} is the most frequent value of {x} ({percent(share)} of {rows:,} rows)."
 
 
 def relation_in_words(part: pd.DataFrame, x: str, y: str) -> str:

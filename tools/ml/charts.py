@@ -33,7 +33,7 @@ Role: TypeAlias = Literal["number", "date", "group"]
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture, its text alternative, and what it shows in one sentence."""
+    """A picture, its name in words, and what it shows in one sentence."""
 
     png: bytes
     alt: str
@@ -72,9 +72,17 @@ def chart(
     for name in (x, y):
         if name is not None and not table[name].notna().any():
             raise BadRequest(f"“{name}” holds no values, so there is nothing to draw.")
+    if y is not None and kind in ("auto", "line"):
+        x, y = _time_across(table, x, y)
     chosen = _choose(table, x, y) if kind == "auto" else _checked(kind)
     picture = _draw(chosen, table, x, y, color)
     return Chart(to_png(picture.figure), picture.alt, picture.sentence, chosen)
+
+
+def _time_across(table: pd.DataFrame, x: str, y: str) -> tuple[str, str]:
+    """Dates run from left to right, however the two were named."""
+    upright = role_of(table[y]) == "date" and role_of(table[x]) == "number"
+    return (y, x) if upright else (x, y)
 
 
 def role_of(values: pd.Series[Any]) -> Role:

@@ -32,6 +32,7 @@ from tools.ml.chart_parts import (
 )
 from tools.ml.chart_words import (
     bars_in_words,
+    groups_in_words,
     relation_in_words,
     spread_in_words,
     unseen_in_words,
@@ -55,7 +56,7 @@ _MOST_BARS: Final = 15
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure, its text alternative, and what it shows in one sentence."""
+    """A figure, its name in words, and what it shows in one sentence."""
 
     figure: Figure
     alt: str
@@ -92,13 +93,29 @@ def draw_histogram(table: pd.DataFrame, x: str, color: str | None) -> Picture:
     if color is not None:
         axes.set_yticks([])
     title(axes, heading(x, None, color), note=f"{beyond:,} further out" if beyond else "")
-    told = spread_in_words(x, values)
-    return Picture(figure, f"Histogram of {x}. {told}", told + unseen_in_words(table, len(part)))
+    if color is None or dates:
+        told = spread_in_words(x, values)
+    else:
+        told = groups_in_words(x, color, _medians(numbers, groups_of(part[color])))
+    return Picture(
+        figure, f"Histogram of {heading(x, None, color)}", told + unseen_in_words(table, len(part))
+    )
+
+
+def _medians(numbers: Any, groups: Any) -> dict[str, float]:
+    """The median of each group that has values."""
+    found = {name: numbers[(groups == name).to_numpy()] for name in groups.cat.categories}
+    return {name: float(np.median(mine)) for name, mine in found.items() if len(mine)}
 
 
 def draw_bars(table: pd.DataFrame, x: str, y: str | None, color: str | None) -> Picture:
     """Rows per value, or the mean of `y` per value; stacked by group if there is one."""
     full = table.dropna(subset=[x] if y is None else [x, y])
+    if y is None and len(full) > _MOST_BARS and full[x].is_unique:
+        raise BadRequest(
+            f"Every value of “{x}” is different, so there is nothing to count.",
+            "Pick a column whose values come back.",
+        )
     groups = groups_of(full[x], most=_MOST_BARS)
     rare = (groups == OTHER).to_numpy()
     part, groups = full[~rare], groups[~rare].cat.remove_unused_categories()
@@ -137,7 +154,8 @@ def draw_bars(table: pd.DataFrame, x: str, y: str | None, color: str | None) -> 
     note = f"{int(rare.sum()):,} rows with rarer values not drawn" if rare.any() else ""
     title(axes, heading(x, None, color) if y is None else f"{label} by {x}"[:60], note=note)
     told = bars_in_words(x, y, names, lengths, rows=len(full))
-    return Picture(figure, f"Bar chart of {x}. {told}", told + unseen_in_words(table, len(full)))
+    drawn = heading(x, None, color) if y is None else f"the mean of {y} by {x}"
+    return Picture(figure, f"Bar chart of {drawn}", told + unseen_in_words(table, len(full)))
 
 
 def _stacked(axes: Axes, part: pd.DataFrame, groups: Any, color: str) -> Any:
@@ -202,7 +220,7 @@ def draw_scatter(table: pd.DataFrame, x: str, y: str, color: str | None) -> Pict
     title(axes, heading(x, y, color), note=sampled)
     told = relation_in_words(part, x, y) + (f" {sampled} are drawn." if sampled else "")
     return Picture(
-        figure, f"Scatter plot of {y} over {x}. {told}", told + unseen_in_words(table, len(part))
+        figure, f"Scatter plot of {heading(x, y, color)}", told + unseen_in_words(table, len(part))
     )
 
 
@@ -238,7 +256,7 @@ def draw_line(table: pd.DataFrame, x: str, y: str, color: str | None) -> Picture
     title(axes, heading(x, y, color))
     told = relation_in_words(part, x, y)
     return Picture(
-        figure, f"Line of {y} along {x}. {told}", told + unseen_in_words(table, len(part))
+        figure, f"Line of {heading(x, y, color)}", told + unseen_in_words(table, len(part))
     )
 
 
@@ -285,14 +303,11 @@ def draw_boxes(table: pd.DataFrame, group: str, number: str) -> Picture:
     axis_labels(axes, number, "")
     title(axes, f"{short_text(number, 30)} by {short_text(group, 30)}", note="orange: median")
     medians = {name: float(np.median(v)) for name, v in zip(names, values, strict=True) if len(v)}
-    top, low = max(medians, key=lambda n: medians[n]), min(medians, key=lambda n: medians[n])
-    told = (
-        f"The median of {number} is highest for {group} {short_text(top)} "
-        f"({short_number(medians[top])}) and lowest for {short_text(low)} "
-        f"({short_number(medians[low])})."
-    )
+    told = groups_in_words(number, group, medians)
     return Picture(
-        figure, f"Box plot of {number} by {group}. {told}", told + unseen_in_words(table, len(part))
+        figure,
+        f"Box plot of {heading(number, None, group)}",
+        told + unseen_in_words(table, len(part)),
     )
 
 
@@ -331,5 +346,5 @@ def draw_heatmap(table: pd.DataFrame, x: str, y: str) -> Picture:
         f"have {y} {short_text(counts.index[row])}."
     )
     return Picture(
-        figure, f"Heat map of {y} by {x}. {told}", told + unseen_in_words(table, len(part))
+        figure, f"Heat map of {heading(y, None, x)}", told + unseen_in_words(table, len(part))
     )

@@ -80,7 +80,7 @@ def test_sentences_hold_numbers(table):
     link = np.corrcoef(table["size"], table["price"])[0, 1]
     assert f"(correlation {link:.2f})" in chart(table, x="size", y="price").sentence
     share = (table["sort"] == table["sort"].mode()[0]).mean()
-    assert f"({share:.0%} of 400 rows)" in chart(table, x="sort").sentence
+    assert f"({100 * share:.0f} % of 400 rows)" in chart(table, x="sort").sentence
     left = int(table["gaps"].isna().sum())
     assert f"{left} rows without a value are left out" in chart(table, x="gaps").sentence
 
@@ -123,3 +123,24 @@ def test_short_texts():
     """Labels are one line of visible characters, cut with an ellipsis."""
     assert short_text("a\nb\u202ec") == "a b c"
     assert short_text("x" * 30, 10) == "x" * 9 + "…"
+
+
+def test_groups_of_a_histogram_are_compared(table):
+    """A histogram by group says which group lies highest, not only where the whole lies."""
+    drawn = chart(table, x="price", color="sort")
+    medians = table.groupby("sort")["price"].median()
+    assert drawn.alt == "Histogram of price by sort"
+    assert f"highest for sort {medians.idxmax()}" in drawn.sentence
+
+
+def test_dates_run_across(table):
+    """A number against a date is a line along the date, whichever was named first."""
+    drawn = chart(table, x="price", y="day")
+    assert (drawn.kind, drawn.alt) == ("line", "Line of price over day")
+
+
+def test_texts_that_never_repeat_are_not_counted():
+    """Bars of one row each say nothing: refused with what to do."""
+    table = pd.DataFrame({"note": [f"text {number}" for number in range(50)]})
+    with pytest.raises(BadRequest, match="Every value of “note” is different"):
+        chart(table, x="note")
