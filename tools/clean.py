@@ -222,6 +222,10 @@ clean_dataset_tool = Tool(
             "change|set ~ name of <column>",
             "call <column>",
         ),
+        bare=(
+            "clean|tidy|cleanse|preprocess|cleanup|cleaning|scrub|prepare|sanitise|sanitize|wrangle",
+            "fix|repair ~ data|dataset|file|csv|table|it|this|everything|mess",
+        ),
         unless=(
             "dataset ~ deploy",
             "how many|much",

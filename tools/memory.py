@@ -159,7 +159,6 @@ remember_fact_tool = Tool(
             "do not forget that|:",
             "for|as record|note :|,|that",
             "save|store ~ fact|note",
-            "fyi",
             "learn that",
             "you should|must know that",
         ),

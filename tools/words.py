@@ -74,6 +74,8 @@ class Words:
         nouns: What it is done to.
         phrases: Each enough by itself.
         unless: Patterns that mean something else after all.
+        bare: Where given, one of these must be said if no argument is: too little said to act on
+            otherwise.
         slots: How the arguments are said; arguments without a slot follow from their type.
     """
 
@@ -81,4 +83,5 @@ class Words:
     nouns: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
     slots: Mapping[str, Slot] = field(default_factory=dict)

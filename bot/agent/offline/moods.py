@@ -226,10 +226,12 @@ def _asks(view: tuple[Marked, ...], marked: bool) -> bool:
 def is_doubtful(clause: Clause) -> bool:
     """Whether a request may as well be a mere question, too thin to go live on: "deploy it?"."""
     polite = any(token.word in {"please", "kindly"} for token in clause.tokens)
-    asks = _begins(_MAYBE, clause.view) or (clause.asked and len(clause.view) <= 2)
+    general = clause.asked and bool(_GENERAL.match(clause.text))
+    asks = general or _begins(_MAYBE, clause.view) or (clause.asked and len(clause.view) <= 2)
     return asks and not polite
 
 
+_GENERAL: Final = re.compile(r"(?:can|could|would|will) you \w+ (?:a|an|any|some|two|several) ")
 _WH: Final = words("what which who whose whom when where why how")
 _AUXILIARIES: Final = words(
     "is are was were am do does did has have had can could will would should may might shall must"
@@ -297,6 +299,8 @@ def _told(clause: Clause) -> bool:
     first = [token.word for token in clause.tokens[:4]]
     if any(token.column for token in view[:1]):
         return False
+    if _opens_in_past(clause):
+        return True
     if first[:1] and first[0] in _ARTICLES and any(_is_past(word) for word in first[2:4]):
         return True
     subject = next((i for i, t in enumerate(view[:4]) if t.word in _SUBJECTS), None)
@@ -312,6 +316,15 @@ def _told(clause: Clause) -> bool:
     return any(find(p, view) for p in _TOLD[:1]) or any(
         (m := find(p, view)) is not None and m.start == 0 for p in _TOLD[1:]
     )
+
+
+def _opens_in_past(clause: Clause) -> bool:
+    """Whether a clause opens with what somebody did: "forgot to deploy", "dropped Cabin"."""
+    opening = clause.view[min(clause.lead, len(clause.view) - 1)]
+    as_written = opening.token.raw.casefold() == opening.word
+    perfect = any(token.word in {"have", "once", "after"} for token in clause.view[: clause.lead])
+    past = _is_past(opening.word) and opening.word not in {"fit", "set"}
+    return past and as_written and not perfect and not opening.column
 
 
 _ARTICLES: Final = words("the our my this that his her their last yesterday's")

@@ -96,6 +96,7 @@ ORDINARY: frozenset[str] = FUNCTION_WORDS | words(
     merchant transaction claim policy vehicle bike trip ride plant beer animal bird penguin
     diamond restaurant club league vote election apartment listing bedroom earn spent cost charge
     rate rated rating review visitor member user seller buyer driver pilot nurse doctor lawyer
-    artist actor director author singer genre theme style brand
+    artist actor director author singer genre theme style brand removal deletion creation addition
+    readme rollout
     """
 )

@@ -44,11 +44,12 @@ def _reads(intent: Intent) -> bool:
 
 
 def _is_unclear(tool: Tool[Any], args: dict[str, Any], clause: Clause) -> bool:
-    """Whether a change names columns but not what to do with them."""
-    kinds = {slot.kind for slot in tool.words.slots.values()}
-    takes_lists = "columns" in kinds and "column" not in kinds
+    """Whether a change is asked for, but not which: columns named, and no word of what to do."""
+    bare = tool.words.bare
+    if not bare or args:
+        return False
     named = any(token.column for token in clause.view)
-    return tool.effect == "write" and takes_lists and not args and named
+    return named or not any(find(pattern, clause.view) for pattern in bare)
 
 
 def _columns_of(clause: Clause) -> list[str]:
