@@ -2,50 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
 from tools.base import Args, Tool
 from tools.dataset_views import (
+    DownloadDataset,
+    ListDatasets,
+    PlotDataset,
+    PreviewDataset,
+    ProfileDataset,
     download_dataset,
     list_datasets,
     plot_dataset,
     preview_dataset,
     profile_dataset,
 )
-from tools.deletion import delete_dataset, rehearse_delete_dataset
-from tools.uploads import load_dataset
+from tools.deletion import DeleteDataset, delete_dataset, rehearse_delete_dataset
+from tools.uploads import LoadDataset, load_dataset
 from tools.words import Slot, Words
-
-PlotKind = Literal["auto", "histogram", "bar", "scatter", "box", "line", "heatmap"]
-
-
-class LoadDataset(Args):
-    """Arguments of `load_dataset`."""
-
-    source: str | None = Field(
-        None, description="An attachment, the latest if omitted; or an https:// or s3:// link."
-    )
-    name: str | None = Field(None, description="Name for the dataset; the file's if omitted.")
-    sheet: str | None = Field(None, description="Sheet of a workbook.")
-
-
-class ListDatasets(Args):
-    """Arguments of `list_datasets`."""
-
-
-class ProfileDataset(Args):
-    """Arguments of `profile_dataset`."""
-
-    dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
-
-
-class PreviewDataset(Args):
-    """Arguments of `preview_dataset`."""
-
-    dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
-    rows: int = Field(5, ge=1, description="How many rows to show, 50 at most.")
 
 
 class QueryDataset(Args):
@@ -53,29 +27,6 @@ class QueryDataset(Args):
 
     dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
     sql: str | None = Field(None, description="One read-only SELECT over the table `data`.")
-
-
-class PlotDataset(Args):
-    """Arguments of `plot_dataset`."""
-
-    dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
-    x: str | None = Field(None, description="Column along the horizontal axis.")
-    y: str | None = Field(None, description="Column along the vertical axis.")
-    color: str | None = Field(None, description="Column that colours.")
-    kind: PlotKind = Field("auto", description="Kind of chart.")
-
-
-class DownloadDataset(Args):
-    """Arguments of `download_dataset`."""
-
-    dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
-    format: Literal["csv", "parquet", "xlsx"] = Field("csv", description="File format.")
-
-
-class DeleteDataset(Args):
-    """Arguments of `delete_dataset`."""
-
-    dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
 
 
 load_dataset_tool = Tool(

@@ -5,13 +5,20 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from tools.base import Rehearsal
+from pydantic import Field
+
+from tools.base import Args, Rehearsal
 from tools.cards import plural, shown, steps, table
 from tools.outcome import Headline, NextStep, Outcome, Text
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
-    from tools.datasets import DeleteDataset
+
+
+class DeleteDataset(Args):
+    """Arguments of `delete_dataset`."""
+
+    dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
 
 
 def delete_dataset(args: DeleteDataset, context: ToolContext) -> Outcome:

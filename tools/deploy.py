@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
@@ -17,41 +17,20 @@ from tools.model_cards import score_line
 from tools.outcome import Fact, Facts, Headline, NextStep, Outcome
 from tools.serving.live import Live, endpoint_url, set_live
 from tools.serving.names import slot_of
-from tools.ship import rehearse_deploy, rehearse_rollback, rehearse_undeploy
+from tools.ship import (
+    DeployModel,
+    RollbackDeployment,
+    UndeployModel,
+    rehearse_deploy,
+    rehearse_rollback,
+    rehearse_undeploy,
+)
 from tools.words import Slot, Words
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
 
-Environment = Literal["staging", "production"]
 _PLACES: Final = 5
-
-
-class DeployModel(Args):
-    """Arguments of `deploy_model`."""
-
-    model: str | None = Field(
-        None, description="Model name, name v3 or handle; current if omitted."
-    )
-    environment: Environment = Field("staging", description="Where: staging or production.")
-
-
-class RollbackDeployment(Args):
-    """Arguments of `rollback_deployment`."""
-
-    model: str | None = Field(
-        None, description="Model name, name v3 or handle; current if omitted."
-    )
-    environment: Environment = Field("production", description="Where: staging or production.")
-
-
-class UndeployModel(Args):
-    """Arguments of `undeploy_model`."""
-
-    model: str | None = Field(
-        None, description="Model name, name v3 or handle; current if omitted."
-    )
-    environment: Environment = Field("staging", description="Where: staging or production.")
 
 
 class ListDeployments(Args):

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
+from pydantic import Field
+
 from storage.catalog.records import DatasetVersion, Deployment, Environment, ModelVersion
+from tools.base import Args
 from tools.cards import moment, plural
 from tools.comparison import MIN_ROWS, Served, Window, compare_dataset, compare_served, served
 from tools.errors import BadRequest, NeedsChoice, Option
@@ -14,9 +17,19 @@ from tools.outcome import Outcome
 if TYPE_CHECKING:
     from tools.context import ToolContext
     from tools.drift.result import DriftResult
-    from tools.monitor import CheckDrift
 
 _LATELY: Final = timedelta(hours=24)
+
+
+class CheckDrift(Args):
+    """Arguments of `check_drift`."""
+
+    model: str | None = Field(
+        None, description="Model name, name v3 or handle; current if omitted."
+    )
+    dataset: str | None = Field(
+        None, description="Data to check; what the endpoint served if omitted."
+    )
 
 
 def check_drift(args: CheckDrift, context: ToolContext) -> Outcome:

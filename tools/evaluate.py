@@ -11,7 +11,7 @@ from tools.base import Args, Tool
 from tools.cards import plural, steps, warnings
 from tools.errors import BadRequest
 from tools.model_cards import models_table, score_line, summary_of
-from tools.model_views import evaluate_model, explain_model
+from tools.model_views import EvaluateModel, ExplainModel, evaluate_model, explain_model
 from tools.outcome import Headline, NextStep, Outcome, Text
 from tools.words import Slot, Words
 
@@ -30,23 +30,6 @@ class CompareModels(Args):
     """Arguments of `compare_models`."""
 
     models: list[str] = Field([], description="Models to compare; all recent ones if empty.")
-
-
-class EvaluateModel(Args):
-    """Arguments of `evaluate_model`."""
-
-    model: str | None = Field(
-        None, description="Model name, name v3 or handle; current if omitted."
-    )
-    dataset: str | None = Field(None, description="Data to score on; its own hold-out if omitted.")
-
-
-class ExplainModel(Args):
-    """Arguments of `explain_model`."""
-
-    model: str | None = Field(
-        None, description="Model name, name v3 or handle; current if omitted."
-    )
 
 
 def list_models(args: ListModels, context: ToolContext) -> Outcome:  # noqa: ARG001

@@ -14,7 +14,7 @@ from storage.errors import NotStored
 from tools.base import Args, Tool
 from tools.cards import moment, plural, shown
 from tools.outcome import Headline, Outcome, Table, Text
-from tools.undo import did, effect_of_undo, rehearse_undo, undo
+from tools.undo import Undo, did, effect_of_undo, rehearse_undo, undo
 from tools.words import Slot, Words
 
 if TYPE_CHECKING:
@@ -30,14 +30,6 @@ class ShowHistory(Args):
     since: datetime | None = Field(None, description="From this moment on.")
     who: str | None = Field(None, description="Only what this person did.")
     about: str | None = Field(None, description="Only what mentions this.")
-
-
-class Undo(Args):
-    """Arguments of `undo`."""
-
-    made: str | None = Field(
-        None, description="Only if the last change made this; set by buttons, never in words."
-    )
 
 
 def show_history(args: ShowHistory, context: ToolContext) -> Outcome:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from pydantic import Field
+
 from storage.catalog.records import Alert, DriftReport, Json, ModelVersion
 from storage.errors import NotStored
 from tools.artifacts import load_model, original_frame
+from tools.base import Args
 from tools.cards import facts, listed, number, plural, shown
 from tools.cards import warnings as warning_block
 from tools.model_cards import (
@@ -24,10 +27,26 @@ from tools.outcome import Block, Figure, Headline, NextStep, Outcome, Table, Tex
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
-    from tools.evaluate import EvaluateModel, ExplainModel
 
 _MOST_COLUMNS: Final = 12
 _COUNTS: Final = 0.02
+
+
+class EvaluateModel(Args):
+    """Arguments of `evaluate_model`."""
+
+    model: str | None = Field(
+        None, description="Model name, name v3 or handle; current if omitted."
+    )
+    dataset: str | None = Field(None, description="Data to score on; its own hold-out if omitted.")
+
+
+class ExplainModel(Args):
+    """Arguments of `explain_model`."""
+
+    model: str | None = Field(
+        None, description="Model name, name v3 or handle; current if omitted."
+    )
 
 
 def evaluate_model(args: EvaluateModel, context: ToolContext) -> Outcome:

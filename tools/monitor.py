@@ -2,63 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from pydantic import Field
-
-from tools.base import Args, Tool
-from tools.drift_check import check_drift
-from tools.watching import list_monitors, monitor_model, snooze_alert, stop_monitor
+from tools.base import Tool
+from tools.drift_check import CheckDrift, check_drift
+from tools.watching import (
+    ListMonitors,
+    MonitorModel,
+    SnoozeAlert,
+    StopMonitor,
+    list_monitors,
+    monitor_model,
+    snooze_alert,
+    stop_monitor,
+)
 from tools.words import Slot, Words
-
-Environment = Literal["staging", "production"]
-
-
-class CheckDrift(Args):
-    """Arguments of `check_drift`."""
-
-    model: str | None = Field(
-        None, description="Model name, name v3 or handle; current if omitted."
-    )
-    dataset: str | None = Field(
-        None, description="Data to check; what the endpoint served if omitted."
-    )
-
-
-class MonitorModel(Args):
-    """Arguments of `monitor_model`."""
-
-    model: str | None = Field(
-        None, description="Model name, name v3 or handle; current if omitted."
-    )
-    environment: Environment | None = Field(
-        None, description="Which endpoint; where it is live if omitted."
-    )
-    every: str | None = Field(None, description="Interval such as 30m, 6h or 1d.")
-    cron: str | None = Field(None, description="POSIX cron line, in place of every.")
-    channel: str | None = Field(None, description="Where alerts go; here if omitted.")
-
-
-class ListMonitors(Args):
-    """Arguments of `list_monitors`."""
-
-
-class StopMonitor(Args):
-    """Arguments of `stop_monitor`."""
-
-    model: str | None = Field(
-        None, description="Model name, name v3 or handle; current if omitted."
-    )
-
-
-class SnoozeAlert(Args):
-    """Arguments of `snooze_alert`."""
-
-    model: str | None = Field(
-        None, description="Model name, name v3 or handle; current if omitted."
-    )
-    duration: str = Field("1d", description="How long, such as 30m, 6h or 1d.")
-
 
 check_drift_tool = Tool(
     name="check_drift",

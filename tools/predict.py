@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import Field
 
 from tools.base import Args, Tool
-from tools.predictions import predict
+from tools.predictions import Predict, predict
 from tools.words import Slot, Words
-
-
-class Predict(Args):
-    """Arguments of `predict`."""
-
-    model: str | None = Field(
-        None, description="Model name, name v3 or handle; current if omitted."
-    )
-    rows: list[dict[str, Any]] = Field([], description="Rows as column: value.")
-    dataset: str | None = Field(None, description="Dataset to score into a file.")
 
 
 class RecordOutcomes(Args):

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic import Field
+
 from storage.catalog.records import DatasetVersion, ModelVersion
 from tools.artifacts import load_model, original_frame
+from tools.base import Args
 from tools.cards import facts, number, percent, plural, shown, steps, table
 from tools.cards import warnings as warning_block
 from tools.column_names import find_column
@@ -24,12 +27,21 @@ if TYPE_CHECKING:
     from tools.ml.contract import Contract
     from tools.ml.explain import Reason
     from tools.ml.predictions import Predictions
-    from tools.predict import Predict
 
 _MOST_ROWS: Final = 20
 _MOST_TOLD: Final = 5
 _LEAST_POINTS: Final = 0.005
 """Half a percentage point: less is shown as 0."""
+
+
+class Predict(Args):
+    """Arguments of `predict`."""
+
+    model: str | None = Field(
+        None, description="Model name, name v3 or handle; current if omitted."
+    )
+    rows: list[dict[str, Any]] = Field([], description="Rows as column: value.")
+    dataset: str | None = Field(None, description="Dataset to score into a file.")
 
 
 def predict(args: Predict, context: ToolContext) -> Outcome:

@@ -6,8 +6,10 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from storage.catalog.records import Deployment, ModelVersion
-from tools.base import Rehearsal
+from pydantic import Field
+
+from storage.catalog.records import Deployment, Environment, ModelVersion
+from tools.base import Args, Rehearsal
 from tools.deploy_cards import score_on, ship_card
 from tools.deployed import last_served, live_model, live_now, model_at, slot_name
 from tools.errors import Refused
@@ -16,7 +18,33 @@ from tools.outcome import Headline, Outcome
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
-    from tools.deploy import DeployModel, RollbackDeployment, UndeployModel
+
+
+class DeployModel(Args):
+    """Arguments of `deploy_model`."""
+
+    model: str | None = Field(
+        None, description="Model name, name v3 or handle; current if omitted."
+    )
+    environment: Environment = Field("staging", description="Where: staging or production.")
+
+
+class RollbackDeployment(Args):
+    """Arguments of `rollback_deployment`."""
+
+    model: str | None = Field(
+        None, description="Model name, name v3 or handle; current if omitted."
+    )
+    environment: Environment = Field("production", description="Where: staging or production.")
+
+
+class UndeployModel(Args):
+    """Arguments of `undeploy_model`."""
+
+    model: str | None = Field(
+        None, description="Model name, name v3 or handle; current if omitted."
+    )
+    environment: Environment = Field("staging", description="Where: staging or production.")
 
 
 def rehearse_deploy(args: DeployModel, context: ToolContext) -> Rehearsal:

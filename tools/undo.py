@@ -7,9 +7,11 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from pydantic import Field
+
 from storage.catalog.records import Action, Json
 from storage.errors import NotStored
-from tools.base import Effect, Rehearsal
+from tools.base import Args, Effect, Rehearsal
 from tools.cards import plural, shown, warnings
 from tools.errors import BadRequest, NotFound
 from tools.outcome import Headline, Outcome, Text
@@ -17,9 +19,16 @@ from tools.outcome import Headline, Outcome, Text
 if TYPE_CHECKING:
     from storage.catalog.catalog import Unit
     from tools.context import ToolContext
-    from tools.history import Undo
 
 _Operation: TypeAlias = Callable[["Unit", "ToolContext", Json], Outcome]
+
+
+class Undo(Args):
+    """Arguments of `undo`."""
+
+    made: str | None = Field(
+        None, description="Only if the last change made this; set by buttons, never in words."
+    )
 
 
 def undo(args: Undo, context: ToolContext) -> Outcome:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from pydantic import Field
+
 from storage.errors import NotStored
+from tools.base import Args
 from tools.cards import shown, slug
 from tools.dataset_cards import (
     bare_dataset,
@@ -23,12 +26,21 @@ from tools.outcome import Headline, NextStep, Outcome
 if TYPE_CHECKING:
     from storage.catalog.records import Upload
     from tools.context import ToolContext
-    from tools.datasets import LoadDataset
 
 _SUFFIX: Final = re.compile(
     r"(\.(csv|tsv|txt|dat|json|jsonl|ndjson|parquet|pq|xlsx|xlsm|xls|ods))?(\.(gz|zip|bz2|xz))?$",
     re.IGNORECASE,
 )
+
+
+class LoadDataset(Args):
+    """Arguments of `load_dataset`."""
+
+    source: str | None = Field(
+        None, description="An attachment, the latest if omitted; or an https:// or s3:// link."
+    )
+    name: str | None = Field(None, description="Name for the dataset; the file's if omitted.")
+    sheet: str | None = Field(None, description="Sheet of a workbook.")
 
 
 def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:

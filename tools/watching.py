@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from pydantic import Field
+
 from storage.catalog.catalog import Unit
 from storage.catalog.records import Address, Alert, Environment, ModelVersion, Monitor, Scope
+from tools.base import Args
 from tools.cards import facts, moment, plural, shown, steps, table
 from tools.drift_check import live_places
 from tools.durations import in_words, seconds_of
@@ -16,10 +19,44 @@ from tools.schedules import check_zone, next_run, parse_cron, words_of
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
-    from tools.monitor import ListMonitors, MonitorModel, SnoozeAlert, StopMonitor
 
 _SHORTEST_S: Final = 10
 _USUAL_S: Final = 3_600
+
+
+class ListMonitors(Args):
+    """Arguments of `list_monitors`."""
+
+
+class MonitorModel(Args):
+    """Arguments of `monitor_model`."""
+
+    model: str | None = Field(
+        None, description="Model name, name v3 or handle; current if omitted."
+    )
+    environment: Environment | None = Field(
+        None, description="Which endpoint; where it is live if omitted."
+    )
+    every: str | None = Field(None, description="Interval such as 30m, 6h or 1d.")
+    cron: str | None = Field(None, description="POSIX cron line, in place of every.")
+    channel: str | None = Field(None, description="Where alerts go; here if omitted.")
+
+
+class SnoozeAlert(Args):
+    """Arguments of `snooze_alert`."""
+
+    model: str | None = Field(
+        None, description="Model name, name v3 or handle; current if omitted."
+    )
+    duration: str = Field("1d", description="How long, such as 30m, 6h or 1d.")
+
+
+class StopMonitor(Args):
+    """Arguments of `stop_monitor`."""
+
+    model: str | None = Field(
+        None, description="Model name, name v3 or handle; current if omitted."
+    )
 
 
 def monitor_model(args: MonitorModel, context: ToolContext) -> Outcome:
