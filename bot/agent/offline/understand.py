@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.agent.offline import replies
 from bot.agent.offline.languages import in_english
-from bot.agent.offline.meaning import Understanding
+from bot.agent.offline.meaning import Step, Understanding
 from bot.agent.offline.ordinary import ORDINARY
 from bot.agent.offline.phrasals import joined_verbs
 from bot.agent.offline.plan import Planner
@@ -35,10 +35,17 @@ def understand(text: str, state: ThreadState, tools: Sequence[Tool[Any]]) -> Und
         return Understanding(answer=talk)
     planner = Planner(plain, scene, tools)
     planner.read(tokens)
+    steps = _one_question(planner.steps)
     said = planner.notes if planner.steps else [*planner.answers, *planner.notes]
-    if planner.steps or said:
-        return Understanding(tuple(planner.steps), " ".join(dict.fromkeys(said)))
+    if steps or said:
+        return Understanding(steps, " ".join(dict.fromkeys(said)))
     return Understanding(answer=replies.lost(state))
+
+
+def _one_question(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps up to a second open one: nobody is asked twice in a row."""
+    opened = [place for place, step in enumerate(steps) if step.open is not None]
+    return tuple(steps[: opened[1]] if len(opened) > 1 else steps)
 
 
 def _readable(tokens: list[Token], scene: Scene, tools: Sequence[Tool[Any]]) -> list[Token]:
