@@ -76,12 +76,19 @@ class App:
         self._tasks = [
             asyncio.create_task(self._warm_up()),
             asyncio.create_task(_forever(self.outbox.run, "outbox")),
+            asyncio.create_task(_forever(self._show_life, "life")),
             asyncio.create_task(_forever(self._keep_going, "recovery")),
         ]
 
     async def _warm_up(self) -> None:
         """Load the agent's libraries before the first message needs them."""
         await asyncio.to_thread(self.agent)
+
+    async def _show_life(self) -> None:
+        """Renew the lease by which others know that this process carries its turns on."""
+        while True:
+            await asyncio.to_thread(self._stay_alive)
+            await asyncio.sleep(RECOVER_S)
 
     def _stay_alive(self) -> None:
         now = self.now()
@@ -108,9 +115,8 @@ class App:
         return self.leading.troubles() if self.leadership.held else []
 
     async def _keep_going(self) -> None:
-        """Show that this process lives; go on with interrupted turns and expired approvals."""
+        """Go on with interrupted turns and expired approvals, now and then."""
         while True:
-            await asyncio.to_thread(self._stay_alive)
             await self.assistant.recover()
             if self.leadership.held:
                 await self.assistant.expire()
