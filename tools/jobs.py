@@ -146,6 +146,8 @@ def _state(job: Job) -> str:
         return ", ".join(
             part for part in ("running", percent(share) if share else "", text) if part
         )
+    if job.state == "failed" and job.error and job.error.get("type") == "NeedsChoice":
+        return "asked a question"
     if job.state == "failed" and job.error:
         return f"failed: {shown(job.error.get('message', ''), 80)}"
     return {"queued": "waiting for a worker", "succeeded": "done"}.get(job.state, job.state)

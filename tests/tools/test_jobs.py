@@ -125,3 +125,19 @@ def test_quick_looks_are_left_out(lab: Lab) -> None:
     listed = lab.call("list_jobs")
     assert [row[0] for row in block(listed, "table").rows] == [2]
     assert block(listed, "headline").text == "No job is running now."
+
+
+def test_a_question_is_no_failure(lab: Lab) -> None:
+    """A job that ended by asking the person something is listed as that."""
+    submit(lab, "a", target="Survived")
+    job = start(lab)
+    with lab.context.catalog.write() as unit:
+        unit.jobs.finish(
+            job.id,
+            attempt=job.attempt,
+            state="failed",
+            result=None,
+            error={"type": "NeedsChoice", "message": "Which one?"},
+            now=lab.context.now(),
+        )
+    assert block(lab.call("list_jobs"), "table").rows[0][2] == "asked a question"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -198,6 +198,23 @@ def test_stop_keeps_the_best(loaded: Lab) -> None:
     context = replace(loaded.context, progress=progress, should_stop=lambda: bool(pressed))
     card = loaded.call("train_model", context=context, target="Survived", time_budget_s=30)
     assert "Stopped early" in text_of(card.blocks)
+
+
+def test_every_algorithm_that_can_be_asked_for_is_known() -> None:
+    """What the tool's arguments promise, the search can do, and nothing is hidden."""
+    from tools.ml.candidates import ALGORITHMS
+    from tools.ml.scores import METRICS
+    from tools.train import Algorithm, Metric
+
+    assert set(get_args(Algorithm)) == {"auto", *ALGORITHMS}
+    assert set(get_args(Metric)) == {"auto", *METRICS}
+
+
+@pytest.mark.parametrize("algorithm", ["nearest_neighbours", "decision_tree"])
+def test_a_named_algorithm_is_the_one_trained(loaded: Lab, algorithm: str) -> None:
+    """Asked for by name, that family is fitted and no other."""
+    train(loaded, algorithm=algorithm)
+    assert loaded.context.model().algorithm == algorithm
 
 
 def test_names(loaded: Lab) -> None:

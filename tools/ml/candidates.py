@@ -166,7 +166,7 @@ def _make_elastic_net(task: Task, params: Params, seed: int) -> BaseEstimator:
     return ElasticNet(max_iter=5000, random_state=seed, **params)
 
 
-def _make_knn(task: Task, params: Params, seed: int) -> BaseEstimator:
+def _make_neighbours(task: Task, params: Params, seed: int) -> BaseEstimator:
     del seed
     kind = KNeighborsClassifier if task == "classification" else KNeighborsRegressor
     return kind(n_jobs=1, **params)
@@ -279,8 +279,8 @@ ALGORITHMS: Final[dict[str, Algorithm]] = {
                                    "l1_ratio": _one_of(rng, (0.1, 0.5, 0.9))},
         automatic=False,
     ),
-    "knn": Algorithm(
-        "Nearest neighbours", _BOTH, "onehot", _make_knn,
+    "nearest_neighbours": Algorithm(
+        "Nearest neighbours", _BOTH, "onehot", _make_neighbours,
         lambda _task, _rows: {"n_neighbors": 10},
         lambda _task, _rows, rng: {"n_neighbors": _one_of(rng, (3, 5, 10, 20, 40)),
                                    "weights": _one_of(rng, ("uniform", "distance"))},
