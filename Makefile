@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
 RUN := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help demo chat serve doctor test check format types lint bench clean setup
+.PHONY: help setup demo chat serve doctor fsck test check format docs picture bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ serve: $(READY) ## run the service
 doctor: $(READY) ## check the set-up
 	@$(RUN) -m bot doctor
 
+fsck: $(READY) ## check everything the assistant has kept
+	@$(RUN) -m bot fsck
+
 test: $(READY) ## pass the tests
 	@$(RUN) -m pytest
 
@@ -49,6 +52,12 @@ format: $(READY) ## mend what a formatter can mend
 bench: $(READY) ## measure speed and memory, as ratios in one run
 	@$(RUN) -m benchmarks.start
 	@$(RUN) -m benchmarks.drift
+
+docs: $(READY) ## write docs/tools.md from the registry
+	@$(RUN) -m docs.generate
+
+picture: $(READY) ## draw the picture in README.md from a real run of the demo
+	@LOGNAME=ada $(RUN) -m docs.picture
 
 clean: ## remove the environment and everything the assistant kept
 	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis
