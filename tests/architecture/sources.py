@@ -14,20 +14,13 @@ PACKAGES = ("bot", "scheduler", "tools", "storage")
 
 @dataclass(frozen=True)
 class Module:
-    """One module: its dotted name, its path, its text and its tree."""
+    """One module; `imported` are the full names of all it imports, inside functions too."""
 
     name: str
     path: Path
     text: str
     tree: ast.Module
-
-    def imported(self) -> Iterator[str]:
-        """Full names of everything it imports, at its top or inside functions."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Import):
-                yield from (alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                yield node.module
+    imported: frozenset[str]
 
     def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
         """Every function and method."""
@@ -47,5 +40,14 @@ def modules() -> tuple[Module, ...]:
             parts = path.relative_to(ROOT).with_suffix("").parts
             name = ".".join(parts).removesuffix(".__init__")
             text = path.read_text(encoding="utf-8")
-            found.append(Module(name, path, text, ast.parse(text)))
+            tree = ast.parse(text)
+            found.append(Module(name, path, text, tree, frozenset(_imported(tree))))
     return tuple(found)
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module

@@ -48,7 +48,7 @@ UNSAFE_CALLS = {"eval", "exec", "compile", "__import__"}
 def test_only_its_adapter_imports_a_library(library: str):
     """A vendor library is imported by its adapter and nowhere else, not even inside a function."""
     allowed = ADAPTERS[library]
-    users = {m.name for m in modules() if any(_within(i, library) for i in m.imported())}
+    users = {m.name for m in modules() if any(_within(i, library) for i in m.imported)}
     assert {user for user in users if not any(_within(user, home) for home in allowed)} == set()
 
 
@@ -58,7 +58,7 @@ def test_nothing_loads_or_runs_code_from_data():
     for module in modules():
         found |= {
             (module.name, name)
-            for name in module.imported()
+            for name in module.imported
             if name.partition(".")[0] in UNSAFE_MODULES
         }
         found |= {
