@@ -183,6 +183,7 @@ clean_dataset_tool = Tool(
             "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|skip|cut|kill|erase ~ <column>",
             "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|cut|erase ~ column|columns",
             "drop|remove|delete|discard|exclude|omit|keep everything|all ~ except|but|besides|apart|than ~ <column>",
+            "fill|impute|complete|patch <column>",
             "throw away|out ~ <column>",
             "throw|take|leave|cut|kick ~ <column> away|out|off",
             "get rid of|off ~ <column>",
@@ -334,6 +335,7 @@ clean_dataset_tool = Tool(
             "fill_columns": Slot(
                 "columns",
                 says=(
+                    "fill|impute|complete|patch column|columns? <>",
                     "fill|impute|replace|patch|plug|complete|set|make missing|gaps|empty|blank|null|nulls|nan? "
                     "values|value|cells|entries? in|of|for|from? column|columns? <>",
                     "missing|gap|gaps|null|nulls|nan|nans|blank|blanks|empty|holes value|values|cells|entries? "

@@ -31,7 +31,8 @@ _AGAIN: Final = (
 )
 _MORE: Final = words(
     """
-    and now but also what how with without try use using for then instead or
+    and now but also what how with without try use using for then instead or give make set change
+    every as more only in daily hourly weekly per by once
     """
 )
 _FILL: Final = words(
@@ -58,15 +59,26 @@ def follow_up(clause: Clause, scene: Scene, tools: Sequence[Tool[Any]]) -> Step 
     tool = next((tool for tool in tools if tool.name == last.tool), None)
     if tool is None or not (leans(clause) or _elliptic(clause)):
         return None
-    if tool.effect in {"confirm", "deploy"} and not leans(clause):
+    if tool.effect == "confirm" or (tool.effect == "deploy" and not _names_place(tool, clause)):
         return None
     return repeated(tool, last, clause, scene)
+
+
+def _names_place(tool: Tool[Any], clause: Clause) -> bool:
+    """Whether a deployment is plainly wanted once more, elsewhere: "and in production"."""
+    places = tool.words.slots.get("environment")
+    return places is not None and not clause.asked and bool(choices_in(places, clause))
 
 
 def _elliptic(clause: Clause) -> bool:
     """Whether a clause has no verb of its own: "and without Cabin?", "for Age"."""
     view = clause.view
-    opens = view[0].word in _MORE or (view[0].column and len(view) <= 4) or len(view) <= 2
+    opens = (
+        view[0].word in _MORE
+        or view[0].takes("number")
+        or (view[0].column and len(view) <= 4)
+        or len(view) <= 2
+    )
     return bool(opens) and len(view) <= 14
 
 

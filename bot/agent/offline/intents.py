@@ -19,6 +19,7 @@ from tools.words import Words
 
 ENOUGH: Final = 2.0
 _PHRASE: Final = 1.2
+_NAMED: Final = 9.0
 _DETERMINERS: Final = words("the a an this that our my your last latest his her its no")
 _SLIDE: Final = words(
     """
@@ -60,6 +61,8 @@ def _intent(tool: Tool[Any], clause: Clause, scene: Scene) -> Intent | None:
     if any(slot.kind == "question" for slot in words.slots.values()):
         found = query(clause, scene)
         return Intent(tool, found.score, 0) if found else None
+    if "_" in tool.name and clause.view[clause.lead].word == tool.name:
+        return Intent(tool, _NAMED, clause.lead)
     best: Intent | None = None
     for match in _said(words, clause):
         score = match.score if _commanded(tool, clause, match) else match.score - 2.5

@@ -170,6 +170,14 @@ class Planner:
             return self._narrows(clause, previous)
         return not found and not leans(clause)
 
+    def _meant(self, clause: Clause) -> Tool[Any] | None:
+        """The tool a clause asks for, or repeats."""
+        found = self._intents(clause)
+        if found:
+            return found[0].tool
+        last = self._scene.state.calls[:1] if leans(clause) else ()
+        return next((t for t in self._tools if last and t.name == last[0].tool), None)
+
     def _is_bare_no(self, previous: Clause, clause: Clause) -> bool:
         """Whether "please do not, …, " waits for its verb in the next clause."""
         waits = previous.mood == "not" and clause.joined == ","
@@ -178,12 +186,12 @@ class Planner:
 
     def _narrows(self, clause: Clause, previous: Clause) -> bool:
         """Whether "but don't use x" only takes columns out of the step before."""
-        found = self._intents(previous)
-        if not found or previous.view[0].word == "before":
+        tool = self._meant(previous)
+        if tool is None or previous.view[0].word == "before":
             return False
         apart = any(token.word in _LATER for token in (*clause.glue, clause.tokens[0]))
-        slots = found[0].tool.words.slots
-        own = read(found[0].tool, clause, self._scene).args
+        slots = tool.words.slots
+        own = read(tool, clause, self._scene).args
         return not apart and any(name in slots and slots[name].only for name in own)
 
     def _follow(self, clause: Clause) -> None:

@@ -148,7 +148,9 @@ def _grouped(question: Question) -> bool:
 def _counted(question: Question) -> bool:
     """Whether things without a column are asked for by one: "movies per year"."""
     view = question.view[question.clause.lead :]
-    things = len(view) in range(3, 6) and view[0].token.kind == "word" and not view[0].column
+    mention = view[0].column if view else None
+    measured = mention is not None and any(map(question.numeric, mention.names))
+    things = len(view) in range(3, 6) and view[0].token.kind == "word" and not measured
     split = (
         view[1].word in {"per", "by"} and (view[2].column or view[2].word in _PERIODS)
         if things

@@ -21,7 +21,7 @@ _DEGREES: Final = ("er", "est", "ly")
 
 def corrected(tokens: Sequence[Token], scene: Scene, tools: Sequence[Tool[Any]]) -> list[Token]:
     """The tokens with unknown words read as the nearest known one, where one is near."""
-    known = vocabulary(tools) | _OWN
+    known = vocabulary(tools) | _OWN | {tool.name for tool in tools}
     columns = scene.columns
     names = {*columns.exact, *columns.words, *scene.things.values} - {""}
     things = {*scene.things.datasets, *scene.things.models}

@@ -42,7 +42,11 @@ def test_own_sentences() -> None:
 
 
 def test_held_out_sentences() -> None:
-    """At least 90 % of the sentences kept unseen while growing are understood, none does harm."""
+    """At least 95 % of the sentences held out while growing are understood, none does harm.
+
+    At first sight: 89 % and 90 % of the early batches, 93 % of them before the last look, 94 % of
+    the last batch.
+    """
     share, wrong, harmful = score(case for case in own_cases() if case.held)
-    assert share >= 0.90, wrong
+    assert share >= 0.95, wrong
     assert harmful == 0, wrong
