@@ -91,21 +91,14 @@ _CONTRACT: Final[TypeAdapter[Contract]] = TypeAdapter(Contract)
 
 
 def dump_contract(contract: Contract) -> dict[str, Any]:
-    """A contract as JSON values; NaN of the naive predictor becomes `None`."""
-    naive = contract.naive
+    """A contract as JSON values."""
     value: dict[str, Any] = _CONTRACT.dump_python(contract, mode="json")
-    value["naive"] = {
-        "median": None if np.isnan(naive.median) else naive.median,
-        "mean": None if np.isnan(naive.mean) else naive.mean,
-        "prior": list(naive.prior),
-    }
     return value
 
 
 def load_contract(value: dict[str, Any]) -> Contract:
     """The reverse of `dump_contract`."""
-    given = {key: part for key, part in value["naive"].items() if part is not None}
-    return _CONTRACT.validate_python(value | {"naive": given})
+    return _CONTRACT.validate_python(value)
 
 
 def learn_features(

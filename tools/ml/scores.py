@@ -95,13 +95,13 @@ class Naive:
     """What guessing without features would say, learnt from the training target.
 
     Attributes:
-        median: Of the target; `nan` for a classification.
-        mean: Of the target; `nan` for a classification.
+        median: Of the target; 0, and never read, for a classification.
+        mean: Of the target; 0, and never read, for a classification.
         prior: Share of each class; empty for a regression.
     """
 
-    median: float = float("nan")
-    mean: float = float("nan")
+    median: float = 0.0
+    mean: float = 0.0
     prior: tuple[float, ...] = ()
 
 
