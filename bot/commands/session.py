@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bot.app import App, build
 from bot.errors import SetupError
+from bot.keys import reveal
 from bot.messages import (
     ApprovalPrompt,
     Choices,
@@ -66,6 +67,8 @@ class Session:
             await asyncio.sleep(POLL_S)
             reply = await asyncio.to_thread(self.latest)
         await self.quiet()
+        if not self.platform.has_shown(reply):  # another terminal in this thread was quicker
+            await self.platform.send(self.address, reveal(reply, self.app.site.secret))
         return reply
 
     async def press_quietly(self, press: Press) -> None:

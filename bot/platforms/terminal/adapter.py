@@ -44,6 +44,7 @@ class TerminalPlatform:
         self._inline = protocol(os.environ if environment is None else environment)
         self._kept: dict[tuple[str, str], Path] = {}
         self._seen: dict[str, tuple[ReplyBlock, ...]] = {}
+        self._shown: set[int] = set()
         self._line_open = False
         self.last: Reply = Reply(())
 
@@ -59,6 +60,10 @@ class TerminalPlatform:
             self._move(moving[0])
             return
         self._print(reply)
+
+    def has_shown(self, reply: Reply) -> bool:
+        """Whether this posted reply was printed here, and not by another terminal."""
+        return reply.id in self._shown
 
     def press(self, number: int) -> Press:
         """The click on the `number`-th button of the last card, counted as it is shown."""
@@ -89,6 +94,7 @@ class TerminalPlatform:
     def _print(self, reply: Reply) -> None:
         self._close_line()
         self.last = reply
+        self._shown.add(reply.id)
         moving = [block for block in reply.blocks if isinstance(block, Progress)]
         still = tuple(block for block in reply.blocks if not isinstance(block, Progress))
         seen = self._seen.get(reply.slot, ())

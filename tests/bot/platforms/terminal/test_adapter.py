@@ -107,6 +107,14 @@ def test_a_number_presses_the_button_shown(tmp_path: Path) -> None:
     assert shown.platform.press(4) == Press(7, 4)
 
 
+def test_what_was_printed_is_known(tmp_path: Path) -> None:
+    """A terminal knows which posted messages it printed itself."""
+    shown = screen(tmp_path)
+    shown.send(Reply((Headline("Loaded."),), "s1", 7))
+    assert shown.platform.has_shown(Reply((Headline("Loaded."),), "s1", 7))
+    assert not shown.platform.has_shown(Reply((Headline("Loaded."),), "s1", 8))
+
+
 def test_files_are_kept_once(tmp_path: Path) -> None:
     """A file is written under its name; the same one again is the same file."""
     shown = screen(tmp_path / "files")
