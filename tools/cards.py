@@ -102,7 +102,9 @@ def slug(text: str, fallback: str) -> str:
 
     `m7`, which would read as the handle of a model, becomes `fallback-m7`.
     """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = (
+        unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode().lower()
+    )
     name = _NOT_SLUG.sub("-", plain).strip("-_")[:60].strip("-_") or fallback
     return f"{fallback}-{name}" if _HANDLE.fullmatch(name) else name
 

@@ -99,21 +99,18 @@ def verdict(score: Json, scores: Sequence[Json], *, target: str, task: str) -> s
     name = f"`{shown(target)}`"
     if not score.get("beats_baseline", True):
         return f"Predicts {name} not clearly better than guessing: {score_line(score)}."
-    told = {each["metric"]: each for each in scores}
-    if task == "classification":
-        plain = told.get("accuracy", score)
-        if plain["metric"] == "accuracy":
-            return (
-                f"Predicts {name} right {percent(plain['value'])} of the time "
-                f"({interval_text(plain)}); {baseline_text(plain)}."
-            )
-        return f"Predicts {name}: {score_line(score)}."
-    plain = told.get("mae", score)
-    if plain["metric"] == "mae":
+    # People read accuracy and misses best; where those are no better than guessing, the model's
+    # own metric, which is, must be the one that is told.
+    told = {each["metric"]: each for each in scores if each.get("beats_baseline", True)}
+    accuracy, miss = told.get("accuracy"), told.get("mae")
+    if task == "classification" and accuracy:
         return (
-            f"Predicts {name} with an average miss of {score_text(plain)}; {baseline_text(plain)}."
+            f"Predicts {name} right {percent(accuracy['value'])} of the time "
+            f"({interval_text(accuracy)}); {baseline_text(accuracy)}."
         )
-    return f"Predicts {name}: {score_line(score)}."
+    if task == "regression" and miss:
+        return f"Predicts {name} with an average miss of {score_text(miss)}; {baseline_text(miss)}."
+    return f"Predicts {name} better than guessing: {score_line(score)}."
 
 
 def models_table(

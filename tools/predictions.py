@@ -68,13 +68,12 @@ def _rows(model: ModelVersion, rows: list[dict[str, Any]], context: ToolContext)
                for row in rows]  # fmt: skip
     checked = check_rows(contract, list(spelled), assume_typical=True)
     if checked.errors:
-        raise BadRequest(
-            " ".join(
-                f"Row {error.row + 1}: {error.message}" if len(rows) > 1 else error.message
-                for error in checked.errors[:_MOST_TOLD]
-            ),
-            f"The model takes {', '.join(names[:12])}{', …' if len(names) > 12 else ''}.",
+        said = " ".join(
+            f"Row {error.row + 1}: {error.message}" if len(rows) > 1 else error.message
+            for error in checked.errors[:_MOST_TOLD]
         )
+        takes = f"The model takes {', '.join(names[:12])}{', …' if len(names) > 12 else ''}."
+        raise BadRequest(said, "" if "The model knows" in said else takes)
     answers = predict_frame(pipeline, contract, checked.frame)
     reasons = row_reasons(pipeline, contract, checked.frame.head(_MOST_ROWS))
     headline = _answer_text(model, contract, answers, 0) if len(rows) == 1 else (

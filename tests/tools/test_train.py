@@ -12,6 +12,7 @@ from storage.catalog.records import Job
 from tests.tools.conftest import Lab, block, kinds, running_job, text_of
 from tools.context import JobTicket, ToolContext
 from tools.errors import BadRequest, NeedsChoice, NotFound, Stopped
+from tools.model_cards import verdict
 from tools.outcome import Outcome
 
 
@@ -234,6 +235,20 @@ def test_a_model_that_guesses_is_not_offered_for_deployment(lab: Lab) -> None:
     card = train(lab, target="side", algorithm="auto")
     assert "not clearly better than guessing" in block(card, "headline").text
     assert [step.tool for step in block(card, "next_steps").items] == ["explain_model"]
+
+
+def test_accuracy_below_guessing_is_not_the_headline() -> None:
+    """Where the judging metric beats guessing and accuracy does not, accuracy is not praised."""
+    own = {
+        "metric": "balanced_accuracy", "name": "Balanced accuracy", "value": 0.5, "low": 0.4,
+        "high": 0.6, "baseline": 0.2, "baseline_words": "always the most frequent class",
+        "beats_baseline": True,
+    }  # fmt: skip
+    accuracy = own | {"metric": "accuracy", "name": "Accuracy", "baseline": 0.69,
+                      "beats_baseline": False}  # fmt: skip
+    said = verdict(own, [own, accuracy], target="kind", task="classification")
+    assert "Balanced accuracy 50 %" in said
+    assert "69 %" not in said
 
 
 def test_candidates_are_told_once_per_algorithm(loaded: Lab) -> None:

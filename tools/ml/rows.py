@@ -18,6 +18,7 @@ _TRUE: Final = frozenset({"true", "yes", "y", "t", "1", "1.0"})
 _FALSE: Final = frozenset({"false", "no", "n", "f", "0", "0.0"})
 _GAPS: Final = frozenset({"", "na", "n/a", "null", "none"})
 _MOST_ERRORS: Final = 100
+_MOST_SHOWN: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +175,19 @@ def _number(feature: Feature, raw: Any) -> float:
     except (TypeError, ValueError, OverflowError):
         number = None
     if number is None:
-        raise _Trouble(f"`{feature.name}` must be a number, not {raw!r}.")
+        raise _Trouble(f"`{feature.name}` must be a number, not {_brief(raw)}.")
     if not math.isfinite(number):
-        raise _Trouble(f"`{feature.name}` must be a finite number, not {raw}.")
+        raise _Trouble(f"`{feature.name}` must be a finite number, not {_brief(raw)}.")
     return number
+
+
+def _brief(raw: Any) -> str:
+    """What was sent, in at most 60 characters."""
+    try:
+        text = repr(raw)
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return "such a long number"
+    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
 
 
 def _boolean(feature: Feature, raw: Any) -> float:
@@ -186,7 +196,7 @@ def _boolean(feature: Feature, raw: Any) -> float:
         return 1.0
     if word in _FALSE:
         return 0.0
-    raise _Trouble(f"`{feature.name}` must be true or false, not {raw!r}.")
+    raise _Trouble(f"`{feature.name}` must be true or false, not {_brief(raw)}.")
 
 
 def _date(feature: Feature, raw: Any) -> datetime:
@@ -194,13 +204,13 @@ def _date(feature: Feature, raw: Any) -> datetime:
         stamp = dates_of(pd.Series([str(raw)]), day_first=feature.day_first).iloc[0]
         if isinstance(stamp, pd.Timestamp):
             return stamp.to_pydatetime()
-    raise _Trouble(f"`{feature.name}` must be a date such as 2026-03-31, not {raw!r}.")
+    raise _Trouble(f"`{feature.name}` must be a date such as 2026-03-31, not {_brief(raw)}.")
 
 
 def _category(feature: Feature, raw: Any) -> str:
     """The spelling of training, if only case or surrounding blanks differ."""
     if isinstance(raw, float) and not math.isfinite(raw):
-        raise _Trouble(f"`{feature.name}` must be text, not {raw}.")
+        raise _Trouble(f"`{feature.name}` must be text, not {_brief(raw)}.")
     word = str(plain_number(raw) if isinstance(raw, float) else raw)
     known = {value for value, _ in feature.categories}
     if word in known:

@@ -26,6 +26,13 @@ def model() -> TrainedModel:
     return train(passengers(), request, progress=quiet, should_stop=never, clock=Ticking(6.0))
 
 
+@pytest.mark.parametrize("sent", [10**400, 10**5000, "x" * 5000], ids=["long", "longer", "text"])
+def test_what_was_sent_is_quoted_briefly(model: TrainedModel, sent: object) -> None:
+    """However long a bad value is, the sentence about it stays short."""
+    checked = check_rows(model.contract, [GOOD | {"age": sent}])
+    assert len(checked.errors[0].message) < 120
+
+
 def test_contract_survives_json(model: TrainedModel) -> None:
     """A contract written as JSON and read back is the same."""
     text = json.dumps(dump_contract(model.contract), allow_nan=False)
