@@ -20,6 +20,7 @@ from tools.context import Site
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.5
+WARM_AFTER_S = 1.0  # a quick answer need not share the processor with workers that warm up
 
 
 async def _nobody() -> int:
@@ -104,6 +105,7 @@ class Leading:
 
     async def _keep_watch(self) -> None:
         """Resume what waits for ended jobs, and serve once there is something to serve."""
+        await asyncio.sleep(WARM_AFTER_S)
         if self._executor is not None:
             await self._executor.start()
         while True:

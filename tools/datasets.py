@@ -38,7 +38,8 @@ load_dataset_tool = Tool(
     where="worker",
     words=Words(
         phrases=(
-            "load|read|import|ingest|open|upload ~ file|csv|data|dataset|attachment|sheet|excel|workbook",
+            "load|read|import|ingest|open|upload ~ file|csv|data|dataset|attachment|sheet|excel|"
+            "workbook",
             "load|read|import|ingest|open <link>",
             "use ~ attached|new file|csv|data|attachment",
         ),
@@ -111,16 +112,19 @@ profile_dataset_tool = Tool(
             "how many missing|nulls|gaps|nas|nans|empty|blank|duplicates|duplicate|outliers",
             "how much ~ missing",
             "missing values|data|cells per|by|in column?",
-            "is|be there any? ~ missing|gaps|nulls|nans|duplicates|outliers|blanks|holes|problems|issues",
+            "is|be there any? ~ missing|gaps|nulls|nans|duplicates|outliers|blanks|holes|problems|"
+            "issues",
             "any missing|gaps|nulls|nans|duplicates|outliers|blanks|holes",
             "where is|be ~ missing|gaps|nulls|holes|blanks",
             "data quality",
             "quality check|report|problems|issues",
-            "wrong|odd|strange|suspicious|unusual|weird|dirty ~ data|dataset|file|this|here|columns",
+            "wrong|odd|strange|suspicious|unusual|weird|dirty ~ data|dataset|file|this|here|"
+            "columns",
             "what|which types|dtypes",
             "column|data types|dtypes",
             "data? schema|structure",
-            "how big|large|wide|long|clean|messy|dirty|good is|be ~ data|dataset|file|it|this|csv|table",
+            "how big|large|wide|long|clean|messy|dirty|good is|be ~ data|dataset|file|it|this|csv|"
+            "table",
             "what be i looking at",
             "first look|impression",
             "data? profile|overview|summary|eda|rundown|description|lowdown|gist",
@@ -213,7 +217,8 @@ plot_dataset_tool = Tool(
             "how do|does <column> depend|vary|change|relate|differ ~ <column>",
             "show|see|look|display ~ <column> over|across|against|vs|versus <column>",
             "<column> over time",
-            "how <column> relates|relate|depends|depend|varies|vary|changes|change|differs|differ ~ <column>",
+            "how <column> relates|relate|depends|depend|varies|vary|changes|change|differs|differ "
+            "~ <column>",
             "plot|chart|graph|picture|figure of|for|with ~ <column>",
         ),
         unless=("number of rows", "confusion", "roc", "residuals"),
@@ -224,12 +229,14 @@ plot_dataset_tool = Tool(
                     "<column> ~ against|vs|versus <>",
                     "<> on ~ x|horizontal",
                     "x =|:|is|as|axis|be <>",
-                    "box|boxplot|bar|barchart|line|violin ~~ <column> by|per|across|over|for|in each? <>",
+                    "box|boxplot|bar|barchart|line|violin ~~ <column> by|per|across|over|for|in "
+                    "each? <>",
                     "<column> over|across <>",
                     "<column> depend|vary|varies|change|relate|differ ~ on|with|by|to|across <>",
                     "<column> as function of <>",
                     "between <> and <column>",
-                    "of|for|plot|chart|graph|draw|visualise|visualize|show|see|histogram|scatter <>",
+                    "of|for|plot|chart|graph|draw|visualise|visualize|show|see|histogram|scatter "
+                    "<>",
                 ),
                 values={"date": ("over|across time",)},
                 ask="Which column shall I plot?",
@@ -241,7 +248,8 @@ plot_dataset_tool = Tool(
                     "<> ~ against|vs|versus <column>",
                     "<> on ~ y|vertical",
                     "y =|:|is|as|axis|be <>",
-                    "box|boxplot|bar|barchart|line|violin ~~ <> by|per|across|over|for|in each? <column>",
+                    "box|boxplot|bar|barchart|line|violin ~~ <> by|per|across|over|for|in each? "
+                    "<column>",
                     "<> over|across <column>",
                     "<> over|across time",
                     "<> depend|vary|varies|change|relate|differ ~ on|with|by|to|across <column>",
@@ -255,7 +263,8 @@ plot_dataset_tool = Tool(
                 says=(
                     "colour|color|hue|shade|tint|coloured|colored ~ by|=|with|: <>",
                     "colour|color|hue =|: <>",
-                    "split|grouped|group|broken|separated|divided|stratified down|up|out? by|into <>",
+                    "split|grouped|group|broken|separated|divided|stratified down|up|out? by|into "
+                    "<>",
                     "by|per <>",
                     "for|in each|every|different <>",
                 ),
@@ -286,15 +295,18 @@ download_dataset_tool = Tool(
     where="worker",
     words=Words(
         verbs=(
-            "download|export|save|send|give|get|hand|return|fetch|convert|write|want|need|like|share",
+            "download|export|save|send|give|get|hand|return|fetch|convert|write|want|need|like|"
+            "share",
         ),
         nouns=("csv|parquet|xlsx|excel|spreadsheet|workbook",),
         phrases=(
             "download|export ~ data|dataset|file|it|table|this|<dataset>",
             "download",
             "export",
-            "send|give|get|hand|fetch|return|share ~ data|dataset|file|table|csv ~ back|over|file|as",
-            "send|give|hand|share ~ cleaned|clean|new|current|latest data|dataset|file|table|version",
+            "send|give|get|hand|fetch|return|share ~ data|dataset|file|table|csv ~ back|over|file|"
+            "as",
+            "send|give|hand|share ~ cleaned|clean|new|current|latest data|dataset|file|table|"
+            "version",
             "send|share ~ data|dataset|file|table|<dataset>",
             "as|in|to csv|parquet|xlsx|excel|spreadsheet|workbook",
         ),

@@ -213,7 +213,8 @@ deploy_model_tool = Tool(
     words=Words(
         verbs=("deploy|ship|promote|publish|release|serve|host|redeploy|launch|push|move",),
         nouns=(
-            "it|model|<model>|this|that|production|prod|staging|live|out|everyone|version|one|winner",
+            "it|model|<model>|this|that|production|prod|staging|live|out|everyone|version|one|"
+            "winner",
             "classifier|regressor|forest|endpoint|api",
         ),
         phrases=(
@@ -264,9 +265,11 @@ rollback_deployment_tool = Tool(
         phrases=(
             "rollback",
             "roll|rolled|switch|flip ~ back",
-            "go|fall|move|change|step|put|bring ~ back ~ production|prod|staging|version|model|<model>",
+            "go|fall|move|change|step|put|bring ~ back ~ production|prod|staging|version|model|"
+            "<model>",
             "back to ~ previous|last|earlier|old|prior|former|version|<model>",
-            "revert|restore|reinstate ~ production|prod|staging|deployment|endpoint|version|model|live",
+            "revert|restore|reinstate ~ production|prod|staging|deployment|endpoint|version|model|"
+            "live",
             "undo ~ deployment|deploy|rollout|release",
             "use|serve ~ previous|earlier|prior|old|last version|model ~ again",
         ),
@@ -299,23 +302,28 @@ undeploy_model_tool = Tool(
     where="worker",
     words=Words(
         verbs=(
-            "undeploy|remove|delete|stop|kill|retire|decommission|disable|terminate|unpublish|withdraw|pull",
+            "undeploy|remove|delete|stop|kill|retire|decommission|disable|terminate|unpublish|"
+            "withdraw|pull",
             "close|end|destroy",
         ),
         nouns=(
-            "endpoint|endpoints|deployment|deployments|api|production|prod|staging|live|serving|server",
+            "endpoint|endpoints|deployment|deployments|api|production|prod|staging|live|serving|"
+            "server",
         ),
         phrases=(
             "undeploy|unpublish|decommission|unserve",
             "shut|take|bring|tear|pull ~ down|offline",
-            "shut|turn|switch off|down ~ endpoint|deployment|api|production|prod|staging|model|<model>|server|it",
-            "turn|switch|shut ~ endpoint|deployment|api|production|prod|staging|model|<model>|server|it off|down",
+            "shut|turn|switch off|down ~ endpoint|deployment|api|production|prod|staging|model|"
+            "<model>|server|it",
+            "turn|switch|shut ~ endpoint|deployment|api|production|prod|staging|model|<model>|"
+            "server|it off|down",
             "take|pull|remove ~ out of|from|off production|prod|staging|service|live",
             "retire|withdraw ~ model|<model>|it|version",
             "stop serving",
         ),
         unless=(
-            "monitor|monitoring|drift|alert|training|job|column|columns|dataset|watching|rows|workflow",
+            "monitor|monitoring|drift|alert|training|job|column|columns|dataset|watching|rows|"
+            "workflow",
             "training",
         ),
         slots={
@@ -343,7 +351,8 @@ list_deployments_tool = Tool(
         verbs=("list|show|see|display|view|give|tell|check",),
         nouns=("deployments|endpoints|deployment|services|deployed|endpoint|live|serving",),
         phrases=(
-            "what|which|who ~ be|is|was|were|are|have ~ deployed|live|serving|served|online|released",
+            "what|which|who ~ be|is|was|were|are|have ~ deployed|live|serving|served|online|"
+            "released",
             "what|which ~ in|on|at production|prod|staging|live",
             "is|was|be|are|were|anything|something ~ deployed|live|online|served|serving",
             "when was|be|did ~ deployed|live|deploy|released|shipped",
@@ -356,7 +365,8 @@ list_deployments_tool = Tool(
             "url|address|curl of|for",
         ),
         unless=(
-            "jobs|job|workflow|training|monitor|monitors|alert|drift|shut|down|remove|better|compare",
+            "jobs|job|workflow|training|monitor|monitors|alert|drift|shut|down|remove|better|"
+            "compare",
             "how do|does deploying|deployment|deploy",
             "beat|beats|accurate|accuracy|good",
         ),

@@ -185,7 +185,8 @@ compare_models_tool = Tool(
             "compare ~ models|model|them|both|all|<model>|versions|last|two|runs",
             "compare",
             "comparison",
-            "which|what ~ model|version|one|algorithm|run be|is|did|perform|performs|do|does|scored|work ~ "
+            "which|what ~ model|version|one|algorithm|run be|is|did|perform|performs|do|does|"
+            "scored|work ~ "
             "best|better|stronger|winning|ahead|strongest",
             "which|what ~ best|better ~ model|version|algorithm|one",
             "best|better model",
@@ -218,26 +219,32 @@ evaluate_model_tool = Tool(
         nouns=("model|it|<model>|performance|accuracy|classifier|regressor|error|quality",),
         phrases=(
             "evaluate|assess|evaluation",
-            "how accurate|good|reliable|precise|trustworthy|well|bad|wrong|correct|strong|right be|is|do|does ~ "
+            "how accurate|good|reliable|precise|trustworthy|well|bad|wrong|correct|strong|right "
+            "be|is|do|does ~ "
             "it|this|that|model|<model>|classifier|regressor|predictions|result|they|forest",
-            "how accurate|good|reliable|well|precise it|this|that|model|<model> be|is|do|does|performs|perform|works",
+            "how accurate|good|reliable|well|precise it|this|that|model|<model> be|is|do|does|"
+            "performs|perform|works",
             "how accurate|reliable|precise",
             "how good is|be it|that|this|model",
             "how well|good|badly do|does|did it|model|<model>|that|this",
-            "what|which ~ accuracy|score|performance|auc|f1|rmse|mae|r2|error|precision|recall|metric|metrics",
-            "show|give|see|tell|get ~ accuracy|score|scores|performance|metrics|auc|f1|rmse|mae|error|precision|recall",
+            "what|which ~ accuracy|score|performance|auc|f1|rmse|mae|r2|error|precision|recall|"
+            "metric|metrics",
+            "show|give|see|tell|get ~ accuracy|score|scores|performance|metrics|auc|f1|rmse|mae|"
+            "error|precision|recall",
             "model|test|holdout performance|accuracy|quality|score|scores|metrics|error",
             "performance|accuracy|metrics|score ~ of|for|on ~ model|it|<model>|holdout|test",
             "confusion matrix",
             "roc curve",
             "residuals|residual plot?",
             "can|should i|we trust ~ it|model|predictions|this|that|<model>",
-            "is|be it|model|<model>|that|this any? good|accurate|reliable|overfit|overfitting|overfitted",
+            "is|be it|model|<model>|that|this any? good|accurate|reliable|overfit|overfitting|"
+            "overfitted",
             "how often be|is it|model|<model> right|wrong|correct",
             "how do|does|did it|model|<model>|that perform|do|score|go",
             "how do|did|does training|it|model|<model> go",
             "how be|is it|model|<model>|that do|perform|score|go",
-            "test|try|check|score|evaluate|validate it|model|<model> on|against ~ data|dataset|file|<dataset>",
+            "test|try|check|score|evaluate|validate it|model|<model> on|against ~ data|dataset|"
+            "file|<dataset>",
         ),
         unless=(
             "train|fit|build|retrain|drift|monitor|compare|deploy",
@@ -267,10 +274,14 @@ explain_model_tool = Tool(
             "feature|features|variable|column|permutation importance|importances|impact",
             "importance|importances|shap",
             "important|influential|relevant|predictive|useful|informative ~ "
-            "feature|features|column|columns|variable|variables|predictor|predictors|factor|factors",
-            "which|what ~ feature|features|column|columns|variable|variables|factor|factors|inputs|predictors ~ "
-            "matter|important|drive|drives|count|influence|affect|use|used|most|count|weigh|relevant|predictive",
-            "what|which drive|drives|influence|influences|affect|affects|determine|determines|explain|explains",
+            "feature|features|column|columns|variable|variables|predictor|predictors|factor|"
+            "factors",
+            "which|what ~ feature|features|column|columns|variable|variables|factor|factors|"
+            "inputs|predictors ~ "
+            "matter|important|drive|drives|count|influence|affect|use|used|most|count|weigh|"
+            "relevant|predictive",
+            "what|which drive|drives|influence|influences|affect|affects|determine|determines|"
+            "explain|explains",
             "what matter|matters|count|counts|important",
             "what be ~ driver|drivers|reason|reasons|factors|main causes",
             "key|main|top driver|drivers|factors|predictors|features",

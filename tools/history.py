@@ -153,12 +153,17 @@ show_history_tool = Tool(
         verbs=("show|list|see|give|tell|view|display|read",),
         nouns=("history|log|logbook|record|activity|timeline|audit|changelog|trail|past",),
         phrases=(
-            "what ~ happen|happened|changed|occurred ~ here|yesterday|today|week|month|last|so|since|lately|"
+            "what ~ happen|happened|changed|occurred ~ here|yesterday|today|week|month|last|so|"
+            "since|lately|"
             "recently|on|far|while|monday|tuesday|wednesday|thursday|friday|saturday|sunday?",
-            "what did|have|has we|i|you|they|he|she|team|people|anyone|everyone|<any> do|done|change|changed|been",
-            "who ~ deployed|trained|approved|cleaned|deleted|changed|did|uploaded|shipped|dropped|removed|"
-            "loaded|promoted|rolled|muted|approve|deploy|train|do|change|run|ran|created|stopped|made|started",
-            "what did|have|has <any> do|done|change|changed|train|trained|deploy|deployed|clean|cleaned|delete",
+            "what did|have|has we|i|you|they|he|she|team|people|anyone|everyone|<any> do|done|"
+            "change|changed|been",
+            "who ~ deployed|trained|approved|cleaned|deleted|changed|did|uploaded|shipped|dropped|"
+            "removed|"
+            "loaded|promoted|rolled|muted|approve|deploy|train|do|change|run|ran|created|stopped|"
+            "made|started",
+            "what did|have|has <any> do|done|change|changed|train|trained|deploy|deployed|clean|"
+            "cleaned|delete",
             "history|timeline|changelog",
             "audit log|trail",
             "activity log?",
@@ -202,7 +207,8 @@ undo_tool = Tool(
             "go back ~ step|original|before|data",
             "scratch that|it",
             "bring back ~ column|columns|rows|data|original|<column>",
-            "restore ~ data|original|column|columns|dataset|<column>|rows|previous|last dataset|data",
+            "restore ~ data|original|column|columns|dataset|<column>|rows|previous|last dataset|"
+            "data",
             "step back",
             "roll back ~ clean|cleaning|data|change|dataset|last",
             "forget ~ last|change|step",

@@ -203,7 +203,8 @@ forget_fact_tool = Tool(
             "fact": Slot(
                 "text",
                 says=(
-                    "forget|remembering|unlearn fact|facts|note|what|that|about? i|we|you? said|know|told|"
+                    "forget|remembering|unlearn fact|facts|note|what|that|about? i|we|you? said|"
+                    "know|told|"
                     "remember|remembered? about|that|you? <>",
                     "fact|facts|note|memory|notes <>",
                 ),
@@ -223,7 +224,8 @@ list_facts_tool = Tool(
     where="bot",
     words=Words(
         phrases=(
-            "what do|does|did|have you|we|it|bot know|remember|learned|memorised|memorized|noted|learn",
+            "what do|does|did|have you|we|it|bot know|remember|learned|memorised|memorized|noted|"
+            "learn",
             "what ~ you ~ know|remember ~ about",
             "list|show|see|give|display|tell|all ~ facts|notes|memory|memories|know|remembered",
             "facts|memories",

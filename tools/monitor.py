@@ -25,7 +25,8 @@ check_drift_tool = Tool(
     where="job",
     words=Words(
         verbs=(
-            "check|test|look|measure|detect|run|compute|inspect|analyse|analyze|find|see|do|show|report",
+            "check|test|look|measure|detect|run|compute|inspect|analyse|analyze|find|see|do|show|"
+            "report",
         ),
         nouns=("drift|drifted|drifting|shift|shifted",),
         phrases=(
@@ -33,12 +34,15 @@ check_drift_tool = Tool(
             "compare ~~ for drift|shift",
             "is|be|has|have|any|there ~ drift|drifted|drifting|shift",
             "check|test|look|measure|detect ~ drift|shift",
-            "data|distribution|population|covariate|input|inputs|feature shift|shifted|changed|moved|drift|drifted",
-            "have|has|did ~ data|inputs|distribution|distributions|population|customers|input ~ changed|change|shifted|moved",
+            "data|distribution|population|covariate|input|inputs|feature shift|shifted|changed|"
+            "moved|drift|drifted",
+            "have|has|did ~ data|inputs|distribution|distributions|population|customers|input ~ "
+            "changed|change|shifted|moved",
             "what|which|how ~ drifted|shifted|drift",
         ),
         unless=(
-            "monitor|monitors|monitoring|watch|watching|every|daily|hourly|weekly|schedule|each|weekdays|alert|alerts",
+            "monitor|monitors|monitoring|watch|watching|every|daily|hourly|weekly|schedule|each|"
+            "weekdays|alert|alerts",
             "snooze|mute|stop|nightly|monthly|twice|always|keep|continuously|regularly|constantly",
             "<schedule>",
         ),
@@ -58,12 +62,14 @@ monitor_model_tool = Tool(
     words=Words(
         verbs=("monitor|watch|track|observe|supervise|guard|alert",),
         nouns=(
-            "it|model|<model>|drift|endpoint|production|prod|staging|deployment|this|that|data|inputs|me",
+            "it|model|<model>|drift|endpoint|production|prod|staging|deployment|this|that|data|"
+            "inputs|me",
         ),
         phrases=(
             "monitor",
             "keep|have eye on",
-            "watch|track|observe ~ it|model|<model>|drift|endpoint|production|prod|staging|deployment|this",
+            "watch|track|observe ~ it|model|<model>|drift|endpoint|production|prod|staging|"
+            "deployment|this",
             "check|test|look|measure|detect|run|compute|inspect|report ~~ drift ~~ <schedule>",
             "<schedule> ~~ check|test|look|measure|detect|run|inspect|report ~~ drift",
             "drift check|checks|report ~~ <schedule>",
@@ -71,7 +77,8 @@ monitor_model_tool = Tool(
             "check|test|inspect it|model|<model>|endpoint|production|staging ~~ <schedule>",
             "schedule|set|setup|start|create|add|enable|activate|begin|put ~ "
             "monitor|monitoring|check|checks|drift|watch|alarm|alerts|alerting",
-            "alert|notify|warn|ping|tell|inform ~~ if|when|as|about ~~ drift|drifts|drifted|shift|shifts|changes",
+            "alert|notify|warn|ping|tell|inform ~~ if|when|as|about ~~ drift|drifts|drifted|shift|"
+            "shifts|changes",
             "drift monitor|monitoring|alert|alerts|detection ~~ on|every|for|enable",
             "change|set|make ~ monitor|schedule ~ to|every|hourly|daily|weekly",
         ),
@@ -109,8 +116,10 @@ list_monitors_tool = Tool(
     where="bot",
     words=Words(
         phrases=(
-            "list|show|see|display|view|give|what|which|all|my ~ monitors|watchers|watches|monitoring|schedules",
-            "what|which ~ be|is|are|do ~ watched|monitored|watching|monitoring|scheduled|watch|monitor",
+            "list|show|see|display|view|give|what|which|all|my ~ monitors|watchers|watches|"
+            "monitoring|schedules",
+            "what|which ~ be|is|are|do ~ watched|monitored|watching|monitoring|scheduled|watch|"
+            "monitor",
             "monitors",
             "monitor|monitoring status|overview|list",
             "status of ~ monitor|monitors|monitoring",
@@ -133,7 +142,8 @@ stop_monitor_tool = Tool(
     where="bot",
     words=Words(
         verbs=(
-            "stop|cancel|disable|remove|delete|end|kill|quit|deactivate|cease|drop|pause|unschedule|terminate",
+            "stop|cancel|disable|remove|delete|end|kill|quit|deactivate|cease|drop|pause|"
+            "unschedule|terminate",
         ),
         nouns=("monitor|monitors|monitoring|watching|watch|tracking|observing",),
         phrases=(
@@ -161,7 +171,8 @@ snooze_alert_tool = Tool(
     where="bot",
     words=Words(
         verbs=(
-            "snooze|mute|silence|pause|postpone|hush|suppress|quiet|ignore|defer|hold|suspend|delay|dismiss|stop",
+            "snooze|mute|silence|pause|postpone|hush|suppress|quiet|ignore|defer|hold|suspend|"
+            "delay|dismiss|stop",
         ),
         nouns=("alert|alerts|alarm|alarms|notification|notifications|warning|warnings|pings",),
         phrases=(

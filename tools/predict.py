@@ -29,15 +29,20 @@ predict_tool = Tool(
         verbs=("predict|score|run|apply|use|classify|forecast|estimate|get|make|give|do|infer",),
         nouns=("predictions|prediction|batch|scores",),
         phrases=(
-            "predict|score|run|apply|use|classify|put|push|forecast ~~ over|on|through|against|for|to ~ "
-            "file|data|dataset|csv|batch|table|rows|everyone|everything|everybody|these|those|this|<dataset>",
-            "score|classify ~ file|data|dataset|csv|batch|table|rows|these|those|this|all|everyone|<dataset>",
+            "predict|score|run|apply|use|classify|put|push|forecast ~~ over|on|through|against|"
+            "for|to ~ "
+            "file|data|dataset|csv|batch|table|rows|everyone|everything|everybody|these|those|"
+            "this|<dataset>",
+            "score|classify ~ file|data|dataset|csv|batch|table|rows|these|those|this|all|"
+            "everyone|<dataset>",
             "run|apply|use ~ model|<model>|it ~ on|over|to|against|for|through ~ "
             "file|data|dataset|csv|batch|table|rows|everyone|these|those|this|all|<dataset>",
-            "what would|will|do|does|might it|model|<model>|you|we say|predict|give|guess|expect|get|answer|think",
+            "what would|will|do|does|might it|model|<model>|you|we say|predict|give|guess|expect|"
+            "get|answer|think",
             "predict|classify|score|estimate|forecast|guess|infer for|with|if|: ~ <column>",
             "predict|classify|score|estimate|guess ~~ <column> =|:",
-            "predict|classify|score|estimate|guess|forecast ~ for|of a|one|someone|man|woman|person|house|"
+            "predict|classify|score|estimate|guess|forecast ~ for|of a|one|someone|man|woman|"
+            "person|house|"
             "customer|passenger|row|case|new|record",
             "try it|model|<model> with|for|on",
             "try|take|with|for|given <column> =|:",

@@ -167,25 +167,30 @@ train_model_tool = Tool(
     where="job",
     words=Words(
         verbs=(
-            "train|retrain|fit|refit|build|make|create|learn|develop|run|try|tune|optimise|optimize|get|want",
+            "train|retrain|fit|refit|build|make|create|learn|develop|run|try|tune|optimise|"
+            "optimize|get|want",
             "need|give|set|start|use|do|grow|construct|produce|go|have|switch|repeat",
         ),
         nouns=(
-            "model|models|classifier|regressor|regression|classification|predictor|estimator|forest",
+            "model|models|classifier|regressor|regression|classification|predictor|estimator|"
+            "forest",
             "boosting|xgboost|lightgbm|catboost|gbm|ridge|lasso|logistic|linear|tree|trees|knn",
             "automl|ensemble|neighbours|neighbors|hgb|rf",
         ),
         phrases=(
             "train|retrain|fit|refit",
-            "train|retrain|fit|refit|learn ~ model|classifier|regressor|regression|predictor|<column>",
+            "train|retrain|fit|refit|learn ~ model|classifier|regressor|regression|predictor|"
+            "<column>",
             "predict|forecast|estimate|classify|guess|infer|regress|foresee|anticipate <column>",
             "detect|flag|identify|recognise|recognize|determine|diagnose|learn|train|fit <column>",
             "classifier|regressor|regression|classification|predictor ~ for|on|of|:",
             "k? gradient|random|extra|decision|elastic|nearest? "
-            "forest|boosting|boosted|ridge|lasso|net|tree|trees|xgboost|lightgbm|knn|linear|logistic|"
+            "forest|boosting|boosted|ridge|lasso|net|tree|trees|xgboost|lightgbm|knn|linear|"
+            "logistic|"
             "neighbours|neighbors ~ "
             "for|on|of|: <column>",
-            "predict|forecast|estimate|classify|guess|infer|foresee ~ who|whether|if|which|what|how ~ <column>",
+            "predict|forecast|estimate|classify|guess|infer|foresee ~ who|whether|if|which|what|"
+            "how ~ <column>",
             "predict|forecast|estimate|classify|guess|infer|regress|model",
             "able to predict|forecast|estimate",
             "<column> be|as|is ~ target|label|outcome|response|predict|goal",
@@ -206,16 +211,20 @@ train_model_tool = Tool(
             "target": Slot(
                 "column",
                 says=(
-                    "target|label|outcome|response|goal variable|column|be|is? be|is|=|:|should|to ~ <>",
+                    "target|label|outcome|response|goal variable|column|be|is? be|is|=|:|should|"
+                    "to ~ <>",
                     "<> ~ be|as|is ~ target|label|outcome|response|goal",
                     "classify ~~ by|into|as <>",
-                    "predict|forecast|estimate|classify|guess|infer|regress|foresee|anticipate|predicting ~ <>",
+                    "predict|forecast|estimate|classify|guess|infer|regress|foresee|anticipate|"
+                    "predicting ~ <>",
                     "<> be|is what|thing|one ~~ predict|forecast|estimate|model",
                     "detect|flag|identify|recognise|recognize|determine|diagnose ~ <>",
-                    "predict|forecast|estimate|classify|guess|infer ~~ who|whether|if|which|what|how ~ <>",
+                    "predict|forecast|estimate|classify|guess|infer ~~ who|whether|if|which|what|"
+                    "how ~ <>",
                     "train|retrain|fit|refit|learn|model|models on|for|against|of|to|towards <>",
                     "classifier|regressor|regression|classification|model|models|forest|boosting|"
-                    "predictor|estimator|tree|trees|ridge|lasso|linear|logistic|xgboost|knn|it|one ~ "
+                    "predictor|estimator|tree|trees|ridge|lasso|linear|logistic|xgboost|knn|it|"
+                    "one ~ "
                     "on|for|of|to|against|targeting|explaining|explains|: ~ <>",
                     "<> classifier|regressor|predictor|model|estimator|regression|classification|"
                     "prediction|forecast|forecasting",
@@ -281,7 +290,8 @@ train_model_tool = Tool(
             "exclude": Slot(
                 "columns",
                 says=(
-                    "except|excluding|without|ignoring|ignore|exclude|omit|omitting|minus|bar|barring "
+                    "except|excluding|without|ignoring|ignore|exclude|omit|omitting|minus|bar|"
+                    "barring "
                     "for|using|column|columns|feature|features|variable|variables? <>",
                     "leave|leaving|left out|aside? column|columns? <>",
                     "other than column|columns? <>",
@@ -289,8 +299,10 @@ train_model_tool = Tool(
                     "everything|all|columns but for? column|columns? <>",
                     "but not for? column|columns? <>",
                     "but column|columns? <>",
-                    "not use|using|include|including|with|consider|considering|learn from? column|columns? <>",
-                    "drop|dropping|skip|skipping|remove|removing|forget|forgetting about? column|columns? <>",
+                    "not use|using|include|including|with|consider|considering|learn from? column|"
+                    "columns? <>",
+                    "drop|dropping|skip|skipping|remove|removing|forget|forgetting about? column|"
+                    "columns? <>",
                     "get|getting rid of <>",
                     "leave|leaving <> out|aside",
                     "do not use|include|consider column|columns? <>",

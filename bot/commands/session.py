@@ -41,13 +41,18 @@ class Session:
     address: Address
     actor: Actor
     slot: str = field(default="", init=False)
+    _answering: set[asyncio.Task[Reply]] = field(default_factory=set, init=False)
 
     async def say(
         self, text: str, *, files: Sequence[Path] = (), press: Press | None = None
     ) -> Reply:
         """Say or click something and wait until nothing but a person is waited for."""
-        message = self._message(text, files, press)
-        reply = await self.app.assistant.answer(message)
+        answering = asyncio.create_task(
+            self.app.assistant.answer(self._message(text, files, press))
+        )
+        self._answering.add(answering)
+        answering.add_done_callback(self._answering.discard)
+        reply = await asyncio.shield(answering)  # who stops waiting does not stop the work
         self.slot = reply.slot
         return await self._settled(reply)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
