@@ -17,6 +17,8 @@ from tools.ml.reading.report import ReadLimits, Remarks
 from tools.ml.reading.structure import TextTable
 
 _EXACT: Final = 2**53
+_MOST_LEVELS: Final = 3
+_MOST_NAMED: Final = 5
 
 
 def read_parquet(data: bytes, name: str, *, limits: ReadLimits, remarks: Remarks) -> pd.DataFrame:
@@ -116,7 +118,8 @@ def _as_text(value: Any) -> str:
 def read_json(text: str, name: str, remarks: Remarks) -> tuple[pd.DataFrame, str] | None:
     """Records of a JSON array or of JSON lines, and which; None if the text is no JSON.
 
-    Nested objects are flattened one level (`address.city`); lists stay as JSON text.
+    Nested objects are flattened three levels (`address.geo.lat`); what is deeper, and lists, stay
+    as JSON text, which is noted.
 
     Raises:
         Refused: JSON, but no list of records, or broken at some line.
@@ -128,17 +131,24 @@ def read_json(text: str, name: str, remarks: Remarks) -> tuple[pd.DataFrame, str
     if records is None:
         return None
     columns: dict[str, list[Any]] = {}
+    packed: dict[str, None] = {}
     for place, record in enumerate(records):
         for key, value in _flat(record):
             column = columns.setdefault(key, [])
             column.extend([None] * (place - len(column)))
+            if isinstance(value, dict | list):
+                packed[key] = None
             if len(column) == place:
-                column.append(value)
+                column.append(_as_text(value) if isinstance(value, dict | list) else value)
     for column in columns.values():
         column.extend([None] * (len(records) - len(column)))
     if not columns:
         raise Refused(f"“{name}” holds no records.", "Send a list of objects with fields.")
     remarks.note(f"JSON, {'one record per line' if form == 'jsonl' else 'a list of records'}.")
+    if packed:
+        names = ", ".join(f"“{key}”" for key in list(packed)[:_MOST_NAMED])
+        more = " and others" if len(packed) > _MOST_NAMED else ""
+        remarks.note(f"Lists or objects in {names}{more} are kept as JSON text.")
     return _typed_values(columns, len(records), remarks), form
 
 
@@ -184,14 +194,13 @@ def _json_lines(text: str, name: str) -> list[dict[str, Any]] | None:
     return records or None
 
 
-def _flat(record: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+def _flat(record: dict[str, Any], before: str = "", level: int = 0) -> Iterable[tuple[str, Any]]:
     for key, value in record.items():
-        name = key.strip() or "column"
-        if isinstance(value, dict):
-            for inner, part in value.items():
-                yield f"{name}.{inner}", _as_text(part) if isinstance(part, dict | list) else part
+        name = before + (key.strip() or "column")
+        if isinstance(value, dict) and value and level < _MOST_LEVELS:
+            yield from _flat(value, f"{name}.", level + 1)
         else:
-            yield name, _as_text(value) if isinstance(value, list) else value
+            yield name, value
 
 
 def _typed_values(columns: dict[str, list[Any]], rows: int, remarks: Remarks) -> pd.DataFrame:

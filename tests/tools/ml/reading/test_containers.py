@@ -108,13 +108,20 @@ def test_pandas_index_columns_are_left_out():
 
 
 def test_json_records_and_lines():
-    """Lists of records and one record per line read with types, nested one level."""
+    """Lists of records and one record per line read with types, nested objects as columns."""
     records = [{"a": 1, "b": {"c": "2020-01-01"}}, {"a": 2, "b": {"c": None}, "d": [1]}]
     expected = {"a": [1, 2], "b.c": [pd.Timestamp("2020-01-01"), None], "d": [None, "[1]"]}
     as_list = read(json.dumps(records))
     as_lines = read("\n".join(map(json.dumps, records)))
     assert columns(as_list) == columns(as_lines) == expected
     assert (as_list.report.format, as_lines.report.format) == ("json", "jsonl")
+
+
+def test_deep_json_is_columns_and_lists_are_told():
+    """Objects within objects are columns of their own; what stays JSON text is told."""
+    result = read(json.dumps([{"u": {"geo": {"lat": 1.5}, "tags": ["x"]}, "e": {}}] * 2))
+    assert columns(result) == {"u.geo.lat": [1.5] * 2, "u.tags": ['["x"]'] * 2, "e": ["{}"] * 2}
+    assert "Lists or objects in “u.tags”, “e” are kept as JSON text." in result.report.notes
 
 
 def test_broken_json_lines_name_the_line():
