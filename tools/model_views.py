@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
 
-from storage.catalog.records import Alert, DriftReport, Json, ModelVersion
+from storage.catalog.records import Alert, DatasetVersion, DriftReport, Json, ModelVersion
 from storage.errors import NotStored
 from tools.artifacts import load_model, original_frame
 from tools.base import Args
@@ -26,7 +26,10 @@ from tools.model_cards import (
 from tools.outcome import Block, Figure, Headline, NextStep, Outcome, Table, Text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from tools.context import ToolContext
+    from tools.ml.contract import Contract
 
 _MOST_COLUMNS: Final = 12
 _COUNTS: Final = 0.02
@@ -94,10 +97,12 @@ def _on_dataset(model: ModelVersion, named: str, context: ToolContext) -> Outcom
     remarks = [*found.warnings]
     remarks += [f"{plural(each.rows, 'row')} could not be judged: {each.reason}."
                 for each in found.skipped]  # fmt: skip
-    if root.blob == model.receipt["root_digest"]:
+    known = _rows_learnt_from(model, root, frame, contract, context)
+    if known:
+        which = "these very rows" if known == len(frame) else f"{known:,} of these rows"
         remarks.insert(
             0,
-            "The model learnt from these very rows, so this flatters it; its held-out score is "
+            f"The model learnt from {which}, so this flatters it; its held-out score is "
             f"{model.score['name']} {score_text(model.score)}.",
         )
     where = f"{plural(found.rows, 'row')} of {root.label}"
@@ -120,6 +125,27 @@ def _on_dataset(model: ModelVersion, named: str, context: ToolContext) -> Outcom
         model_id=model.id,
         data={"model": model.handle, "score": own, "metrics": metrics, "rows": found.rows},
     )
+
+
+def _rows_learnt_from(
+    model: ModelVersion,
+    root: DatasetVersion,
+    frame: pd.DataFrame,
+    contract: Contract,
+    context: ToolContext,
+) -> int:
+    """How many of the rows the model has seen in training, as a file of their own or in another."""
+    from tools.ml.evaluation import rows_learnt_from
+
+    if root.blob == model.receipt["root_digest"]:
+        return len(frame)
+    try:
+        with context.catalog.read() as unit:
+            trained_on = unit.datasets.get(context.scope, model.dataset_id)
+        _, learnt = original_frame(trained_on, context)
+    except NotStored:  # deleted for good since
+        return 0
+    return rows_learnt_from(contract, frame, learnt)
 
 
 def explain_model(args: ExplainModel, context: ToolContext) -> Outcome:

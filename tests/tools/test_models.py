@@ -76,13 +76,24 @@ def test_evaluate_on_hold_out(trained: Lab) -> None:
 
 
 def test_evaluate_on_data(trained: Lab) -> None:
-    """On the data it learnt from, the card warns that this flatters; other data has no warning."""
+    """On rows it learnt from, the card warns that this flatters; other data has no warning."""
     flattered = trained.call("evaluate_model", model="m1", dataset="titanic v2")
-    assert "flatters" in text_of((block(flattered, "warnings"),))
-    trained.load("later.csv", passengers(80)[:-1])
+    assert "these very rows, so this flatters" in text_of((block(flattered, "warnings"),))
+    later = [line.replace(b".", b".5") for line in passengers(80).splitlines()]
+    trained.load("later.csv", b"\n".join(later))
     fresh = trained.call("evaluate_model", model="m1", dataset="later")
     assert "flatters" not in text_of(fresh.blocks)
     assert fresh.data["rows"] == 80
+    trained.call("undo")
+
+
+def test_evaluate_on_a_part_of_the_training_rows(trained: Lab) -> None:
+    """Rows of training that come back in another file are recognised and counted."""
+    old = passengers(60).splitlines()
+    new = [line.replace(b".", b".5") for line in passengers(100).splitlines()[61:]]
+    trained.load("mixed.csv", b"\n".join(old + new))
+    said = text_of(trained.call("evaluate_model", model="m1", dataset="mixed").blocks)
+    assert "learnt from 60 of these rows, so this flatters" in said
     trained.call("undo")
 
 

@@ -19,6 +19,7 @@ from tools.ml.predictions import answerable, feature_frame
 from tools.ml.scores import METRICS, Floats, Predicted, Score
 
 _FEWEST_ROWS = 5
+_CLEARLY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +67,7 @@ def evaluate(
     Raises:
         BadRequest: The target or a feature is not there, or fewer than five rows can be judged.
     """
-    folded = {str(name).casefold(): name for name in frame.columns}
-    name = contract.target if contract.target in frame.columns else folded.get(
-        contract.target.casefold()
-    )  # fmt: skip
-    if name is None:
-        raise BadRequest(
-            f"The dataset has no column `{contract.target}`, so there is no truth to compare with.",
-            "Use a dataset that holds what really happened.",
-        )
+    name = _target(contract, frame)
     features = feature_frame(contract, frame)
     truth, unknown = _truth(frame[name], contract)
     gaps = ~answerable(contract, features)
@@ -107,6 +100,43 @@ def evaluate(
         predicted=predicted,
         warnings=score_warnings(own),
     )
+
+
+def rows_learnt_from(contract: Contract, frame: pd.DataFrame, learnt: pd.DataFrame) -> int:
+    """How many rows of a dataset the model has learnt from: same features, same target.
+
+    Rows may agree by accident; 0 unless clearly more do than repeat one another in `learnt`.
+
+    Args:
+        contract: Of the model.
+        frame: The dataset, in original columns with the target.
+        learnt: The table it was trained on.
+    """
+    ours, theirs = _fingerprints(contract, frame), _fingerprints(contract, learnt)
+    seen = int(np.isin(ours, theirs).sum())
+    by_accident = float(pd.Series(theirs).duplicated(keep=False).mean())
+    return seen if seen > (by_accident + _CLEARLY) * len(ours) else 0
+
+
+def _fingerprints(contract: Contract, frame: pd.DataFrame) -> np.ndarray:
+    features = feature_frame(contract, frame)
+    keys = pd.util.hash_pandas_object(features, index=False).to_numpy()
+    truth = _truth(frame[_target(contract, frame)], contract)[0]
+    return np.asarray(keys ^ pd.util.hash_array(truth))
+
+
+def _target(contract: Contract, frame: pd.DataFrame) -> str:
+    """The target's column in a dataset, in any case."""
+    if contract.target in frame.columns:
+        return contract.target
+    folded = {str(name).casefold(): str(name) for name in frame.columns}
+    name = folded.get(contract.target.casefold())
+    if name is None:
+        raise BadRequest(
+            f"The dataset has no column `{contract.target}`, so there is no truth to compare with.",
+            "Use a dataset that holds what really happened.",
+        )
+    return name
 
 
 def all_scores(predicted: Predicted, contract: Contract, *, seed: int) -> tuple[Score, ...]:
