@@ -32,6 +32,8 @@ MONOSPACE: Final = "ui-monospace, Menlo, 'DejaVu Sans Mono', monospace"
 SHOWN: Final = (
     ("what's in this", ("headline", "facts", "next_steps")),
     ("drop the non-numeric", ("headline",)),
+    ("undo", ("headline",)),
+    ("drop Name", ("headline",)),
     ("predict who", ("headline", "facts", "next_steps")),
     ("ship it", ("headline", "approval")),
     ("monitor it", ("headline",)),

@@ -35,7 +35,7 @@ class Play:
 
     file: Path
     target: str
-    cleaning: str
+    cleaning: tuple[str, ...]
     training: str
     shifted: Callable[[], list[dict[str, Any]]]
 
@@ -65,7 +65,8 @@ async def _play(settings: Settings, play: Play) -> None:
     ) as session:
         show = _Show(session)
         await show.say("@bot what's in this?", files=[play.file])
-        await show.say(play.cleaning)
+        for sentence in play.cleaning:
+            await show.say(sentence)
         await show.say(play.training)
         await show.say("deploy it to staging")
         await _predict(show)
@@ -197,7 +198,11 @@ def _sample(folder: Path) -> Play:
     return Play(
         path,
         "Survived",
-        "drop the non-numeric columns and fill in missing values",
+        (
+            "drop the non-numeric columns and fill in missing values",
+            "undo",
+            "drop Name, Ticket and Cabin and fill in missing values",
+        ),
         "predict who survived, for 20 seconds",
         lambda: shifted_rows(BATCH, seed=11),
     )
@@ -209,7 +214,7 @@ def _own(csv: Path, target: str) -> Play:
     return Play(
         csv,
         target,
-        "remove duplicates and fill in missing values",
+        ("remove duplicates and fill in missing values",),
         f"train a model to predict {target} for 20 seconds",
         lambda: _moved_rows(csv, target),
     )
