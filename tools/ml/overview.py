@@ -72,7 +72,11 @@ def overview_alt(profile: Profile) -> str:
 
 def _panels(profile: Profile) -> tuple[list[ColumnProfile], list[ColumnProfile]]:
     worth = [c for c in profile.columns if c.distinct and not c.id_like and c.kind != "text"]
-    shown = (worth or list(profile.columns))[:MOST_PANELS]
+    shown = worth or list(profile.columns)
+    if len(shown) > MOST_PANELS:
+        # Of too many, what people may want to predict comes first, the rest as in the table.
+        likely = [target.column for target in profile.targets[:1]]
+        shown = sorted(shown, key=lambda column: column.name not in likely)[:MOST_PANELS]
     return shown, [column for column in profile.columns if column not in shown]
 
 

@@ -71,7 +71,9 @@ def find_order(frame: pd.DataFrame, dates: pd.DataFrame, *, task: Task, target: 
             return Order("by time", reason, np.argsort(np.argsort(dates[name], kind="stable")))
     for name in frame.columns:
         if name != target and named_like_id(str(name)) and _repeats(frame[name]):
-            reason = f"grouped: rows with the same `{name}` stay on one side"
+            reason = (
+                f"grouped: rows with the same `{name}` stay on one side, and it is not learnt from"
+            )
             groups = pd.factorize(frame[name])[0].astype(np.int64)
             return Order("grouped", reason, groups, str(name))
     nothing = np.empty(0, dtype=np.int64)

@@ -198,3 +198,11 @@ def test_copies_of_one_column_are_one_remark_with_short_names():
     told = [each for each in profile_table(table).warnings if "repeat" in each]
     assert len(told) == 1
     assert len(told[0]) < 100
+
+
+def test_the_likely_target_is_drawn_even_if_it_is_the_last_of_many_columns():
+    """Of more columns than there are panels, the one to predict is among those drawn."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({f"c{number}": rng.normal(size=60) for number in range(30)})
+    table["target"] = rng.choice(["yes", "no"], size=60)
+    assert "(target, c0, c1," in overview_alt(profile_table(table))
