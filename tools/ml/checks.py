@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
+from tools.cards import percent
 from tools.errors import Refused
 from tools.ml.scores import Floats, Predicted, Task, score_of
 
@@ -76,7 +77,7 @@ def rare_classes(target: pd.Series) -> tuple[list[object], tuple[str, ...]]:
     share = float(kept.min() / kept.sum())
     if share < _IMBALANCE:
         warnings.append(
-            f"Only {share:.1%} of the rows are `{kept.idxmin()}`: "
+            f"Only {percent(share)} of the rows are `{kept.idxmin()}`: "
             "judge the model by that class, not by its accuracy."
         )
     return list(rare), tuple(warnings)

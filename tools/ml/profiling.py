@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter
 
+from tools.cards import percent
 from tools.ml.reading.report import ReadReport
 from tools.ml.targets import TargetSuggestion, suggest_targets
 
@@ -307,7 +308,8 @@ def _warnings(
     )
     for c in columns:
         if 0.5 * rows < c.missing < rows:
-            found.append(f"“{_short(c.name)}” is missing in {c.missing / rows:.0%} of the rows.")
+            share = percent(c.missing / rows)
+            found.append(f"“{_short(c.name)}” is missing in {share} of the rows.")
     for c in columns:
         if c.kind in ("category", "text") and c.distinct > 50 and not c.id_like:
             found.append(f"“{_short(c.name)}” has {c.distinct:,} different values.")
