@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.commands.session import Session
 from storage.catalog.catalog import open_catalog
-from tests.bot.processes import alive, children, environment, run, started, wait_until
+from tests.bot.processes import alive, children, environment, started, wait_until
 from tests.bot.stage import HERE, open_stage, printed, stage
 from tests.bot.test_assistant import CSV
 from tests.servers.openai import Hangs, Says, openai_server
@@ -50,13 +50,6 @@ def test_a_conversation(tmp_path: Path) -> None:
     assert "There is no file gone.csv." in shown
     assert "Remembered" in shown
     assert "never said" not in shown
-
-
-def test_what_was_said_is_known_next_time(tmp_path: Path) -> None:
-    """Another process in the same home knows what the first one was told."""
-    home = tmp_path / "home"
-    chat(home, "remember: paid means repaid in time")
-    assert "repaid in time" in run(home, "ask", "list the facts").stdout
 
 
 def test_ctrl_c_stops_the_job_and_keeps_the_best(tmp_path: Path) -> None:
