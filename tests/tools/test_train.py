@@ -253,7 +253,7 @@ def test_accuracy_below_guessing_is_not_the_headline() -> None:
 
 def test_candidates_are_told_once_per_algorithm(loaded: Lab) -> None:
     """The card names each algorithm once, with its best score and how many were tried."""
-    card = train(loaded, algorithm="auto", time_budget_s=3)
+    card = train(loaded, algorithm="auto", time_budget_s=30)
     rows = block(card, "table").rows
     assert len({row[0] for row in rows}) == len(rows) > 1
     tried = len(loaded.context.model().receipt["candidates"])
