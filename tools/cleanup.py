@@ -72,6 +72,8 @@ def clean_dataset(args: CleanDataset, context: ToolContext) -> Outcome:
         return _nothing_to_do(before, named=not wishes.nothing_named)
     context.progress(0.3, "Cleaning")
     cleaned = apply_recipe(frame, recipe)
+    if cleaned.table.equals(frame):
+        return _nothing_to_do(before, named=not wishes.nothing_named)
     context.progress(0.7, "Describing the result")
     version, _ = keep_version(
         cleaned.table,

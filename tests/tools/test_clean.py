@@ -110,3 +110,12 @@ def test_choice_fills_the_list(loaded: Lab) -> None:
     names = [column.name for column in loaded.context.dataset().columns]
     assert "Sex" not in names
     assert names == ["PassengerId", "Survived", "Age"]
+
+
+@pytest.mark.parametrize("wish", [{"outliers": "clip"}, {"drop_duplicates": True}])
+def test_a_cleaning_that_changes_nothing_makes_no_version(lab: Lab, wish: dict[str, Any]) -> None:
+    """Where no value and no row is touched, the dataset stays as it is and says so."""
+    rows = "\n".join(f"{number},{number % 7}" for number in range(40))
+    lab.load("calm.csv", f"a,b\n{rows}\n".encode())
+    assert "stays as it is" in lab.call("clean_dataset", **wish).summary
+    assert lab.context.dataset().version == 1
