@@ -36,7 +36,7 @@ fsck: $(READY) ## check everything the assistant has kept
 	@$(RUN) -m bot fsck
 
 test: $(READY) ## pass the tests
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -n auto --dist loadfile
 
 check: $(READY) ## lint, format, types, import rules, docs
 	@$(RUN) -m ruff check .
@@ -51,7 +51,7 @@ format: $(READY) ## mend what a formatter can mend
 
 bench: $(READY) ## measure speed and memory, as ratios in one run
 	@$(RUN) -m benchmarks.start
-	@$(RUN) -m benchmarks.drift
+	@$(RUN) -m benchmarks.drift --evidently
 
 docs: $(READY) ## write docs/tools.md from the registry
 	@$(RUN) -m docs.generate
