@@ -16,7 +16,7 @@ setup: $(READY) ## make the virtual environment from uv.lock
 
 $(READY): uv.lock pyproject.toml
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	@command -v uv >/dev/null || test -x .venv/bin/uv || .venv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@command -v uv >/dev/null || test -x .venv/bin/uv || (.venv/bin/python -m ensurepip >/dev/null && .venv/bin/python -m pip install --quiet --disable-pip-version-check uv)
 	@$(UV) sync --locked --inexact --quiet --python .venv/bin/python
 	@touch $(READY)
 
