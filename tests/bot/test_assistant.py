@@ -70,7 +70,7 @@ def test_a_sentence_of_several_steps_binds_to_its_own_results(theatre: Stage, cs
 
     async def scene(session: Session) -> None:
         await session.say("", files=[csv])
-        reply = await session.say("remove duplicates, then predict paid for 3 seconds")
+        reply = await session.say("fill in missing values, then predict paid for 3 seconds")
         assert reply.done
         with session.app.catalog.read() as unit:
             model = unit.models.latest(session.address.scope)

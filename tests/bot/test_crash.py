@@ -101,7 +101,8 @@ def killed(home: Path, csv: Path, text: str, when: Callable[[Catalog], bool]) ->
         assert workers
         os.killpg(first.pid, signal.SIGKILL)
         first.wait()
-        wait_until(lambda: not alive(workers), within=2, hint="workers live on")
+        # One that is still starting notices once it has loaded its libraries.
+        wait_until(lambda: not alive(workers), within=15, hint="workers live on")
     with started(home, "chat") as second:
         wait_until(lambda: is_told(catalog), within=120, hint=f"{jobs(catalog)}")
         assert second.stdin is not None
