@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from tools.context import ToolContext
     from tools.ml.scores import Score
 
+_QUOTED: Final = re.compile(r"`([^`]*)`")
 _SHARES: Final = frozenset({"accuracy", "balanced_accuracy"})
 _UP_TO_ONE: Final = frozenset({"roc_auc", "f1", "r2"})
 
@@ -237,6 +239,20 @@ def model_receipt(model: ModelVersion) -> Receipt:
         code=receipt_["code_version"],
         **{"MLflow run": short(model.run_id)},
     )
+
+
+def remarks_for_model(model: ModelVersion, most: int = 5) -> str:
+    """The remarks of a training as the language model may read them.
+
+    Columns are named in code marks and stay; class labels, which are cells of the file, go.
+    """
+    names = {model.target, *(each["name"] for each in model.report["excluded"])}
+    names |= {feature["name"] for feature in model.contract["features"]}
+
+    def kept(found: re.Match[str]) -> str:
+        return found[0] if found[1] in names else "`…`"
+
+    return _QUOTED.sub(kept, " ".join(model.report["warnings"][:most]))
 
 
 def _sentence(text: str) -> str:

@@ -10,7 +10,7 @@ from tools.base import Args, Tool
 from tools.cards import listed, shown
 from tools.column_names import find_column, need_column, need_columns
 from tools.errors import BadRequest, NeedsChoice, Option
-from tools.model_cards import model_card, summary_of
+from tools.model_cards import model_card, remarks_for_model, summary_of
 from tools.outcome import NextStep, Outcome
 from tools.words import Slot, Words
 
@@ -76,7 +76,7 @@ def train_model(args: TrainModel, context: ToolContext) -> Outcome:
     tracked = track(model, context)
     card = model_card(tracked or model, tracked=tracked is not None)
     return Outcome(
-        summary=f"Trained {summary_of(model)}. " + " ".join(model.report["warnings"][:5]),
+        summary=f"Trained {summary_of(model)}. {remarks_for_model(model)}".strip(),
         blocks=card,
         dataset_id=model.dataset_id,
         model_id=model.id,

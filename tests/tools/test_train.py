@@ -258,3 +258,14 @@ def test_candidates_are_told_once_per_algorithm(loaded: Lab) -> None:
     assert len({row[0] for row in rows}) == len(rows) > 1
     tried = len(loaded.context.model().receipt["candidates"])
     assert sum(row[2] for row in rows) == tried
+
+
+def test_summary_names_columns_and_no_class(lab: Lab) -> None:
+    """Labels of rare classes are cells of the file: people see them, the model does not."""
+    rows = [f"{n * 7 % 11},same,{'left' if n % 2 else 'right'}" for n in range(60)]
+    rows += ["1,same,Dr Quill", "2,same,Ms Reed"]
+    lab.load("staff.csv", "\n".join(["a,fixed,side", *rows]).encode())
+    card = train(lab, target="side")
+    assert "Dr Quill" in text_of(card.blocks)
+    assert "Quill" not in card.summary
+    assert "`fixed` is left out" in card.summary
