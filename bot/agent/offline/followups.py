@@ -35,6 +35,7 @@ _MORE: Final = words(
     every as more only in daily hourly weekly per by once
     """
 )
+_REACH: Final = 6
 _FILL: Final = words(
     """
     about it that this one please time again same thing do did for with and now on to of in but at
@@ -52,16 +53,24 @@ def leans(clause: Clause) -> bool:
 
 
 def follow_up(clause: Clause, scene: Scene, tools: Sequence[Tool[Any]]) -> Step | None:
-    """The last call with what the clause changes about it; `None` if it does not lean on it."""
-    if not scene.state.calls or not clause.view:
+    """The last call with what the clause changes about it; `None` if it leans on none.
+
+    A clause that names a choice of an earlier call's tool reaches back over others: after a look
+    at the importances, "now with a random forest" still means the training.
+    """
+    if not clause.view or not (leans(clause) or _elliptic(clause)):
         return None
-    last = scene.state.calls[0]
-    tool = next((tool for tool in tools if tool.name == last.tool), None)
-    if tool is None or not (leans(clause) or _elliptic(clause)):
-        return None
-    if tool.effect == "confirm" or (tool.effect == "deploy" and not _names_place(tool, clause)):
-        return None
-    return repeated(tool, last, clause, scene)
+    named = {tool.name: tool for tool in tools}
+    for age, last in enumerate(scene.state.calls[:_REACH]):
+        tool = named.get(last.tool)
+        if tool is None or (age and not changes(tool, clause)):
+            continue
+        risky = tool.effect == "deploy" and (age or not _names_place(tool, clause))
+        if tool.effect == "confirm" or risky:
+            continue
+        if step := repeated(tool, last, clause, scene):
+            return step
+    return None
 
 
 def _names_place(tool: Tool[Any], clause: Clause) -> bool:
@@ -90,7 +99,7 @@ def repeated(tool: Tool[Any], last: CallState, clause: Clause, scene: Scene) -> 
     changed = {**said.args}
     if other:
         changed["dataset"] = other
-    _move_main_column(tool, clause, changed, scene)
+    _move_main_column(tool, clause, changed, last)
     if not changed and not leans(clause):
         return None
     if not _accounted(clause, changed, leans(clause)):
@@ -120,11 +129,11 @@ def _accounted(clause: Clause, changed: dict[str, Any], repeats: bool) -> bool:
         and not (token.column or token.inside or token.dataset or token.model)
         and not token.values
     ]
-    return len(strange) <= (2 if changed else 0) + (1 if repeats and changed else 0)
+    return len(strange) <= 2 * len(changed) + (1 if repeats and changed else 0)
 
 
 def _move_main_column(
-    tool: Tool[Any], clause: Clause, changed: dict[str, Any], scene: Scene
+    tool: Tool[Any], clause: Clause, changed: dict[str, Any], last: CallState
 ) -> None:
     """A lone column takes the place of the tool's main one: "same for mpg", "and Age?"."""
     if any(isinstance(v, list) for v in changed.values()):
@@ -137,8 +146,7 @@ def _move_main_column(
         and len(names) == 1
         and not any(slots.get(n, Slot("text")).kind == "column" for n in changed)
     ):
-        last = scene.state.calls[0].args
-        changed[next((n for n in ("x", main) if n in last and n in slots), main)] = names[0]
+        changed[next((n for n in ("x", main) if n in last.args and n in slots), main)] = names[0]
 
 
 def _other_dataset(clause: Clause, scene: Scene) -> str | None:
