@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from bot.agent.ask import ASK_PERSON, ask_choices
 from bot.agent.calls import Answered, Call, Suspended, dump_actor, waiting_key
@@ -343,5 +344,24 @@ def _working_on(call: Call) -> str:
 
 
 def _explain(tool: Tool[Any], error: ValidationError) -> str:
-    parts = (f"`{'.'.join(map(str, e['loc']))}`: {e['msg'].lower()}" for e in error.errors()[:3])
+    """What is wrong with the arguments, in the words of a person."""
+    parts = [f"`{'.'.join(map(str, e['loc']))}` {_rule(e)}" for e in error.errors()[:3]]
     return f"`{tool.name}` cannot be called like that: {'; '.join(parts)}."
+
+
+def _rule(error: ErrorDetails) -> str:
+    """The rule an argument breaks."""
+    context = error.get("ctx") or {}
+    match error["type"]:
+        case "less_than_equal":
+            return f"may be at most {context['le']:,}"
+        case "greater_than_equal":
+            return f"must be at least {context['ge']:,}"
+        case "literal_error":
+            return f"must be one of {context['expected']}"
+        case "extra_forbidden":
+            return "is no argument of it"
+        case "missing":
+            return "is missing"
+        case _:
+            return f"does not fit: {error['msg'].lower()}"
