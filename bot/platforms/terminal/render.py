@@ -139,28 +139,24 @@ class _Fitting:
         columns = enumerate(self.block.columns)
         cells = [[name, *(_cell(row[i]) for row in self.block.rows)] for i, name in columns]
         needed = sum(2 + min(COLUMN, max(map(cell_len, column))) for column in cells)
+        if self.block.title:
+            yield RichText(plain(self.block.title), style="italic")
         yield _table(self.block) if needed <= options.max_width else _records(self.block)
+        if self.block.caption:
+            yield RichText(plain(self.block.caption), style="dim italic")
 
 
 def _records(block: Table) -> RenderableType:
     parts: list[RenderableType] = []
-    if block.title:
-        parts.append(RichText(plain(block.title), style="italic"))
     for row in block.rows:
         pairs = zip(block.columns, row, strict=True)
         facts = tuple(Fact(name, _cell(cell)) for name, cell in pairs)
         parts += [_facts(Facts(facts)), RichText("")]
-    if block.caption:
-        parts.append(RichText(plain(block.caption), style="dim italic"))
     return Group(*parts)
 
 
 def _table(block: Table) -> RichTable:
     table = RichTable(
-        title=RichText(plain(block.title)) if block.title else None,
-        caption=RichText(plain(block.caption)) if block.caption else None,
-        title_justify="left",
-        caption_justify="left",
         header_style="bold",
         box=None,
         pad_edge=False,
