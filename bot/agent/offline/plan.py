@@ -22,7 +22,9 @@ from bot.agent.offline.readers import choices_in
 from bot.agent.offline.rows import rows_in
 from bot.agent.offline.scene import Scene, scene_of
 from bot.agent.offline.slots import read
+from bot.agent.offline.spelling import vocabulary
 from bot.agent.offline.tokens import Token
+from bot.agent.offline.unknown import with_unknown
 from tools.base import Tool
 
 _DONE: Final = (
@@ -79,6 +81,7 @@ class Planner:
         self._text = text
         self._scene = scene
         self._tools = tools
+        self._vocabulary = vocabulary(tools)
         self._mentioned: list[str] = []
         self._remark: Clause | None = None
         self._known: dict[tuple[Marked, ...], list[Intent]] = {}
@@ -114,7 +117,7 @@ class Planner:
         runs = cut(tokens, heads=heads, whole=whole)
         found: list[Clause] = []
         for place, run in enumerate(runs):
-            clause = self._localised(clause_of(run, self._text, self._scene), run)
+            clause = self._named(self._localised(clause_of(run, self._text, self._scene), run))
             if not clause.view:
                 continue
             previous = found[-1] if found else None
@@ -125,7 +128,7 @@ class Planner:
                 mood = "not"
             clause = replace(clause, mood=mood)
             if previous is not None and self._belongs(clause, previous):
-                found[-1] = joined(previous, clause, self._text, self._scene)
+                found[-1] = self._named(joined(previous, clause, self._text, self._scene))
             else:
                 found.append(clause)
         return found
@@ -143,6 +146,12 @@ class Planner:
         """The clause with the columns of the dataset it names."""
         scene = self._around(clause)
         return clause if scene is self._scene else clause_of(run, self._text, scene)
+
+    def _named(self, clause: Clause) -> Clause:
+        """The clause with names that fit no column kept where columns must stand."""
+        if self._scene.dataset is None:
+            return clause
+        return replace(clause, view=with_unknown(clause.view, self._vocabulary))
 
     def _intents(self, clause: Clause) -> list[Intent]:
         """What a clause asks for, worked out once."""
