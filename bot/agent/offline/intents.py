@@ -41,7 +41,13 @@ class Intent:
 def intents_of(clause: Clause, scene: Scene, tools: Sequence[Tool[Any]]) -> list[Intent]:
     """The tools a clause asks for, the strongest first; empty if it asks for none."""
     found = [intent for tool in tools if (intent := _intent(tool, clause, scene)) is not None]
-    return sorted(found, key=lambda i: (-i.score, i.tool.effect != "read", i.at))
+    return sorted(found, key=lambda i: (-_weight(i, clause), i.tool.effect != "read", i.at))
+
+
+def _weight(intent: Intent, clause: Clause) -> float:
+    """The score, more for a change the clause opens with: "fill missing values in …"."""
+    opens = intent.tool.effect == "write" and intent.at == clause.lead and not clause.asked
+    return intent.score + opens
 
 
 def topic_of(clause: Clause, tools: Sequence[Tool[Any]]) -> Tool[Any] | None:

@@ -50,6 +50,9 @@ RECURRING = words(
 """Words that begin a schedule."""
 
 
+_AFTER_NAME = words("and or against vs versus by over , . ! ?")
+
+
 @dataclass(frozen=True, slots=True)
 class Marked:
     """One token with the names that may begin at it."""
@@ -97,12 +100,22 @@ def _is_dataset(tokens: Sequence[Token], after: int) -> bool:
     return after < len(tokens) and tokens[after].word in DATASET_NOUNS
 
 
+def _is_column(tokens: Sequence[Token], at: int, columns: ColumnIndex) -> bool:
+    """Whether a filler is a column after all: it has the name, and no noun follows."""
+    after = tokens[at + 1].word if at + 1 < len(tokens) else "and"
+    return at > 0 and tokens[at].word in columns.exact and after in _AFTER_NAME
+
+
 def mark(tokens: Sequence[Token], columns: ColumnIndex, things: ThingIndex) -> list[Marked]:
     """The tokens without fillers, each with the names that may begin at it.
 
     No column begins inside another's name of several tokens.
     """
-    kept = [token for token in tokens if token.word not in FILLERS or token.kind == "quoted"]
+    kept = [
+        token
+        for at, token in enumerate(tokens)
+        if token.word not in FILLERS or token.kind == "quoted" or _is_column(tokens, at, columns)
+    ]
     marked: list[Marked] = []
     until = 0
     for index, token in enumerate(kept):

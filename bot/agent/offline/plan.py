@@ -24,7 +24,7 @@ from bot.agent.offline.scene import Scene, scene_of
 from bot.agent.offline.slots import read
 from bot.agent.offline.spelling import vocabulary
 from bot.agent.offline.tokens import Token
-from bot.agent.offline.unknown import with_unknown
+from bot.agent.offline.unknown import unplaced, with_unknown
 from tools.base import Tool
 
 _DONE: Final = (
@@ -37,6 +37,8 @@ _INTERJECTIONS: Final = words("stop wait no halt hold hmm yes ok okay right")
 
 
 _PRONOUNS: Final = words("it them those these both")
+_FORETELL: Final = words("predict estimate forecast guess infer")
+_TRAIN: Final = words("train fit build make create learn retrain model classifier regressor using")
 _LATER: Final = words("then afterwards afterward after finally next")
 _CONDITIONS: Final = words("if unless provided assuming whenever when once as in only")
 
@@ -224,7 +226,7 @@ class Planner:
 
     def _do(self, clause: Clause, scene: Scene, found: list[Intent]) -> None:
         again = None if self.steps else follow_up(clause, scene, self._tools)
-        found = found or self._described(clause, scene)
+        found = self._foretold(clause, scene, found) or self._described(clause, scene)
         if again is not None and (not found or leans(clause) or found[0].tool.name == again.tool):
             self.steps.append(again)
             return
@@ -241,6 +243,19 @@ class Planner:
                 return
         for step in self._steps_of(tool, clause, scene):
             self._add(step)
+
+    def _foretold(self, clause: Clause, scene: Scene, found: list[Intent]) -> list[Intent]:
+        """Predicting rather than training, where the model's target is asked of a given row."""
+        model = scene.state.model
+        forms = {form for token in clause.view for form in token.forms}
+        if model is None or not found or not forms & _FORETELL or forms & _TRAIN:
+            return found
+        trains = found[0].tool.words.slots.get("target")
+        named = {t.column.names[0] for t in clause.view if t.column and t.column.strength}
+        fits = model.target in named or model.target not in scene.columns.columns
+        rows = rows_in(clause, scene) if trains and fits and "for" in forms else None
+        takes = [t for t in self._tools if any(s.kind == "rows" for s in t.words.slots.values())]
+        return [Intent(tool, ENOUGH, 0) for tool in takes] if rows else found
 
     def _described(self, clause: Clause, scene: Scene) -> list[Intent]:
         """The tool that takes rows, where a clause does nothing but describe one."""
@@ -312,6 +327,10 @@ class Planner:
     def _steps_of(self, tool: Tool[Any], clause: Clause, scene: Scene) -> list[Step]:
         """The step a clause asks for; one for each environment where several are named."""
         reading = read(tool, clause, scene)
+        strange = unplaced(clause.view, scene.columns.columns, reading.args)
+        if strange and tool.effect == "write":
+            self.notes.append(replies.no_column(strange, scene.columns.columns))
+            return []
         if _is_unclear(tool, reading.args, clause):
             self.notes.append(replies.unclear(tool))
             return []

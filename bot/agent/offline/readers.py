@@ -67,7 +67,7 @@ def _number(ask: Asked) -> float | None:
 
 
 def _seconds(ask: Asked) -> int | None:
-    found = times.seconds_in(ask.clause.text)
+    found = times.budget_in(ask.clause.text)
     return max(1, round(found)) if found is not None else None
 
 
@@ -89,8 +89,16 @@ def _dataset(ask: Asked) -> str | None:
         if token.dataset and index not in ask.reading.taken:
             named = index > 0 and ask.view[index - 1].forms & _BEFORE_DATASET
             if not token.column or named or token.column.strength < 3:
-                return token.dataset.names[0]
+                return token.dataset.names[0] + _version(ask.view, index + token.dataset.size)
     return None
+
+
+def _version(view: Sequence[Marked], at: int) -> str:
+    """The version said right after a name, as the tools write it: " v2"."""
+    said = [token.word for token in view[at : at + 2]]
+    if said and re.fullmatch(r"v\d+", said[0]):
+        return f" {said[0]}"
+    return f" v{said[1]}" if said[:1] == ["version"] and said[-1].isdigit() else ""
 
 
 def _model(ask: Asked) -> str | None:

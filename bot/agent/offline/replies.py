@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from bot.agent.state import ThreadState
@@ -127,3 +128,9 @@ CONCEPTS = {
     "classif": "Classification predicts which group a row belongs to.",
     "regression": "Regression predicts a number.",
 }
+
+
+def no_column(name: str, columns: Iterable[str]) -> str:
+    """For a change of a column that is not there."""
+    known = ", ".join(columns)
+    return f"There is no column {name} here, so I changed nothing. The columns are {known}."

@@ -49,6 +49,8 @@ def typed(raw: str, column: ColumnState | None) -> Any:
             return same
         if column.kind == "boolean":
             return text.casefold() in {"true", "yes", "1", "y"}
+    if re.fullmatch(r"[-+]?\d+,\d{1,2}", text):
+        return number(text.replace(",", "."))
     if re.fullmatch(r"[-+]?\d+(?:,\d{3})*(?:\.\d+)?", text):
         return number(text)
     return text

@@ -111,6 +111,12 @@ class Schedule:
     cron: str = ""
 
 
+_BUDGET = re.compile(
+    r"\b(?:for|within|in|under|below|budget|max|maximum|most|than|limit|spend|take|takes|up to|"
+    r"longer|half|tops|only|just|give)\b"
+)
+
+
 def seconds_in(text: str) -> float | None:
     """The first duration of a text, in seconds."""
     mixed = _MIXED.search(text)
@@ -126,6 +132,12 @@ def seconds_in(text: str) -> float | None:
         return None
     unit = _unit(match["u"] or match["v"])
     return (_amount(match["n"] or match["w"]) + (0.5 if match["half"] else 0)) * _SECONDS[unit]
+
+
+def budget_in(text: str) -> float | None:
+    """A time to spend, in seconds: cued ("for", "within", "budget"), and an hour at most."""
+    found = seconds_in(text) if _BUDGET.search(text) else None
+    return found if found is not None and found <= 3600 else None
 
 
 def _amount(said: str) -> float:

@@ -17,7 +17,8 @@ _TOKEN = re.compile(
     r"""
     (?P<quoted>"[^"\n]*"|“[^”\n]*”|„[^“”\n]*[“”]|`[^`\n]*`|(?<!\w)'[^'\n]+'(?!\w)|«[^»\n]*»)
   | (?P<word>(?:https?|s3|file)://\S+)
-  | (?P<number>(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?%?(?!\w))
+  | (?P<number>(?<![\w.])[-+]?
+      (?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:,\d{1,2}(?![\w,]))?)(?:\.\d+)?%?(?!\w))
   | (?P<word2>\w+(?:['’](?=\w)\w+)*(?:\.(?:csv|tsv|xlsx|xls|parquet|json|jsonl|txt|gz)\b)*)
   | (?P<punct>->|→|=>|==|!=|>=|<=|[^\w\s])
     """,
@@ -148,7 +149,7 @@ def tokenize(text: str) -> list[Token]:
         if match.lastgroup == "quoted":
             tokens.append(Token(raw[1:-1], raw[1:-1].casefold(), "quoted", start, end))
         elif match.lastgroup == "number":
-            tokens.append(Token(raw, raw.replace(",", ""), "number", start, end))
+            tokens.append(Token(raw, _plain(raw), "number", start, end))
         elif raw == "-" and text[start - 1 : start].isalpha() and text[end : end + 1].isalpha():
             continue
         elif match.lastgroup == "punct":
@@ -156,6 +157,11 @@ def tokenize(text: str) -> list[Token]:
         else:
             tokens += [Token(raw, word, "word", start, end) for word in _opened(raw.casefold())]
     return tokens
+
+
+def _plain(raw: str) -> str:
+    """A number without thousands marks, its decimal comma a point: "1,200" and "50,5"."""
+    return raw.replace(",", "." if re.fullmatch(r"[-+]?\d+,\d{1,2}%?", raw) else "")
 
 
 def _opened(word: str) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ Left out they would widen the request: "drop foo and Age" must not become "drop 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final, Literal
 
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
@@ -26,8 +26,10 @@ _GAPS: Final = words("missing gaps nulls nans blanks empty values outliers")
 _OF: Final = words("of in for from")
 _BESIDE: Final = words("only just column columns feature features both")
 _AND: Final = words(", and & or plus")
+_DEPLOYS: Final = words("deploy ship promote publish redeploy")
+_COMPARED: Final = words("against vs versus")
 _ENDS: Final = _AND | words(
-    "with by using against vs versus from in on to per over then please . !"
+    "with by using against vs versus from in into on to per over then please . !"
 )
 
 
@@ -40,14 +42,54 @@ def with_unknown(view: Sequence[Marked], known: Collection[str]) -> tuple[Marked
     """
     found = list(view)
     opened = any(token.word in _OPENERS | _CHARTS | _GAPS for token in view)
-    for at, token in enumerate(found):
+    for at in range(len(found)):
+        token = found[at] = _as_said(found, at)
         if not _is_name(found, at, known):
             continue
+        thing = _thing(found, at)
+        if thing:
+            named = Mention((token.token.raw,), 1, 3)
+            model = thing == "model"
+            found[at] = replace(token, model=named) if model else replace(token, dataset=named)
+            continue
         listed = opened and _in_list(found, at)
-        sure = token.token.raw != token.token.raw.casefold() or token.word not in ORDINARY
+        compared = opened and view[max(0, at - 1)].word in _COMPARED
+        plain = token.token.raw.islower() and token.word in ORDINARY
+        sure = compared or not plain
         if listed or (sure and _is_taken(found, at)):
             found[at] = replace(token, column=Mention((token.token.raw,), 1, 3))
     return tuple(found)
+
+
+def unplaced(view: Sequence[Marked], columns: Collection[str], args: Mapping[str, Any]) -> str:
+    """A name that fits no column and that no argument has taken; empty if there is none."""
+    taken = [item for v in args.values() for item in (v if isinstance(v, list) else [v])]
+    sure = (token.column.names[0] for token in view if token.column and token.column.strength == 3)
+    return next((name for name in sure if name not in columns and name not in taken), "")
+
+
+def _as_said(view: Sequence[Marked], at: int) -> Marked:
+    """A token with its capital letter, which a spelling mended to a common word has lost."""
+    token = view[at]
+    raw = token.token.raw
+    mended = token.token.kind == "word" and token.word != raw.casefold() and not token.column
+    if not (mended and raw.istitle() and any(t.token.raw.islower() for t in view)):
+        return token
+    said = token.token.corrected(raw.casefold())
+    taken = at > 0 and (_is_taken(view, at) or _in_list(view, at))
+    return replace(token, token=said, forms=said.forms) if taken else token
+
+
+def _thing(view: Sequence[Marked], at: int) -> Literal["model", "dataset", ""]:
+    """What an unknown name must be a name of: "the model moonshot", "deploy moonshot"."""
+    before = view[at - 1].word if at else ""
+    if view[at].word in ORDINARY:
+        return ""
+    if before in {"called", "named"} and at > 1:
+        before = view[at - 2].word
+    if before in {"model", "dataset"}:
+        return "model" if before == "model" else "dataset"
+    return "model" if before in _DEPLOYS and at <= 2 else ""
 
 
 def _is_name(view: Sequence[Marked], at: int, known: Collection[str]) -> bool:
@@ -57,7 +99,7 @@ def _is_name(view: Sequence[Marked], at: int, known: Collection[str]) -> bool:
         return False
     if token.dataset or token.model or token.word in FUNCTION_WORDS | VAGUE:
         return False
-    if token.forms & set(known):
+    if token.forms & set(known) and not (at and view[at - 1].word in _COMPARED):
         return False
     return at + 1 == len(view) or view[at + 1].word in _ENDS
 
@@ -91,4 +133,4 @@ def _is_taken(view: Sequence[Marked], at: int) -> bool:
     word = view[before].word
     if word in _OF:
         return before > 0 and view[before - 1].word in _CHARTS | _GAPS
-    return word in {"against", "vs", "versus"} or (word in _OPENERS and before <= 2)
+    return word in _COMPARED or (word in _OPENERS and before <= 2)
