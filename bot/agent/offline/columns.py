@@ -30,7 +30,7 @@ _STOPS: Final = words(
 _THINGS: Final = DATASET_NOUNS | words(
     "model models endpoint monitor alert alerts job jobs rows records"
 )
-_MARKERS: Final = words("target label outcome predict = : for on of column is be")
+_MARKERS: Final = words("target label outcome predict = : for on of column is be against vs versus")
 _GROUPS: Final[Mapping[str, Callable[[ColumnState], bool]]] = {
     "constant": lambda column: column.distinct <= 1,
     "date": lambda column: column.kind == "datetime",
