@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from bot.agent.offline.lexicon import words
 from bot.agent.offline.tokens import Token
 
 _VERBS: Final = {
@@ -64,9 +65,28 @@ def joined_verbs(tokens: Sequence[Token]) -> list[Token]:
 def _verb_at(tokens: Sequence[Token], index: int) -> tuple[int, str]:
     for size in range(min(_LONGEST, len(tokens) - index), 1, -1):
         run = tokens[index : index + size]
-        for words, verb in _VERBS.items():
-            fits = len(words) == size and all(w in t.forms for w, t in zip(words, run, strict=True))
+        for parts, verb in _VERBS.items():
+            fits = len(parts) == size and all(w in t.forms for w, t in zip(parts, run, strict=True))
             after = tokens[index + size].word if index + size < len(tokens) else ""
-            if fits and not (words[-1] == "out" and after == "of"):
+            if fits and not (parts[-1] == "out" and after == "of"):
                 return size, verb
     return 1, ""
+
+
+def turned_gaps(tokens: Sequence[Token]) -> list[Token]:
+    """Rows to leave out "where x is missing" read as those "with missing x"."""
+    found = list(tokens)
+    at = next((i for i, token in enumerate(found) if token.word == "where"), 0)
+    named = {token.word for token in found[:at]}
+    if not (named & _LEAVE_OUT and named & {"rows", "records", "lines"}):
+        return found
+    for be in range(at + 2, min(at + 5, len(found) - 1)):
+        if found[be].word in {"is", "are"} and found[be + 1].word in _MISSING:
+            gap = found[be + 1].corrected("missing")
+            name = found[at + 1 : be]
+            return [*found[:at], found[at].corrected("with"), gap, *name, *found[be + 2 :]]
+    return found
+
+
+_LEAVE_OUT: Final = words("drop remove delete discard exclude omit")
+_MISSING: Final = words("missing empty blank null nan na")

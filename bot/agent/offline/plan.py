@@ -98,9 +98,10 @@ class Planner:
             if clause.view[0].word == "before" and clause is not clauses[-1] and delayed is None:
                 delayed = clause
                 continue
-            before = len(self.steps)
+            before, noted = len(self.steps), len(self.notes)
             self._follow(clause)
-            self._remark = clause if len(self.steps) == before else None
+            idle = len(self.steps) == before and len(self.notes) == noted
+            self._remark = clause if idle else None
             self._mentioned += _columns_of(clause)
             if clause.joined == "after" and before and len(self.steps) > before:
                 self.steps.insert(before - 1, self.steps.pop())

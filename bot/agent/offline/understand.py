@@ -9,7 +9,7 @@ from bot.agent.offline import replies
 from bot.agent.offline.languages import in_english
 from bot.agent.offline.meaning import Step, Understanding
 from bot.agent.offline.ordinary import ORDINARY
-from bot.agent.offline.phrasals import joined_verbs
+from bot.agent.offline.phrasals import joined_verbs, turned_gaps
 from bot.agent.offline.plan import Planner
 from bot.agent.offline.scene import Scene, scene_of
 from bot.agent.offline.smalltalk import small_talk
@@ -53,4 +53,4 @@ def _readable(tokens: list[Token], scene: Scene, tools: Sequence[Tool[Any]]) -> 
     names = {*scene.columns.exact, *scene.columns.words, *scene.things.values}
     names |= {*scene.things.datasets, *scene.things.models}
     english = in_english(tokens, ORDINARY | vocabulary(tools), names)
-    return joined_verbs(corrected(english, scene, tools))
+    return turned_gaps(joined_verbs(corrected(english, scene, tools)))
