@@ -68,14 +68,20 @@ def started(home: Path, *words: str, **more: str) -> Iterator[subprocess.Popen[s
 
 
 def children(pid: int) -> list[int]:
-    """The processes that this one started and that live."""
+    """The workers and prediction servers that this process started and that live.
+
+    Others are left out: libraries start helpers of their own for a moment at import, and a test
+    runner has servers of other tests.
+    """
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            command = (folder / "cmdline").read_bytes()
         except OSError:
             continue
-        if int(fields[1]) == pid and fields[0] != "Z":
+        ours = b"scheduler.worker" in command or b"tools.serving" in command
+        if int(fields[1]) == pid and fields[0] != "Z" and ours:
             found.append(int(folder.name))
     return found
 
