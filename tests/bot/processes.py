@@ -42,6 +42,11 @@ def run(
     )
 
 
+def _hears_ctrl_c() -> None:
+    """A shell's background jobs ignore SIGINT, and so would all that the tests start from one."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def started(home: Path, *words: str, **more: str) -> Iterator[subprocess.Popen[str]]:
     """A command that runs while the block does; killed at its end if need be."""
@@ -55,6 +60,7 @@ def started(home: Path, *words: str, **more: str) -> Iterator[subprocess.Popen[s
         stderr=log,
         text=True,
         start_new_session=True,
+        preexec_fn=_hears_ctrl_c,  # noqa: PLW1509 - it sets a disposition and nothing else
     )
     try:
         yield process
