@@ -97,8 +97,8 @@ def killed(home: Path, csv: Path, text: str, when: Callable[[Catalog], bool]) ->
     with started(home, "ask", "--file", str(csv), text) as first:
         catalog = look(home)
         wait_until(lambda: when(catalog), within=60, hint=f"{text}: {jobs(catalog)}")
+        wait_until(lambda: bool(children(first.pid)), within=30, hint="no worker")
         workers = children(first.pid)
-        assert workers
         os.killpg(first.pid, signal.SIGKILL)
         first.wait()
         # One that is still starting notices once it has loaded its libraries.
