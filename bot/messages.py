@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter
 
 from storage.catalog.records import Actor, Address
+from tools.forms import Values
 from tools.outcome import (
     Code,
     Facts,
@@ -34,15 +36,27 @@ class IncomingFile:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A click: the `index`-th button (see `buttons`) of the posted reply `reply_id`."""
+    """A click: the `index`-th button (see `buttons`) of the posted reply `reply_id`.
+
+    `values` is what was filled in where the button opens a form.
+    """
 
     reply_id: int
     index: int
+    values: Values | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingMessage:
-    """Something a person said, sent or clicked; `event_id` is unique per platform event."""
+    """Something a person said, sent or clicked.
+
+    Attributes:
+        event_id: Unique per platform event; the same event again has no second effect.
+        opens: It opened its thread, so the channel gets a headline and the thread the work.
+        private: Only the actor may see the answer.
+        timezone: The person's IANA zone, where the platform knows it.
+        people: Ids of the people and groups the text names, by name: `{"@dana": "slack/T1/U2"}`.
+    """
 
     event_id: str
     address: Address
@@ -50,6 +64,10 @@ class IncomingMessage:
     text: str = ""
     files: tuple[IncomingFile, ...] = ()
     press: Press | None = None
+    opens: bool = False
+    private: bool = False
+    timezone: str = ""
+    people: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +134,14 @@ class Reply:
         slot: Replies with one slot are one message, edited in place.
         id: Row id in the outbox; buttons refer to it (0: not posted yet).
         done: False while work for it goes on.
+        to: Id of the one person who may see it; "" for everybody in the channel.
     """
 
     blocks: tuple[ReplyBlock, ...]
     slot: str = ""
     id: int = 0
     done: bool = True
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from tools.forms import FormOf
 from tools.outcome import Outcome
 from tools.words import Words
 
@@ -56,6 +57,8 @@ class Tool(Generic[A]):
             without a catalog).
         rehearse: Required where the effect can be confirm or deploy.
         where: bot (catalog rows only), worker (a warm child, a job after 10 s), job.
+        role: The role it takes beyond what its effect asks for.
+        form: How it is asked for by a form, where it can be.
         words: What the offline brain listens for.
         examples: Two phrases people say.
     """
@@ -68,6 +71,8 @@ class Tool(Generic[A]):
     effect_of: Callable[[A, ToolContext | None], Effect] | None = None
     rehearse: Callable[[A, ToolContext], Rehearsal] | None = None
     where: Where = "bot"
+    role: Literal["viewer", "operator", "approver"] = "viewer"
+    form: FormOf | None = None
     words: Words = Words()
     examples: tuple[str, str]
 

@@ -100,11 +100,16 @@ class Warnings:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """A button: its label and the tool call it makes in the name of whoever clicks."""
+    """A button: its label and the tool call it makes in the name of whoever clicks.
+
+    With `form` the tool's form opens first, where the surface has forms; elsewhere the call is
+    made as it is.
+    """
 
     label: str
     tool: str
     args: dict[str, Any] = field(default_factory=dict)
+    form: bool = False
 
 
 @dataclass(frozen=True, slots=True)

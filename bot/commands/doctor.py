@@ -15,9 +15,8 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.app import build
-from bot.platforms.discord.check import check_discord
+from bot.platforms import PLATFORMS, load
 from bot.platforms.findings import Finding
-from bot.platforms.slack.check import check_slack
 from bot.settings import Settings, split_address
 from bot.tracking import check_tracking
 from scheduler.executor import LocalExecutor
@@ -58,9 +57,8 @@ async def examine(settings: Settings) -> list[Finding]:
         "workers": _workers,
         "mlflow": lambda s: check_tracking(s.tracking),
         "language model": _model,
-        "slack": lambda s: check_slack(s.slack_bot_token, s.slack_api_url),
-        "discord": lambda s: check_discord(s.discord_token, s.discord_api_url),
     }
+    parts |= {name: load(entry.checks) for name, entry in PLATFORMS.items()}
     findings: list[Finding] = []
     for name, part in parts.items():
         try:

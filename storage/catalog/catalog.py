@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Engine, exc, text
 
 from storage.catalog import schema
 from storage.catalog.approvals import Approvals
+from storage.catalog.channels import Channels, Grants
 from storage.catalog.conversation import Pointers, Turns, WaitingCalls
 from storage.catalog.datasets import Datasets, Uploads
 from storage.catalog.delivery import Inbox, Outbox
@@ -47,6 +49,8 @@ class Unit:
         self.facts = Facts(connection)
         self.inbox = Inbox(connection)
         self.outbox = Outbox(connection)
+        self.channels = Channels(connection)
+        self.grants = Grants(connection)
         self.leases = Leases(connection)
         self.inspection = Inspection(connection)
 
@@ -58,6 +62,7 @@ class Catalog:
         self.url = url
         self._reader = reader
         self._writer = writer
+        self._turn = threading.Lock()
         weakref.finalize(self, writer.dispose)
 
     @contextmanager
@@ -71,9 +76,9 @@ class Catalog:
         """One transaction that may write: kept at the end, rolled back on an error.
 
         Writers take turns on either database, so what was read inside stays true until the
-        end. Keep it short.
+        end. Keep it short. Threads of this process queue here, where waiting costs no polling.
         """
-        with _own_words(), self._writer.begin() as connection:
+        with _own_words(), self._turn, self._writer.begin() as connection:
             yield Unit(connection)
 
     def revision(self) -> tuple[str | None, str]:

@@ -51,6 +51,9 @@ class Turns(Repository[Turn]):
         owner: str,
         pending: Sequence[Json],
         now: datetime,
+        refs: Json | None = None,
+        opens: bool = False,
+        private: bool = False,
     ) -> tuple[Turn, bool]:
         """Begin a turn; False with the first one when the event was seen in this scope before."""
         turn = self._add_new(
@@ -60,10 +63,12 @@ class Turns(Repository[Turn]):
             address=address,
             actor=actor,
             text=text,
+            opens=opens,
+            private=private,
             owner=owner,
             state="running",
             pending=pending,
-            refs={},
+            refs=refs or {},
             blocks=(),
             created_at=now,
         )
@@ -90,6 +95,10 @@ class Turns(Repository[Turn]):
         if changes:
             self._change(self.table.c.id == turn_id, **changes)
         return self.get(turn_id)
+
+    def any(self, address: Address) -> bool:
+        """Whether anything was ever asked in a thread."""
+        return bool(self._count(*self._thread(address)))
 
     def take(self, turn: Turn, *, owner: str) -> bool:
         """Go to work on a turn as it was read; False when somebody else did so before."""

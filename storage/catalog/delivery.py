@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, or_, select
 
 from storage.catalog import tables
-from storage.catalog.records import Address, InboxRow, Json, OutboxRow
+from storage.catalog.records import Address, InboxRow, Json, OutboxRow, Scope
 from storage.catalog.repository import Repository
 
 
@@ -18,10 +18,26 @@ class Inbox(Repository[InboxRow]):
     kind = InboxRow
     noun = "event"
 
-    def add(self, key: str, *, platform: str, payload: Json, now: datetime) -> bool:
-        """Keep an event before it is acknowledged; False when it was seen before."""
-        row = self._add_new(("key",), key=key, platform=platform, payload=payload, received_at=now)
-        return row is not None
+    def add(
+        self, key: str, *, platform: str, payload: Json, now: datetime, lane: str = ""
+    ) -> InboxRow | None:
+        """Keep an event before it is acknowledged; None when it was seen before."""
+        return self._add_new(
+            ("key",),
+            key=key,
+            platform=platform,
+            lane=lane or key,
+            payload=payload,
+            attempts=0,
+            received_at=now,
+        )
+
+    def begin(self, key: str) -> bool:
+        """Count one more attempt to deal with an event; False when it was dealt with before."""
+        attempts = self.table.c.attempts + 1
+        return bool(
+            self._change(self.table.c.key == key, self.table.c.done_at.is_(None), attempts=attempts)
+        )
 
     def done(self, key: str, *, now: datetime) -> None:
         """Note that an event was dealt with."""
@@ -30,7 +46,8 @@ class Inbox(Repository[InboxRow]):
     def open(self, platform: str) -> list[InboxRow]:
         """Events not dealt with yet, oldest first."""
         where = (self.table.c.platform == platform, self.table.c.done_at.is_(None))
-        return self._all(self._select(*where).order_by(self.table.c.received_at))
+        order = (self.table.c.received_at, self.table.c.key)
+        return self._all(self._select(*where).order_by(*order))
 
     def purge(self, before: datetime) -> int:
         """Drop events that were dealt with and came before then; how many."""
@@ -39,7 +56,7 @@ class Inbox(Repository[InboxRow]):
 
 
 class Outbox(Repository[OutboxRow]):
-    """Messages to deliver: pending, sending, then sent or dead."""
+    """Messages to deliver: pending, sending, then sent, dead, or superseded by a later one."""
 
     table = tables.outbox
     kind = OutboxRow
@@ -128,6 +145,26 @@ class Outbox(Repository[OutboxRow]):
             .limit(1)
         )
         return self._connection.execute(newest).scalar_one_or_none()
+
+    def by_ref(self, scope: Scope, ref: str) -> OutboxRow | None:
+        """The message that the platform knows under an id; its first one where it has several."""
+        column = self.table.c.platform_ref
+        ours = or_(column == ref, column.startswith(f"{ref} ", autoescape=True))
+        newest = self._select(self.table.c.scope == scope, ours).order_by(self.table.c.id.desc())
+        return self._first(newest)
+
+    def last_of(self, slot: str) -> OutboxRow | None:
+        """The newest message of a slot."""
+        return self._first(self._select(self.table.c.slot == slot).order_by(self.table.c.id.desc()))
+
+    def supersede(self, row: OutboxRow) -> int:
+        """Leave earlier messages of the slot unsent, since this one says all; how many."""
+        earlier = (
+            self.table.c.slot == row.slot,
+            self.table.c.id < row.id,
+            self.table.c.state == "pending",
+        )
+        return self._change(*earlier, state="superseded")
 
     def list(self, address: Address, *, after_id: int = 0) -> list[OutboxRow]:
         """The messages to a thread, in order, from the one after `after_id`."""

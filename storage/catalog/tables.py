@@ -244,6 +244,8 @@ turns = Table(
     *col.person("actor"),
     col.words("event_id"),
     col.words("text"),
+    col.flag("opens"),
+    col.flag("private"),
     col.words("owner"),
     col.words("state"),
     col.values("pending"),
@@ -352,10 +354,37 @@ inbox = Table(
     metadata,
     Column("key", Words, primary_key=True),
     col.words("platform"),
+    col.words("lane"),
     col.value("payload"),
+    col.count("attempts"),
     col.time("received_at"),
     col.time("done_at", optional=True),
     Index(None, "platform", "done_at"),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("scope", ScopeColumn, primary_key=True),
+    col.words("platform"),
+    col.words("name"),
+    col.words("cursor"),
+    col.words("state"),
+    *col.person("owner", optional=True),
+    col.time("greeted_at", optional=True),
+    col.time("updated_at"),
+    Index(None, "platform"),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("scope", ScopeColumn, primary_key=True),
+    Column("subject", Words, primary_key=True),
+    col.words("name"),
+    col.words("role"),
+    *col.person("actor"),
+    col.time("created_at"),
 )
 
 outbox = Table(
@@ -377,6 +406,7 @@ outbox = Table(
     Index(None, "platform", "state", "id"),
     Index(None, "slot", "id"),
     Index(None, "scope", "thread", "id"),
+    Index(None, "scope", "platform_ref"),
 )
 
 leases = Table(

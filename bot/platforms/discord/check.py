@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import aiohttp
-from pydantic import SecretStr
 
 from bot.platforms.findings import Finding
+from bot.settings import Settings
 
 PORTAL = "Discord developer portal, Bot"
 MESSAGE_CONTENT = 1 << 18 | 1 << 19  # granted to a verified app, or to one in few servers
 
 
-async def check_discord(token: SecretStr | None, api_url: str) -> list[Finding]:
+async def check_discord(settings: Settings) -> list[Finding]:
     """Whether the token works and the app may read message content."""
+    token = settings.discord_token
     if token is None:
         return [Finding("note", "discord", "not configured", "set DISCORD_TOKEN to use it")]
     headers = {"Authorization": f"Bot {token.get_secret_value()}"}
     timeout = aiohttp.ClientTimeout(total=10)
     async with (
         aiohttp.ClientSession(headers=headers, timeout=timeout) as session,
-        session.get(f"{api_url}/applications/@me") as response,
+        session.get(f"{settings.discord_api_url}/applications/@me") as response,
     ):
         if response.status == 401:
             fix = f"reset the token and copy it ({PORTAL})"

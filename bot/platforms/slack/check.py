@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import SecretStr
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.findings import Finding
+from bot.settings import Settings
 
 SCOPES = frozenset(
     {
@@ -26,11 +26,12 @@ SCOPES = frozenset(
 INSTALL = "Slack app settings, OAuth & Permissions"
 
 
-async def check_slack(token: SecretStr | None, api_url: str) -> list[Finding]:
+async def check_slack(settings: Settings) -> list[Finding]:
     """Whether the token works and has every scope that the assistant uses."""
+    token = settings.slack_bot_token
     if token is None:
         return [Finding("note", "slack", "not configured", "set SLACK_BOT_TOKEN to use it")]
-    client = AsyncWebClient(token.get_secret_value(), base_url=api_url, timeout=10)
+    client = AsyncWebClient(token.get_secret_value(), base_url=settings.slack_api_url, timeout=10)
     try:
         answer = await client.auth_test()
     except SlackApiError as error:

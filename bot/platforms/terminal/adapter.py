@@ -53,13 +53,18 @@ class TerminalPlatform:
         self._print(reply)
         return str(reply.id)
 
-    async def update(self, address: Address, ref: str, reply: Reply) -> None:
+    async def update(self, address: Address, ref: str, reply: Reply) -> str:
         """Move the progress line, or print what has changed since."""
         moving = [block for block in reply.blocks if isinstance(block, Progress)]
         if moving and reply.id == self.last.id:
             self._move(moving[0])
-            return
-        self._print(reply)
+        else:
+            self._print(reply)
+        return ref
+
+    async def find(self, address: Address, reply: Reply) -> str | None:
+        """A screen of another process cannot be read; so what it may not have shown comes again."""
+        return None
 
     def has_shown(self, reply: Reply) -> bool:
         """Whether this posted reply was printed here, and not by another terminal."""

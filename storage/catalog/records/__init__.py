@@ -30,7 +30,15 @@ from storage.catalog.records.models import (
     PredictionPart,
 )
 from storage.catalog.records.monitors import Alert, AlertState, DriftReport, Monitor
-from storage.catalog.records.places import Actor, Address, Json, Scope
+from storage.catalog.records.places import (
+    Actor,
+    Address,
+    Channel,
+    ChannelState,
+    Grant,
+    Json,
+    Scope,
+)
 from storage.catalog.records.work import Job, JobState, Lease
 
 __all__ = [
@@ -41,6 +49,8 @@ __all__ = [
     "AlertState",
     "Approval",
     "ApprovalState",
+    "Channel",
+    "ChannelState",
     "ColumnInfo",
     "ColumnKind",
     "DatasetVersion",
@@ -49,6 +59,7 @@ __all__ = [
     "EndpointKey",
     "Environment",
     "Fact",
+    "Grant",
     "InboxRow",
     "Job",
     "JobState",

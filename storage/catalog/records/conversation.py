@@ -12,7 +12,7 @@ TurnState: TypeAlias = Literal["running", "suspended", "done"]
 WaitingKind: TypeAlias = Literal["job", "approval", "choice"]
 WaitingState: TypeAlias = Literal["waiting", "claimed", "settled", "dropped"]
 ApprovalState: TypeAlias = Literal["pending", "approved", "rejected", "expired"]
-OutboxState: TypeAlias = Literal["pending", "sending", "sent", "dead"]
+OutboxState: TypeAlias = Literal["pending", "sending", "sent", "dead", "superseded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,12 @@ class Turn:
 
     Attributes:
         event_id: The platform's id of the event, unique: a repeated event is the same turn.
+        opens: Whether its message opened the thread, so that the channel wants a headline.
+        private: Whether only the actor may see the answer.
         owner: The process at work on it, whose lease `process:<owner>` tells whether it lives.
         pending: Tool calls to make before the model is asked (attachments to load, a click).
-        refs: What this turn's own calls made: `{"dataset": id, "model": id}`.
+        refs: What this turn's own calls made: `{"dataset": id, "model": id}`; and what its
+            message brought: the person's `timezone`, and who is meant by a name: `{"@dana": id}`.
         blocks: The blocks of the outcomes so far, as JSON.
     """
 
@@ -32,6 +35,8 @@ class Turn:
     actor: Actor
     event_id: str
     text: str
+    opens: bool
+    private: bool
     owner: str
     state: TurnState
     pending: tuple[Json, ...]
@@ -140,11 +145,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class InboxRow:
-    """An event as a platform sent it, stored before it is acknowledged."""
+    """An event as a platform sent it, stored before it is acknowledged.
+
+    Events of one `lane` are dealt with in order; `attempts` counts how often one was begun.
+    """
 
     key: str
     platform: str
+    lane: str
     payload: Json
+    attempts: int
     received_at: datetime
     done_at: datetime | None = None
 

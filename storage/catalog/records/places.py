@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
 """JSON values only."""
+
+ChannelState: TypeAlias = Literal["open", "quiet", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,39 @@ class Address:
 
     scope: Scope
     thread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel the assistant has met on a chat platform.
+
+    Attributes:
+        cursor: The platform's id of the newest message that was taken in; "" before the first.
+        state: `open`; `quiet` while an approver has not allowed it yet; `gone` once it cannot be
+            reached any more.
+        owner: Who brought the assistant there, where that is known.
+        greeted_at: When it said hello.
+    """
+
+    scope: Scope
+    name: str
+    cursor: str
+    state: ChannelState
+    owner: Actor | None
+    greeted_at: datetime | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role given to a person or a group (`subject`) in one channel, in chat."""
+
+    scope: Scope
+    subject: str
+    name: str
+    role: str
+    actor: Actor
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
