@@ -13,7 +13,8 @@ from bot.platforms.findings import Finding
 from bot.platforms.slack.check import SCOPES
 from bot.settings import Settings
 from tests.bot.stage import settings_for
-from tests.servers import discord_api, slack_api
+from tests.servers import slack_api
+from tests.servers.discord import CONTENT_FLAG, CONTENT_FLAG_LIMITED, discord_server
 
 
 def examined(settings: Settings) -> dict[str, Finding]:
@@ -70,34 +71,33 @@ def test_missing_slack_scopes(tmp_path: Path) -> None:
     assert "reinstall the app" in found.fix
 
 
-def with_discord(home: Path, token: str, flags: int) -> Finding:
+def with_discord(home: Path, flags: int, *, token: str = "") -> Finding:
     async def check() -> Finding:
-        async with discord_api.discord_api(flags) as url:
-            settings = settings_for(home, discord_token=token, discord_api_url=url)
+        async with discord_server(application_flags=flags) as discord:
+            given = token or discord.token
+            settings = settings_for(home, discord_token=given, discord_api_url=discord.api_url)
             return {f.what: f for f in await examine(settings)}["discord"]
 
     return asyncio.run(check())
 
 
-@pytest.mark.parametrize(
-    "flags", [discord_api.MESSAGE_CONTENT, discord_api.MESSAGE_CONTENT_LIMITED]
-)
+@pytest.mark.parametrize("flags", [CONTENT_FLAG, CONTENT_FLAG_LIMITED])
 def test_a_good_discord_token(tmp_path: Path, flags: int) -> None:
     """A token whose app may read messages is fine, be the app verified or small."""
-    found = with_discord(tmp_path, discord_api.TOKEN, flags)
+    found = with_discord(tmp_path, flags)
     assert (found.state, "assistant" in found.sentence) == ("ok", True)
 
 
 def test_a_refused_discord_token(tmp_path: Path) -> None:
     """A token that Discord refuses must be fixed, and it says where."""
-    found = with_discord(tmp_path, "bad", discord_api.MESSAGE_CONTENT)
+    found = with_discord(tmp_path, CONTENT_FLAG, token="bad")
     assert (found.state, found.sentence) == ("bad", "the token is refused")
     assert "Discord developer portal" in found.fix
 
 
 def test_discord_without_the_intent(tmp_path: Path) -> None:
     """Without the message content intent the bot would be deaf, so it must be turned on."""
-    found = with_discord(tmp_path, discord_api.TOKEN, 0)
+    found = with_discord(tmp_path, 0)
     assert (found.state, "message content" in found.fix) == ("bad", True)
 
 
