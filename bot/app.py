@@ -15,15 +15,22 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from starlette.routing import BaseRoute
+
 from bot.agent.models import check_model, offline_model, open_model
 from bot.agent.toolbelt import Toolbelt
 from bot.assistant import Assistant
+from bot.crash import fuse
+from bot.downloads import Downloads
 from bot.errors import SetupError
+from bot.front import Desk, FrontOffice
+from bot.inbox import Inbox
 from bot.keys import installation_secret
 from bot.leading import Leading
 from bot.metrics import Metrics
 from bot.outbox import Outbox
-from bot.platforms.base import Platform
+from bot.platforms import PLATFORMS, load
+from bot.platforms.base import ChatPlatform, Platform
 from bot.roles import Roles
 from bot.settings import Settings, split_address
 from bot.turns import Services
@@ -31,6 +38,7 @@ from scheduler.leader import Leadership
 from storage.blobs import open_blobs
 from storage.blobs.base import BlobStore
 from storage.catalog.catalog import Catalog, open_catalog
+from storage.catalog.records import Grant, Scope
 from storage.errors import StorageError
 from tools.base import Tool
 from tools.context import Site
@@ -64,6 +72,10 @@ class App:
     agent: Callable[[], Agent]
     leading: Leading
     leadership: Leadership
+    inbox: Inbox
+    office: FrontOffice
+    fronting: Leadership
+    downloads: Downloads
     owner: str
     now: Callable[[], datetime]
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -75,10 +87,13 @@ class App:
         await self._stack.enter_async_context(self.leadership)
         self._tasks = [
             asyncio.create_task(self._warm_up()),
+            asyncio.create_task(_forever(self.inbox.run, "inbox")),
             asyncio.create_task(_forever(self.outbox.run, "outbox")),
             asyncio.create_task(_forever(self._show_life, "life")),
             asyncio.create_task(_forever(self._keep_going, "recovery")),
         ]
+        if self.office.platforms:
+            await self._stack.enter_async_context(self.fronting)
 
     async def _warm_up(self) -> None:
         """Load the agent's libraries before the first message needs them."""
@@ -99,6 +114,7 @@ class App:
     async def stop(self) -> None:
         """Hand jobs over, stop every process started here, and close the catalog."""
         await self._stack.aclose()
+        await self.inbox.flush()
         await self.outbox.deliver()
         for task in self._tasks:
             task.cancel()
@@ -112,7 +128,14 @@ class App:
 
     def troubles(self) -> list[str]:
         """What keeps this process from doing all of its work."""
-        return self.leading.troubles() if self.leadership.held else []
+        ours = self.leading.troubles() if self.leadership.held else []
+        return [*ours, *self.office.troubles()]
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """What the bot's own address answers besides its health."""
+        platforms = self.office.platforms.values()
+        return [self.downloads.route, *(route for each in platforms for route in each.routes)]
 
     async def _keep_going(self) -> None:
         """Go on with interrupted turns and expired approvals, now and then."""
@@ -127,9 +150,16 @@ def build(
     settings: Settings,
     *,
     platforms: Sequence[Platform] = (),
+    connect: bool = False,
     now: Callable[[], datetime] = utc_now,
 ) -> App:
     """Put an installation together from its settings; nothing runs yet.
+
+    Args:
+        settings: What to build.
+        platforms: Surfaces of this process alone, a terminal for one.
+        connect: Whether this process may talk to the chat platforms that are configured.
+        now: The clock.
 
     Raises:
         SetupError: A setting is wrong, or a store cannot be reached.
@@ -140,8 +170,19 @@ def build(
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     tools = all_tools()
     metrics = Metrics()
-    roles = Roles(settings.approvers, settings.default_role, two_person=settings.two_person)
-    outbox = Outbox(catalog, {p.name: p for p in platforms}, now=now, secret=site.secret)
+    chats = _open_platforms(settings) if connect else []
+    roles = Roles(
+        settings.approvers,
+        settings.default_role,
+        two_person=settings.two_person,
+        grants=_grants(catalog),
+        groups=_groups(chats),
+    )
+    burns = fuse(settings.crash)
+    inbox = Inbox(catalog, now=now, fuse=burns)
+    outbox = Outbox(
+        catalog, {p.name: p for p in platforms}, now=now, secret=site.secret, fuse=burns
+    )
     leading = Leading(settings, site, catalog, owner=owner, now=now)
     toolbelt = Toolbelt(
         catalog=catalog,
@@ -159,6 +200,26 @@ def build(
     )
     assistant = Assistant(services)
     leading.resume = assistant.resume_jobs
+    base = settings.public_url or f"http://{settings.http}"
+    downloads = Downloads(blobs, base=base.rstrip("/"), secret=site.secret, now=now)
+    office = FrontOffice(
+        Desk(
+            catalog,
+            blobs,
+            assistant,
+            inbox,
+            outbox,
+            downloads,
+            now,
+            uploads=settings.home / "incoming",
+            max_upload=settings.max_upload_mb * 2**20,
+            approvers=sorted(settings.approvers),
+        ),
+        chats,
+    )
+    fronting = Leadership(
+        catalog, owner, now=now, gained=office.begin, lost=office.end, name="front"
+    )
     leadership = Leadership(
         catalog,
         owner,
@@ -178,9 +239,38 @@ def build(
         agent,
         leading,
         leadership,
+        inbox,
+        office,
+        fronting,
+        downloads,
         owner,
         now,
     )
+
+
+def _open_platforms(settings: Settings) -> list[ChatPlatform]:
+    configured = (entry for entry in PLATFORMS.values() if getattr(settings, entry.needs))
+    return [load(entry.opens)(settings) for entry in configured]
+
+
+def _grants(catalog: Catalog) -> Callable[[Scope], list[Grant]]:
+    def read(scope: Scope) -> list[Grant]:
+        with catalog.read() as unit:
+            return unit.grants.list(scope)
+
+    return read
+
+
+def _groups(
+    platforms: Sequence[ChatPlatform],
+) -> Callable[[str, Scope], Awaitable[frozenset[str]]]:
+    by_name = {platform.name: platform for platform in platforms}
+
+    async def look_up(person: str, scope: Scope) -> frozenset[str]:
+        platform = by_name.get(scope.platform)
+        return await platform.groups_of(person, scope) if platform else frozenset()
+
+    return look_up
 
 
 def _open_stores(settings: Settings) -> tuple[Catalog, BlobStore]:

@@ -46,7 +46,7 @@ def id_of(catalog: Catalog, scope: Scope, number: int) -> str:
             raise Gone(f"There is nothing to decide under number {number}.") from None
 
 
-def check_decider(roles: Roles, approval: Approval, actor: Actor) -> None:
+async def check_decider(roles: Roles, approval: Approval, actor: Actor) -> None:
     """Let the person pass who may decide this now; the role is looked up at the click.
 
     Raises:
@@ -59,7 +59,7 @@ def check_decider(roles: Roles, approval: Approval, actor: Actor) -> None:
         if actor.id != approval.requester.id:
             raise NotAllowed(f"Only {approval.requester.name} can decide this one.")
         return
-    if roles.of(actor) != "approver":
+    if await roles.of(actor, approval.address.scope) != "approver":
         raise NotAllowed("Only an approver of this channel can decide this one.")
     going_back = approval.tool == "rollback_deployment"
     if actor.id == approval.requester.id and not going_back and roles.needs_second(actor):

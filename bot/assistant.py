@@ -29,7 +29,8 @@ from bot.turns import PRESSED, Services, Turns, blocks_of, dump_blocks
 from storage.catalog.records import Actor, Address, Approval, Job, Json, Turn, Waiting
 from storage.errors import NotStored
 from tools.errors import ToolError
-from tools.outcome import Text
+from tools.forms import Form
+from tools.outcome import NextStep, Text
 
 DECISION = re.compile(r"^\W*(approve|reject)\s+#?(\d+)\W*$", re.IGNORECASE)
 
@@ -66,7 +67,7 @@ class Assistant:
         approval, waiting, turn = await asyncio.to_thread(
             approvals.find, self._s.catalog, approval_id
         )
-        approvals.check_decider(self._s.roles, approval, actor)
+        await approvals.check_decider(self._s.roles, approval, actor)
         state: Literal["approved", "rejected"] = "approved" if approve else "rejected"
         async with self._locks[turn.address]:
             binding = await self._binding_now(turn, approval) if approve else approval.binding
@@ -94,11 +95,14 @@ class Assistant:
             call = replace(call_of(waiting), args=approval.args, approved_by=actor)
             result = await self._s.toolbelt.call(turn, call)
         else:
-            result = _plain(f"{actor.name} rejected it; nothing changed.")
+            result = await asyncio.to_thread(self._s.toolbelt.rejected, turn, approval, actor)
         return await self._turns.settled(turn, waiting, result)
 
     async def _carry_on(self, waiting: Waiting) -> None:
         """Do what was decided just before a process died; it was checked at the click."""
+        if waiting.kind == "choice":
+            await self._carry_on_choice(waiting)
+            return
         approval, waiting, turn = await asyncio.to_thread(
             approvals.find, self._s.catalog, waiting.subject
         )
@@ -107,6 +111,12 @@ class Assistant:
                 return
             approve = approval.state == "approved"
             await self._carry_out(turn, waiting, approval, approval.decided_by, approve=approve)
+
+    async def _carry_on_choice(self, waiting: Waiting) -> None:
+        _, turn = await asyncio.to_thread(self._waiting, waiting.id)
+        async with self._locks[turn.address]:
+            if await asyncio.to_thread(self._claim, waiting):
+                await self._go_on_with(turn, waiting, int(waiting.detail["picked"]))
 
     async def decide_number(self, message: IncomingMessage, number: int, *, approve: bool) -> Reply:
         """`approve 17`: the same as the click, for surfaces without buttons."""
@@ -119,16 +129,19 @@ class Assistant:
         waiting, turn = await asyncio.to_thread(self._waiting, waiting_id)
         async with self._locks[turn.address]:
             options = waiting.detail["options"]
-            if index >= len(options) or not await asyncio.to_thread(self._claim, waiting):
+            if index >= len(options) or not await asyncio.to_thread(self._claim, waiting, index):
                 raise Gone("That question is already answered.")
-            option = options[index]
-            turn = await self._show(turn, with_picked(blocks_of(turn), waiting.id, option["label"]))
-            if waiting.tool == "ask_person":
-                result: Answered | Suspended = _silently(option["label"])
-            else:
-                call = with_choice(call_of(waiting), waiting.detail["argument"], option["value"])
-                result = await self._s.toolbelt.call(turn, call)
-            return await self._turns.settled(turn, waiting, result)
+            return await self._go_on_with(turn, waiting, index)
+
+    async def _go_on_with(self, turn: Turn, waiting: Waiting, index: int) -> Reply:
+        option = waiting.detail["options"][index]
+        turn = await self._show(turn, with_picked(blocks_of(turn), waiting.id, option["label"]))
+        if waiting.tool == "ask_person":
+            result: Answered | Suspended = _silently(option["label"])
+        else:
+            call = with_choice(call_of(waiting), waiting.detail["argument"], option["value"])
+            result = await self._s.toolbelt.call(turn, call)
+        return await self._turns.settled(turn, waiting, result)
 
     async def resume_jobs(self) -> int:
         """Go on with every call whose job has ended; returns how many."""
@@ -149,9 +162,7 @@ class Assistant:
 
     async def expire(self) -> None:
         """Close approvals nobody decided in time."""
-        with self._s.catalog.write() as unit:
-            expired = unit.approvals.expire(self._s.now())
-        for approval in expired:
+        for approval in await asyncio.to_thread(self._expired):
             _, waiting, turn = await asyncio.to_thread(approvals.find, self._s.catalog, approval.id)
             async with self._locks[turn.address]:
                 if await asyncio.to_thread(self._claim, waiting):
@@ -182,16 +193,7 @@ class Assistant:
         return await self._begin(message, message.text.strip(), pending)
 
     async def _begin(self, message: IncomingMessage, text: str, pending: list[Json]) -> Reply:
-        with self._s.catalog.write() as unit:
-            turn, created = unit.turns.open(
-                message.event_id,
-                address=message.address,
-                actor=message.actor,
-                text=text,
-                owner=self._s.owner,
-                pending=tuple(pending),
-                now=self._s.now(),
-            )
+        turn, created = await asyncio.to_thread(self._open_turn, message, text, pending)
         if not created:
             return await asyncio.to_thread(self._turns.last_reply, turn)
         started = time.monotonic()
@@ -206,6 +208,24 @@ class Assistant:
         for hook in self._s.hooks:
             hook(record)
         return reply
+
+    def _open_turn(
+        self, message: IncomingMessage, text: str, pending: list[Json]
+    ) -> tuple[Turn, bool]:
+        brought = {"timezone": message.timezone} if message.timezone else {}
+        with self._s.catalog.write() as unit:
+            return unit.turns.open(
+                message.event_id,
+                address=message.address,
+                actor=message.actor,
+                text=text,
+                owner=self._s.owner,
+                pending=tuple(pending),
+                now=self._s.now(),
+                refs={**brought, **message.people},
+                opens=message.opens,
+                private=message.private,
+            )
 
     def _keep_upload(self, message: IncomingMessage, file: IncomingFile) -> Json:
         digest = self._s.blobs.put(file.path)
@@ -223,6 +243,37 @@ class Assistant:
 
     # -- clicks ------------------------------------------------------------------------------
 
+    async def form(self, message: IncomingMessage) -> Form | None:
+        """The form that a click opens; None for a button that does its work at once.
+
+        Raises:
+            Gone: The button is no longer there.
+        """
+        step = await asyncio.to_thread(self._form_step, message)
+        if step is None:
+            return None
+        return await asyncio.to_thread(self._s.toolbelt.form, message.address, message.actor, step)
+
+    async def check_form(self, message: IncomingMessage) -> None:
+        """Raise WrongFields unless what was filled in fits."""
+        step = await asyncio.to_thread(self._form_step, message)
+        if step is not None:
+            await asyncio.to_thread(self._filled, message, step)
+
+    def _form_step(self, message: IncomingMessage) -> NextStep | None:
+        if message.press is None:
+            return None
+        button = self._button(message.address, message.press)
+        return button.step if button.step is not None and button.step.form else None
+
+    def _filled(self, message: IncomingMessage, step: NextStep) -> NextStep:
+        """The step with the arguments that were filled in; without a form it stays as it is."""
+        values = message.press.values if message.press else None
+        if values is None:
+            return step
+        args = self._s.toolbelt.filled(message.address, message.actor, step, values)
+        return replace(step, args=args)
+
     async def _press(self, message: IncomingMessage, press: Press) -> Reply:
         button = await asyncio.to_thread(self._button, message.address, press)
         if button.does in ("approve", "reject"):
@@ -233,7 +284,8 @@ class Assistant:
         if button.does == "stop":
             return await self._stop(message, button.subject)
         assert button.step is not None  # noqa: S101 - `buttons` gives every step its call
-        pending = {"tool": button.step.tool, "args": button.step.args}
+        step = await asyncio.to_thread(self._filled, message, button.step)
+        pending = {"tool": step.tool, "args": step.args}
         event = replace(message, event_id=f"{PRESSED}{message.event_id}")
         return await self._begin(event, button.label, [pending])
 
@@ -249,14 +301,20 @@ class Assistant:
         return shown[press.index]
 
     async def _stop(self, message: IncomingMessage, job_id: str) -> Reply:
-        with self._s.catalog.read() as unit:
-            number = unit.jobs.get(job_id).number
+        number = await asyncio.to_thread(self._job_number, job_id)
         pending = {"tool": "cancel_job", "args": {"job": str(number)}}
         event = replace(message, event_id=f"{PRESSED}{message.event_id}")
         return await self._begin(event, "Stop", [pending])
 
+    def _job_number(self, job_id: str) -> int:
+        with self._s.catalog.read() as unit:
+            return unit.jobs.get(job_id).number
+
     async def _picked_in_words(self, message: IncomingMessage) -> tuple[Waiting, int] | None:
         """An open question of this thread that the text answers by an option or its number."""
+        return await asyncio.to_thread(self._answered_by, message)
+
+    def _answered_by(self, message: IncomingMessage) -> tuple[Waiting, int] | None:
         with self._s.catalog.read() as unit:
             waitings = unit.waiting.of_thread(message.address)
         if not waitings or waitings[0].kind != "choice":
@@ -275,12 +333,49 @@ class Assistant:
         except ToolError:
             return ""
 
+    def opinion(self, address: Address, reply_id: int, actor: Actor, *, good: bool) -> None:
+        """Note what a person thinks of an answer: one line of history, nothing else."""
+        with self._s.catalog.write() as unit:
+            try:
+                row = unit.outbox.get(reply_id)
+            except NotStored:
+                return
+            turn = unit.turns.find(row.slot.removeprefix("turn:"))
+            if row.address.scope != address.scope or turn is None:
+                return
+            liked = "found this helpful" if good else "did not find this helpful"
+            unit.actions.add(
+                turn.address,
+                actor=actor,
+                tool="opinion",
+                args={"good": good, "reply": reply_id},
+                effect="read",
+                sentence=turn.text,
+                summary=f"{actor.name} {liked}",
+                ok=True,
+                dataset_id=None,
+                model_id=None,
+                inverse=None,
+                approved_by=None,
+                turn_id=turn.id,
+                now=self._s.now(),
+            )
+
     # -- rows --------------------------------------------------------------------------------
 
-    def _claim(self, waiting: Waiting) -> bool:
+    def _claim(self, waiting: Waiting, picked: int | None = None) -> bool:
+        """Take a call up again, with the option that was picked: it outlives this process."""
         now = self._s.now()
         with self._s.catalog.write() as unit:
-            return unit.waiting.claim(waiting.id, until=now + approvals.CLAIM, now=now)
+            if not unit.waiting.claim(waiting.id, until=now + approvals.CLAIM, now=now):
+                return False
+            if picked is not None:
+                unit.waiting.note(waiting.id, detail={**waiting.detail, "picked": picked})
+            return True
+
+    def _expired(self) -> list[Approval]:
+        with self._s.catalog.write() as unit:
+            return unit.approvals.expire(self._s.now())
 
     def _waiting(self, waiting_id: str) -> tuple[Waiting, Turn]:
         with self._s.catalog.read() as unit:
@@ -298,7 +393,8 @@ class Assistant:
 
     def _lost_decisions(self) -> list[Waiting]:
         with self._s.catalog.read() as unit:
-            return unit.waiting.lost("approval", now=self._s.now())
+            now = self._s.now()
+            return [*unit.waiting.lost("approval", now=now), *unit.waiting.lost("choice", now=now)]
 
     def _finished_jobs(self) -> list[Job]:
         with self._s.catalog.read() as unit:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
-from bot.messages import Choices, Progress, ReplyBlock
+from bot.messages import ApprovalPrompt, Choices, Progress, Reply, ReplyBlock
+from tools.cards import shown
 from tools.errors import ToolError
 from tools.outcome import Headline, NextSteps, Text
+
+MOST_HEADS: Final = 3
+HEAD: Final = 200
 
 
 def failure(error: ToolError) -> tuple[ReplyBlock, ...]:
@@ -19,6 +24,18 @@ def compose(blocks: tuple[ReplyBlock, ...]) -> tuple[ReplyBlock, ...]:
     """The blocks of several calls as one card: only the last next steps are kept."""
     last = max((i for i, b in enumerate(blocks) if isinstance(b, NextSteps)), default=-1)
     return tuple(b for i, b in enumerate(blocks) if not isinstance(b, NextSteps) or i == last)
+
+
+def headline_of(reply: Reply) -> Headline:
+    """A card in one line: its headlines, or else the beginning of its text."""
+    heads = [block for block in reply.blocks if isinstance(block, Headline)][-MOST_HEADS:]
+    if heads:
+        text = " · ".join(dict.fromkeys(head.text.rstrip(".") for head in heads))
+        return Headline(text, heads[-1].tone)
+    asked = [b.question for b in reply.blocks if isinstance(b, ApprovalPrompt | Choices)]
+    texts = [block.text for block in reply.blocks if isinstance(block, Text)]
+    lines = (asked + texts or ["Done."])[0].strip().splitlines() or ["Done."]
+    return Headline(shown(lines[0], HEAD))
 
 
 def with_picked(

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.metrics import Metrics
 from storage.catalog.catalog import Catalog
 
 
-def web_app(catalog: Catalog, metrics: Metrics, *, troubles: Callable[[], list[str]]) -> Starlette:
-    """`/healthz`, `/readyz` and `/metrics`.
+def web_app(
+    catalog: Catalog,
+    metrics: Metrics,
+    *,
+    troubles: Callable[[], list[str]],
+    routes: Sequence[BaseRoute] = (),
+) -> Starlette:
+    """`/healthz`, `/readyz`, `/metrics`, and what else is asked for.
 
     Args:
         catalog: Pinged by `/readyz`.
         metrics: Shown at `/metrics`.
         troubles: What keeps the process from doing all of its work, in sentences.
+        routes: Downloads, and what platforms want to be asked.
     """
 
     async def healthz(_: Request) -> Response:
@@ -47,5 +54,6 @@ def web_app(catalog: Catalog, metrics: Metrics, *, troubles: Callable[[], list[s
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", show_metrics),
+            *routes,
         ]
     )

@@ -158,6 +158,15 @@ class Button:
 _REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 
 
+def asks(reply: Reply) -> bool:
+    """Whether the reply waits for a person."""
+    return any(
+        (isinstance(b, Choices) and not b.picked)
+        or (isinstance(b, ApprovalPrompt) and b.state == "pending")
+        for b in reply.blocks
+    )
+
+
 def dump_reply(reply: Reply) -> dict[str, Any]:
     """A reply as JSON values."""
     return _REPLY.dump_python(reply, mode="json")  # type: ignore[no-any-return]

@@ -1,29 +1,49 @@
-"""Delivers what the outbox holds to the platforms of this process, and keeps progress moving."""
+"""Delivers what the outbox holds to the platforms of this process, each message once."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+import random
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final, TypeAlias
 
+from bot.crash import Fuse
+from bot.errors import Later, Undeliverable
 from bot.keys import reveal
-from bot.messages import Progress, Reply, load_reply
+from bot.messages import Reply, load_reply
+from bot.pacing import Pace
 from bot.platforms.base import Platform
+from bot.progress import Moving
 from storage.catalog.catalog import Catalog
-from storage.catalog.records import Address, Job, OutboxRow
+from storage.catalog.records import Address, OutboxRow, Scope
 
 log = logging.getLogger(__name__)
 
-POLL_S = 0.3
-ATTEMPTS = 8
+POLL_S: Final = 0.3
+ATTEMPTS: Final = 8
+PATIENCE: Final = timedelta(hours=24)
+
+Lost: TypeAlias = Callable[[OutboxRow, Reply, Undeliverable], Awaitable[None]]
+"""Told of a message that can never be posted where it should go."""
+
+
+async def _nobody(_: OutboxRow, __: Reply, ___: Undeliverable) -> None:
+    """Nobody wants to know."""
 
 
 class Outbox:
-    """Sends pending rows in order; a row is marked before it is sent and after.
+    """Sends pending rows; a row is marked before it is sent and after.
 
-    `secret` makes the keys that rows only refer to.
+    Channels do not wait for one another. Within one, messages go out in order, at its
+    platform's pace; of several waiting versions of one message only the last is sent.
+
+    Args:
+        platforms: Those that are there from the start; others are attached when they connect.
+        secret: Makes the keys that rows only refer to.
+        lost: Told of every message that is given up because of its place.
     """
 
     def __init__(
@@ -33,98 +53,183 @@ class Outbox:
         *,
         now: Callable[[], datetime],
         secret: str,
+        fuse: Fuse | None = None,
+        lost: Lost = _nobody,
     ) -> None:
         self._catalog = catalog
         self._secret = secret
-        self._platforms = platforms
+        self._platforms = dict(platforms)
         self._now = now
+        self._fuse = fuse or Fuse()
+        self.lost = lost
         self._wake = asyncio.Event()
         self._held: dict[Address, int] = {}  # a thread's later rows wait for the one that failed
-        self._moving: dict[str, tuple[Address, str, Reply]] = {}
+        self._lanes: dict[Scope, asyncio.Task[int]] = {}
+        self._pace = Pace()
+        self._moving = Moving(catalog)
 
     def notify(self) -> None:
         """Look now; called by whoever wrote a row in this process."""
         self._wake.set()
 
+    async def attach(self, platform: Platform) -> None:
+        """Deliver to a platform from now on; first what a dead process was sending."""
+        await self._take_up(platform)
+        self._platforms[platform.name] = platform
+        self.notify()
+
+    async def detach(self, name: str) -> None:
+        """Leave a platform's messages to whoever takes them next."""
+        self._platforms.pop(name, None)
+        tasks = [task for scope, task in self._lanes.items() if scope.platform == name]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def run(self) -> None:
-        """Deliver until cancelled; first again what a dead process was sending."""
-        await asyncio.to_thread(self._take_up_stuck)
-        while True:
-            self._wake.clear()
-            await self.deliver()
-            await self._move_progress()
-            try:
-                await asyncio.wait_for(self._wake.wait(), POLL_S)
-            except TimeoutError:
-                continue
+        """Deliver until cancelled."""
+        for platform in list(self._platforms.values()):
+            await self._take_up(platform)
+        try:
+            while True:
+                self._wake.clear()
+                await self._begin_lanes()
+                await self._move_progress()
+                try:
+                    await asyncio.wait_for(self._wake.wait(), POLL_S)
+                except TimeoutError:
+                    continue
+        finally:
+            for task in self._lanes.values():
+                task.cancel()
 
     async def deliver(self) -> int:
-        """Send what is due; returns how many rows were sent."""
+        """Send what is due in every channel; returns how many messages were sent."""
+        await self._begin_lanes()
+        return sum(await asyncio.gather(*self._lanes.values()))
+
+    # -- lanes -----------------------------------------------------------------------------------
+
+    async def _begin_lanes(self) -> None:
+        for name, platform in list(self._platforms.items()):
+            for scope in await asyncio.to_thread(self._due_in, name, platform):
+                if scope not in self._lanes and self._pace.open(scope):
+                    self._lanes[scope] = asyncio.create_task(self._work(platform, scope))
+
+    async def _work(self, platform: Platform, scope: Scope) -> int:
+        """Send what is due in one channel, in order."""
         sent = 0
-        for name, platform in self._platforms.items():
-            for row in await asyncio.to_thread(self._due, name, platform):
+        try:
+            for row in await asyncio.to_thread(self._due, platform, scope):
                 if not await asyncio.to_thread(self._must_wait, row):
+                    await self._pace.wait(scope, platform.capabilities.pace_s)
                     sent += await self._send(platform, row)
+        finally:
+            self._lanes.pop(scope, None)
+            if sent:
+                self.notify()
         return sent
 
     async def _send(self, platform: Platform, row: OutboxRow) -> bool:
-        if not await asyncio.to_thread(self._mark_sending, row):
+        if not await asyncio.to_thread(self._take, platform, row):
             return False
         reply = reveal(replace(load_reply(row.body), id=row.id), self._secret)
         ref = await asyncio.to_thread(self._slot_ref, row)
         try:
             if ref and platform.capabilities.edit:
-                await platform.update(row.address, ref, reply)
+                ref = await platform.update(row.address, ref, reply)
             else:
                 ref = await platform.send(row.address, reply)
+        except Later as error:
+            log.warning("outbox row %s waits %.0f s: %s", row.id, error.after_s, error)
+            await self._later(row, error)
+            return False
+        except Undeliverable as error:
+            log.warning("outbox row %s is given up: %s", row.id, error)
+            await asyncio.to_thread(self._dead, row)
+            await self.lost(row, reply, error)
+            return False
         except Exception:
             log.exception("outbox row %s was not delivered", row.id)
             self._held[row.address] = row.id
             await asyncio.to_thread(self._failed, row)
             return False
+        self._fuse("post")
         await asyncio.to_thread(self._mark_sent, row, ref)
-        if reply.done:
-            self._moving.pop(row.slot, None)
-        else:
-            self._moving[row.slot] = (row.address, ref, reply)
+        self._fuse("mark")
+        self._moving.note(row, ref, reply)
         return True
+
+    async def _later(self, row: OutboxRow, error: Later) -> None:
+        self._pace.pause(row.address.scope, error.after_s)
+        self._held[row.address] = row.id
+        until = self._now() + timedelta(seconds=error.after_s)
+        if until - row.created_at > PATIENCE:
+            await asyncio.to_thread(self._dead, row)
+        else:
+            await asyncio.to_thread(self._retry, row, until)
+
+    # -- progress --------------------------------------------------------------------------------
 
     async def _move_progress(self) -> None:
         """Edit the messages of running jobs when there is news; best effort."""
-        for slot, (address, ref, reply) in list(self._moving.items()):
-            current = await asyncio.to_thread(self._with_progress, reply)
-            if current is None or current == reply:
+        for moved in await asyncio.to_thread(self._moving.news):
+            platform = self._platforms.get(moved.address.scope.platform)
+            if platform is None or not self._pace.may_edit(
+                moved.slot, platform.capabilities.pace_s
+            ):
                 continue
-            self._moving[slot] = (address, ref, current)
-            await self._platforms[address.scope.platform].update(address, ref, current)
+            try:
+                ref = await platform.update(moved.address, moved.ref, moved.reply)
+            except Exception as error:  # the next one, or the final card, makes up for it
+                log.info("progress of %s was not shown: %s", moved.slot, error)
+                self._pace.pause_edits(moved.slot, getattr(error, "after_s", 5.0))
+            else:
+                self._moving.shown(moved, ref)
 
-    def _with_progress(self, reply: Reply) -> Reply | None:
-        jobs: dict[str, Job] = {}
-        with self._catalog.read() as unit:
-            for block in reply.blocks:
-                if isinstance(block, Progress):
-                    jobs[block.job_id] = unit.jobs.get(block.job_id)
-        if not jobs:
+    # -- after a crash ---------------------------------------------------------------------------
+
+    async def _take_up(self, platform: Platform) -> None:
+        """Look for what a dead process was sending; what did not arrive is sent again."""
+        for row in await asyncio.to_thread(self._stuck, platform):
+            reply = replace(load_reply(row.body), id=row.id)
+            edits = await asyncio.to_thread(self._slot_ref, row)
+            ref = None if edits else await self._find(platform, row, reply)
+            if ref is None:
+                await asyncio.to_thread(self._retry, row, self._now())
+            else:
+                await asyncio.to_thread(self._mark_sent, row, ref)
+        await asyncio.to_thread(self._moving.take_up, platform.name)
+
+    async def _find(self, platform: Platform, row: OutboxRow, reply: Reply) -> str | None:
+        try:
+            return await platform.find(row.address, reply)
+        except Exception:
+            log.exception("outbox row %s could not be looked for; it is sent again", row.id)
             return None
-        blocks = tuple(
-            _moved(block, jobs[block.job_id]) if isinstance(block, Progress) else block
-            for block in reply.blocks
-        )
-        return replace(reply, blocks=blocks)
 
-    def _take_up_stuck(self) -> None:
-        now = self._now()
-        with self._catalog.write() as unit:
-            for name, platform in self._platforms.items():
-                for row in unit.outbox.stuck(name, address=platform.address):
-                    unit.outbox.retry(row.id, not_before=now)
+    # -- rows ------------------------------------------------------------------------------------
 
-    def _due(self, name: str, platform: Platform) -> list[OutboxRow]:
+    def _stuck(self, platform: Platform) -> list[OutboxRow]:
         with self._catalog.read() as unit:
-            return unit.outbox.due(name, now=self._now(), address=platform.address)
+            return unit.outbox.stuck(platform.name, address=platform.address)
 
-    def _mark_sending(self, row: OutboxRow) -> bool:
+    def _due_in(self, name: str, platform: Platform) -> list[Scope]:
+        with self._catalog.read() as unit:
+            return unit.outbox.due_in(name, now=self._now(), address=platform.address)
+
+    def _due(self, platform: Platform, scope: Scope) -> list[OutboxRow]:
+        with self._catalog.read() as unit:
+            return unit.outbox.due(
+                platform.name, now=self._now(), address=platform.address, scope=scope
+            )
+
+    def _take(self, platform: Platform, row: OutboxRow) -> bool:
+        """Take a row for sending; one that a later version makes needless is left out."""
+        paced = platform.capabilities.edit and platform.capabilities.pace_s > 0
         with self._catalog.write() as unit:
+            if paced and unit.outbox.supersede(row):
+                return False
             return unit.outbox.mark_sending(row.id)
 
     def _mark_sent(self, row: OutboxRow, ref: str) -> None:
@@ -143,17 +248,17 @@ class Outbox:
         with self._catalog.read() as unit:
             return unit.outbox.get(first).state == "pending"
 
-    def _failed(self, row: OutboxRow) -> None:
+    def _dead(self, row: OutboxRow) -> None:
         with self._catalog.write() as unit:
-            if row.attempts + 1 >= ATTEMPTS:
-                unit.outbox.dead(row.id)
-            else:
-                pause = timedelta(seconds=min(2.0**row.attempts, 60.0))
-                unit.outbox.retry(row.id, not_before=self._now() + pause)
+            unit.outbox.dead(row.id)
 
+    def _retry(self, row: OutboxRow, not_before: datetime) -> None:
+        with self._catalog.write() as unit:
+            unit.outbox.retry(row.id, not_before=not_before)
 
-def _moved(block: Progress, job: Job) -> Progress:
-    share = float(job.progress.get("share") or 0.0)
-    text = str(job.progress.get("text") or block.text)
-    eta = job.progress.get("eta_s")
-    return replace(block, share=share, text=text, eta_s=float(eta) if eta else None)
+    def _failed(self, row: OutboxRow) -> None:
+        if row.attempts + 1 >= ATTEMPTS:
+            self._dead(row)
+        else:
+            pause = min(2.0**row.attempts, 60.0) * random.uniform(0.75, 1.0)
+            self._retry(row, self._now() + timedelta(seconds=pause))

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.roles import Role
+from bot.roles import Role, Rule
 from tools.links import check_source
 
 
@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     two_person: bool | None = Field(None, alias="MLOPS_TWO_PERSON")
     timezone: str = Field("UTC", alias="MLOPS_TIMEZONE")
     workers: int = Field(1, alias="MLOPS_WORKERS", ge=1, le=64)
+    crash: str = Field("", alias="MLOPS_CRASH")
     secret: SecretStr | None = Field(None, alias="MLOPS_SECRET", min_length=16)
     sources: Annotated[tuple[str, ...], NoDecode] = Field((), alias="MLOPS_SOURCES")
     worker_memory_mb: int = Field(4096, alias="MLOPS_WORKER_MEMORY_MB", ge=512)
@@ -59,6 +60,14 @@ class Settings(BaseSettings):
         """Lists are written with commas: `slack/T1/U1, slack/T1/U2`."""
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("approvers")
+    @classmethod
+    def _check_approvers(cls, value: frozenset[str]) -> frozenset[str]:
+        """People and groups who may approve; each entry must be readable."""
+        for entry in value:
+            Rule.parse(entry)
         return value
 
     @field_validator("sources")

@@ -18,12 +18,12 @@ from bot.agent.prompts import system_message
 from bot.agent.run import Run
 from bot.agent.scene import read_scene
 from bot.agent.toolbelt import Toolbelt
-from bot.cards import compose
+from bot.cards import compose, headline_of
 from bot.hooks import Hook
-from bot.messages import Reply, ReplyBlock, dump_reply, load_reply
+from bot.messages import Reply, ReplyBlock, asks, dump_reply, load_reply
 from bot.roles import Roles
 from storage.blobs.base import BlobStore
-from storage.catalog.catalog import Catalog
+from storage.catalog.catalog import Catalog, Unit
 from storage.catalog.records import Json, Turn, Waiting
 from tools.outcome import Headline, Text
 
@@ -176,7 +176,8 @@ class Turns:
         """Close or suspend the turn and put its reply into the outbox, in one transaction."""
         blocks = compose((*shown, *blocks_of(turn)))
         slot = f"turn:{turn.id}"
-        reply = Reply(blocks or (Text("Done."),), slot, done=state == "done")
+        to = turn.actor.id if turn.private else ""
+        reply = Reply(blocks or (Text("Done."),), slot, done=state == "done", to=to)
         with self._s.catalog.write() as unit:
             unit.turns.set(turn.id, state=state, blocks=dump_blocks(blocks))
             row, _ = unit.outbox.add(
@@ -186,8 +187,26 @@ class Turns:
                 body=dump_reply(reply),
                 now=self._s.now(),
             )
+            self._head(unit, turn, reply)
         self._s.notify_outbox()
         return replace(reply, id=row.id)
+
+    def _head(self, unit: Unit, turn: Turn, reply: Reply) -> None:
+        """Tell the channel in one line what its thread has come to, once there is something."""
+        if not turn.opens or not (reply.done or asks(reply)):
+            return
+        slot = f"head:{turn.id}"
+        head = headline_of(reply)
+        last = unit.outbox.last_of(slot)
+        if last is not None and load_reply(last.body).blocks == (head,):
+            return
+        unit.outbox.add(
+            f"{slot}:{secrets.token_hex(4)}",
+            slot=slot,
+            address=replace(turn.address, thread=""),
+            body=dump_reply(Reply((head,), slot)),
+            now=self._s.now(),
+        )
 
     # -- rows ------------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ class Leadership:
         gained: Called each time this process becomes the leader, before `wait` returns.
         lost: Called each time it no longer is, also at the end.
         detail: What others may know about the leader (a URL, a pid); kept with the lease.
+        name: The lease; another name is another role that only one process has.
     """
 
     def __init__(
@@ -44,7 +45,9 @@ class Leadership:
         gained: Callable[[], Awaitable[None]] = _nothing,
         lost: Callable[[], Awaitable[None]] = _nothing,
         detail: Json | None = None,
+        name: str = NAME,
     ) -> None:
+        self._name = name
         self._catalog = catalog
         self._owner = owner
         self._now = now
@@ -124,9 +127,9 @@ class Leadership:
     def _acquire(self, until: datetime) -> bool:
         with self._catalog.write() as unit:
             return unit.leases.acquire(
-                NAME, owner=self._owner, until=until, now=self._now(), detail=self._detail
+                self._name, owner=self._owner, until=until, now=self._now(), detail=self._detail
             )
 
     def _release(self) -> None:
         with self._catalog.write() as unit:
-            unit.leases.release(NAME, owner=self._owner)
+            unit.leases.release(self._name, owner=self._owner)

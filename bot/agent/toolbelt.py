@@ -22,11 +22,21 @@ from bot.messages import ApprovalPrompt, Choices, Progress
 from bot.roles import Roles
 from storage.blobs.base import BlobStore
 from storage.catalog.catalog import Catalog, Unit
-from storage.catalog.records import Actor, Approval, Job, Json, Turn, Waiting, WaitingKind
+from storage.catalog.records import (
+    Actor,
+    Address,
+    Approval,
+    Job,
+    Json,
+    Turn,
+    Waiting,
+    WaitingKind,
+)
 from tools.base import Effect, Tool
 from tools.context import Site, ToolContext
 from tools.errors import BadRequest, NeedsChoice, NotFound, Option, Refused, ToolError
-from tools.outcome import Outcome, dump_outcome, load_outcome
+from tools.forms import Form, Values
+from tools.outcome import NextStep, Outcome, Text, Warnings, dump_outcome, load_outcome
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +80,7 @@ class Toolbelt:
             tool, args = self._resolve(call)
             context = self.context(turn, approved_by=call.approved_by)
             effect = await asyncio.to_thread(tool.effect_for, args, context)
-            self._check_role(turn.actor, effect, tool)
+            await self._check_role(turn, effect, tool)
             if effect in ("confirm", "deploy") and call.approved_by is None:
                 return await asyncio.to_thread(self._ask_approval, turn, call, tool, args, context)
             outcome = await self._run(turn, call, tool, args, context)
@@ -159,8 +169,14 @@ class Toolbelt:
             raise Refused(f"`{tool.name}` is not available yet.")
         return tool, args
 
-    def _check_role(self, actor: Actor, effect: Effect, tool: Tool[Any]) -> None:
-        if not self._roles.may(actor, effect):
+    async def _check_role(self, turn: Turn, effect: Effect, tool: Tool[Any]) -> None:
+        scope = turn.address.scope
+        if not await self._roles.may(turn.actor, scope, effect, role=tool.role):
+            if tool.role == "approver":
+                raise Refused(
+                    "Only an approver of this channel can do that, so nothing was changed.",
+                    "“Who may approve here?” tells who that is.",
+                )
             raise Refused(
                 f"You can look, but not change anything here, so I did not run `{tool.name}`.",
                 "An operator or approver of this channel can ask for it.",
@@ -250,7 +266,53 @@ class Toolbelt:
             pinned = replace(call, args=rehearsal.args)
             self._suspend(unit, turn, pinned, kind="approval", subject=approval.id, detail={})
         prompt = ApprovalPrompt(approval.id, approval.number, rehearsal.outcome.summary, role)
-        return Suspended((*rehearsal.outcome.blocks, prompt))
+        return Suspended((*rehearsal.outcome.blocks, *self._nobody_else(turn, role), prompt))
+
+    def _nobody_else(
+        self, turn: Turn, role: Literal["approver", "requester"]
+    ) -> tuple[Warnings, ...]:
+        """What to change where nobody could approve what this person asks for."""
+        if role == "requester" or not self._roles.needs_second(turn.actor):
+            return ()
+        named = self._roles.named(turn.address.scope)
+        if not named:
+            who = "Nobody here is an approver yet: the setting MLOPS_APPROVERS names them."
+            return (Warnings((who,)),)
+        if named == {turn.actor.id}:
+            alone = (
+                "You are the only approver here, and the one who asked. Name another, or set "
+                "MLOPS_TWO_PERSON=false to let one person do both."
+            )
+            return (Warnings((alone,)),)
+        return ()
+
+    def rejected(self, turn: Turn, approval: Approval, actor: Actor) -> Answered:
+        """The answer to a call that somebody decided against; it enters the history."""
+        sentence = f"{actor.name} rejected it; nothing changed."
+        call = Call("", "", approval.tool, approval.args)
+        summary = f"{actor.name} rejected: {approval.tool.replace('_', ' ')}"
+        self._record(turn, call, "deploy", outcome=None, summary=summary, ok=False)
+        told = {"type": "Refused", "message": sentence}
+        return Answered(sentence, (Text(sentence),), error=told)
+
+    def form(self, turn_of: Address, actor: Actor, step: NextStep) -> Form | None:
+        """The form of a step's tool; None where it has none."""
+        tool = self.tools.get(step.tool)
+        if tool is None or tool.form is None:
+            return None
+        return tool.form.show(step.args, self._bare_context(turn_of, actor))
+
+    def filled(
+        self, turn_of: Address, actor: Actor, step: NextStep, values: Values
+    ) -> dict[str, Any]:
+        """The arguments of a step's call from what was filled in; raises WrongFields."""
+        tool = self.tools[step.tool]
+        if tool.form is None:
+            raise BadRequest(f"`{tool.name}` has no form.")
+        return tool.form.read(step.args, values, self._bare_context(turn_of, actor))
+
+    def _bare_context(self, address: Address, actor: Actor) -> ToolContext:
+        return ToolContext(self._site, self._catalog, self._blobs, address, actor, self._now)
 
     def _ask(self, turn: Turn, call: Call, choice: NeedsChoice) -> Suspended:
         detail = {

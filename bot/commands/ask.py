@@ -13,10 +13,10 @@ from typing import Any
 
 from rich.console import Console
 
-from bot.commands.session import Session, asks, open_session
+from bot.commands.session import Session, open_session
 from bot.errors import BotError
 from bot.keys import reveal, reveal_data
-from bot.messages import Reply, dump_reply
+from bot.messages import Reply, asks, dump_reply
 from bot.settings import Settings
 
 DONE, FAILED, NEEDS_ANSWER, REFUSED = 0, 1, 2, 3

@@ -43,10 +43,10 @@ async def _serve(settings: Settings) -> int:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    app = build(settings)
+    app = build(settings, connect=True)
     host, port = split_address(settings.http)
     config = uvicorn.Config(
-        web_app(app.catalog, app.metrics, troubles=app.troubles),
+        web_app(app.catalog, app.metrics, troubles=app.troubles, routes=app.routes),
         host=host,
         port=port,
         log_level="warning",
@@ -56,7 +56,6 @@ async def _serve(settings: Settings) -> int:
     listening = asyncio.create_task(_listen(server, settings.http))
     await app.start()
     log.info("ready on http://%s", settings.http)
-    _tell_platforms(settings)
     ended, _ = await asyncio.wait(
         {listening, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED
     )
@@ -76,9 +75,3 @@ async def _listen(server: uvicorn.Server, address: str) -> None:
         raise SetupError(
             f"{address} cannot be listened on; is it taken? MLOPS_HTTP chooses another."
         ) from error
-
-
-def _tell_platforms(settings: Settings) -> None:
-    for name, token in (("Slack", settings.slack_bot_token), ("Discord", settings.discord_token)):
-        if token is not None:
-            log.warning("%s is configured, but this version does not connect to it yet", name)

@@ -16,12 +16,11 @@ from bot.app import App, build
 from bot.errors import SetupError
 from bot.keys import reveal
 from bot.messages import (
-    ApprovalPrompt,
-    Choices,
     IncomingFile,
     IncomingMessage,
     Press,
     Reply,
+    asks,
     load_reply,
 )
 from bot.platforms.terminal.adapter import TerminalPlatform
@@ -95,15 +94,6 @@ class Session:
         with self.app.catalog.read() as unit:
             rows = unit.outbox.list(self.address)
         return any(row.state in ("pending", "sending") for row in rows)
-
-
-def asks(reply: Reply) -> bool:
-    """Whether the reply waits for a person."""
-    return any(
-        (isinstance(b, Choices) and not b.picked)
-        or (isinstance(b, ApprovalPrompt) and b.state == "pending")
-        for b in reply.blocks
-    )
 
 
 @asynccontextmanager

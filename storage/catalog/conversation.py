@@ -81,6 +81,10 @@ class Turns(Repository[Turn]):
         """A turn by its id; raises NotStored."""
         return self._get(turn_id, self.table.c.id == turn_id)
 
+    def find(self, turn_id: str) -> Turn | None:
+        """A turn by its id, if there is one."""
+        return self._first(self._select(self.table.c.id == turn_id))
+
     def set(
         self,
         turn_id: str,
@@ -99,6 +103,18 @@ class Turns(Repository[Turn]):
     def any(self, address: Address) -> bool:
         """Whether anything was ever asked in a thread."""
         return bool(self._count(*self._thread(address)))
+
+    def threads(self, scope: Scope, *, since: datetime, limit: int = 50) -> Sequence[str]:
+        """Threads of a channel in which something was asked since then, the latest first."""
+        thread = self.table.c.thread
+        latest = (
+            select(thread)
+            .where(self.table.c.scope == scope, self.table.c.created_at >= since, thread != "")
+            .group_by(thread)
+            .order_by(func.max(self.table.c.seq).desc())
+            .limit(limit)
+        )
+        return list(self._connection.execute(latest).scalars())
 
     def take(self, turn: Turn, *, owner: str) -> bool:
         """Go to work on a turn as it was read; False when somebody else did so before."""
@@ -224,6 +240,12 @@ class WaitingCalls(Repository[Waiting]):
         mine = (self.table.c.scope == address.scope, self.table.c.thread == address.thread)
         return self._all(self._select(*mine, self._open()).order_by(self.table.c.number.desc()))
 
+    def open(self, kind: WaitingKind, *, platform: str) -> list[Waiting]:
+        """All open calls of a platform that wait for this kind of thing, oldest first."""
+        here = self.table.c.scope.startswith(f"{platform}/", autoescape=True)
+        where = (self.table.c.kind == kind, here, self._open())
+        return self._all(self._select(*where).order_by(self.table.c.created_at))
+
     def by_subject(self, subject: str) -> Waiting | None:
         """The call that waits, or waited, for this job or approval."""
         where = self.table.c.subject == subject
@@ -248,9 +270,9 @@ class WaitingCalls(Repository[Waiting]):
         where = (self.table.c.id == waiting_id, self._open())
         return bool(self._change(*where, state=state, claimed_until=None))
 
-    def replace_args(self, waiting_id: str, args: Json) -> None:
-        """Put an answered choice into the arguments."""
-        self._change(self.table.c.id == waiting_id, args=args)
+    def note(self, waiting_id: str, *, detail: Json) -> None:
+        """Keep what else is known of a call by now."""
+        self._change(self.table.c.id == waiting_id, detail=detail)
 
     def _open(self) -> ColumnElement[bool]:
         return self.table.c.state.in_(("waiting", "claimed"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from storage.catalog import tables
 from storage.catalog.records import Address, InboxRow, Json, OutboxRow, Scope
@@ -32,12 +32,11 @@ class Inbox(Repository[InboxRow]):
             received_at=now,
         )
 
-    def begin(self, key: str) -> bool:
-        """Count one more attempt to deal with an event; False when it was dealt with before."""
-        attempts = self.table.c.attempts + 1
-        return bool(
-            self._change(self.table.c.key == key, self.table.c.done_at.is_(None), attempts=attempts)
-        )
+    def take_up(self, platform: str) -> list[InboxRow]:
+        """Events that were left open, oldest first; each counts one more attempt."""
+        open_ = (self.table.c.platform == platform, self.table.c.done_at.is_(None))
+        self._change(*open_, attempts=self.table.c.attempts + 1)
+        return self.open(platform)
 
     def done(self, key: str, *, now: datetime) -> None:
         """Note that an event was dealt with."""
@@ -93,17 +92,39 @@ class Outbox(Repository[OutboxRow]):
         """A message by its id; raises NotStored."""
         return self._get(row_id, self.table.c.id == row_id)
 
+    def due_in(
+        self, platform: str, *, now: datetime, address: Address | None = None
+    ) -> list[Scope]:
+        """Channels with messages whose time has come, the longest waiting first."""
+        waiting = (
+            select(self.table.c.scope)
+            .where(*self._due(platform, now), *self._to(address))
+            .group_by(self.table.c.scope)
+            .order_by(func.min(self.table.c.id))
+        )
+        return [row.scope for row in self._connection.execute(waiting)]
+
     def due(
-        self, platform: str, *, now: datetime, limit: int = 20, address: Address | None = None
+        self,
+        platform: str,
+        *,
+        now: datetime,
+        limit: int = 20,
+        address: Address | None = None,
+        scope: Scope | None = None,
     ) -> list[OutboxRow]:
-        """Pending messages whose time has come, oldest first; of one thread or of all."""
-        where = (
+        """Pending messages whose time has come, oldest first; of a thread, a channel or all."""
+        where = (*self._due(platform, now), *self._to(address))
+        if scope is not None:
+            where = (*where, self.table.c.scope == scope)
+        return self._all(self._select(*where).order_by(self.table.c.id).limit(limit))
+
+    def _due(self, platform: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+        return (
             self.table.c.platform == platform,
             self.table.c.state == "pending",
             self.table.c.not_before <= now,
-            *self._to(address),
         )
-        return self._all(self._select(*where).order_by(self.table.c.id).limit(limit))
 
     def mark_sending(self, row_id: int) -> bool:
         """Take a pending message for sending; False when another sender did."""
@@ -157,14 +178,13 @@ class Outbox(Repository[OutboxRow]):
         """The newest message of a slot."""
         return self._first(self._select(self.table.c.slot == slot).order_by(self.table.c.id.desc()))
 
-    def supersede(self, row: OutboxRow) -> int:
-        """Leave earlier messages of the slot unsent, since this one says all; how many."""
-        earlier = (
-            self.table.c.slot == row.slot,
-            self.table.c.id < row.id,
-            self.table.c.state == "pending",
-        )
-        return self._change(*earlier, state="superseded")
+    def supersede(self, row: OutboxRow) -> bool:
+        """Leave a pending message unsent if a later one of its slot waits too; whether so."""
+        slot = (self.table.c.slot == row.slot, self.table.c.state == "pending")
+        if not self._count(*slot, self.table.c.id > row.id):
+            return False
+        where = (self.table.c.id == row.id, self.table.c.state == "pending")
+        return bool(self._change(*where, state="superseded"))
 
     def list(self, address: Address, *, after_id: int = 0) -> list[OutboxRow]:
         """The messages to a thread, in order, from the one after `after_id`."""

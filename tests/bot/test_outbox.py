@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from bot.errors import BotError, Later, Undeliverable
 from bot.messages import Progress, Reply, dump_reply
 from bot.outbox import ATTEMPTS, Outbox
 from bot.platforms.base import Capabilities
@@ -30,15 +32,23 @@ class Wall:
     capabilities: Capabilities = field(default_factory=Capabilities)
     fails: int = 0
     posted: list[tuple[str, str]] = field(default_factory=list)
+    refuses: list[BotError] = field(default_factory=list)
+    arrived: dict[int, str] = field(default_factory=dict)
 
     async def send(self, address: Address, reply: Reply) -> str:
         self._note("sent", reply)
         return f"ref-{len(self.posted)}"
 
-    async def update(self, address: Address, ref: str, reply: Reply) -> None:
+    async def update(self, address: Address, ref: str, reply: Reply) -> str:
         self._note(f"edited {ref}", reply)
+        return ref
+
+    async def find(self, address: Address, reply: Reply) -> str | None:
+        return self.arrived.get(reply.id)
 
     def _note(self, how: str, reply: Reply) -> None:
+        if self.refuses:
+            raise self.refuses.pop(0)
         if self.fails:
             self.fails -= 1
             raise ConnectionError("the platform is down")
@@ -243,3 +253,70 @@ def test_progress_moves_the_message(post: Post) -> None:
     assert post.wall.posted == [("sent", "begun 0.0"), ("edited ref-1", "half way 0.5")]
     with post.catalog.read() as unit:
         assert len(unit.outbox.list(HERE)) == 1
+
+
+def test_a_channel_that_must_wait_holds_nobody_up(post: Post) -> None:
+    """A platform that asks to wait is left alone in that channel; other channels go on."""
+    elsewhere = replace(HERE, scope=replace(HERE.scope, channel="other"))
+    post.wall.refuses = [Later("slow down", after_s=0.05)]
+    first = post.write("one", slot="a")
+    assert post.deliver() == 0
+    post.write("two", slot="b", address=elsewhere)
+    assert post.deliver() == 1
+    assert (post.state(first), post.texts) == ("pending", ["two"])
+    post.clock.forward(seconds=1)
+    time.sleep(0.06)
+    post.deliver()
+    assert post.texts == ["two", "one"]
+
+
+def test_a_wait_is_not_an_attempt_too_many(post: Post) -> None:
+    """However often a platform asks to wait, the message is kept for a day."""
+    row = post.write("patience", slot="a")
+    post.wall.refuses = [Later("slow down", after_s=0) for _ in range(ATTEMPTS + 2)]
+    for _ in range(ATTEMPTS + 3):
+        post.clock.forward(seconds=1)
+        post.deliver()
+    assert (post.state(row), post.texts) == ("sent", ["patience"])
+
+
+def test_what_can_never_be_posted_is_told(post: Post) -> None:
+    """A message for a place that is gone is given up at once, and somebody hears of it."""
+    told: list[tuple[int, str]] = []
+
+    async def hear(row: OutboxRow, reply: Reply, error: Undeliverable) -> None:
+        told.append((row.id, str(error)))
+
+    post.outbox.lost = hear
+    post.wall.refuses = [Undeliverable("the channel is gone", gone=True)]
+    row = post.write("hello", slot="a")
+    post.deliver()
+    assert (post.state(row), told) == ("dead", [(row.id, "the channel is gone")])
+
+
+def test_what_arrived_before_the_crash_is_not_sent_again(post: Post) -> None:
+    """A message that was being sent is looked for in its channel first."""
+    there, not_there = post.write("there", slot="a"), post.write("not there", slot="b")
+    with post.catalog.write() as unit:
+        unit.outbox.mark_sending(there.id)
+        unit.outbox.mark_sending(not_there.id)
+    post.wall.arrived = {there.id: "ref-9"}
+    after = Outbox(post.catalog, {}, now=post.clock, secret="s" * 16)
+
+    async def restart() -> int:
+        await after.attach(post.wall)
+        return await after.deliver()
+
+    assert asyncio.run(restart()) == 1
+    assert post.texts == ["not there"]
+    with post.catalog.read() as unit:
+        assert unit.outbox.get(there.id).platform_ref == "ref-9"
+
+
+def test_only_the_last_version_of_a_message_is_sent_at_a_pace(post: Post) -> None:
+    """Where a platform sets the pace, versions that are no longer wanted are left out."""
+    post.wall.capabilities = Capabilities(pace_s=0.01)
+    rows = [post.write(f"version {n}", slot="turn") for n in range(3)]
+    assert post.deliver() == 1
+    assert post.texts == ["version 2"]
+    assert [post.state(row) for row in rows] == ["superseded", "superseded", "sent"]

@@ -340,8 +340,8 @@ def test_open_calls_are_found_by_turn_thread_and_number(catalog: Catalog) -> Non
         assert [each.number for each in unit.waiting.of_turn(turn.id)] == [3, 1]
         assert [each.number for each in unit.waiting.of_thread(HERE_T1)] == [3, 1]
         assert unit.waiting.by_number(HERE, 3) == calls[2]
-        unit.waiting.replace_args(calls[2].id, {"target": "Fare"})
-        assert unit.waiting.get(calls[2].id).args == {"target": "Fare"}
+        unit.waiting.note(calls[2].id, detail={"picked": 1})
+        assert unit.waiting.get(calls[2].id).detail == {"picked": 1}
 
 
 def test_finished_jobs_that_somebody_waits_for(catalog: Catalog) -> None:
