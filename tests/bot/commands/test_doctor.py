@@ -13,8 +13,8 @@ from bot.platforms.findings import Finding
 from bot.platforms.slack.check import SCOPES
 from bot.settings import Settings
 from tests.bot.stage import settings_for
-from tests.servers import slack_api
 from tests.servers.discord import CONTENT_FLAG, CONTENT_FLAG_LIMITED, discord_server
+from tests.servers.slack import slack_server
 
 
 def examined(settings: Settings) -> dict[str, Finding]:
@@ -42,10 +42,12 @@ def test_a_fresh_home_is_ready(tmp_path: Path) -> None:
     assert "migration" in found["database"].sentence
 
 
-def with_slack(home: Path, token: str, scopes: frozenset[str]) -> Finding:
+def with_slack(home: Path, scopes: frozenset[str], *, token: str = "") -> Finding:
     async def check() -> Finding:
-        async with slack_api.slack_api(scopes) as url:
-            settings = settings_for(home, slack_bot_token=token, slack_api_url=url)
+        async with slack_server(scopes=scopes) as server:
+            settings = settings_for(
+                home, slack_bot_token=token or server.bot_token, slack_api_url=server.api_url
+            )
             return {f.what: f for f in await examine(settings)}["slack"]
 
     return asyncio.run(check())
@@ -53,20 +55,20 @@ def with_slack(home: Path, token: str, scopes: frozenset[str]) -> Finding:
 
 def test_a_good_slack_token(tmp_path: Path) -> None:
     """A token with every scope is fine, and the team is named."""
-    found = with_slack(tmp_path, slack_api.TOKEN, SCOPES | {"reactions:write"})
+    found = with_slack(tmp_path, SCOPES | {"reactions:write"})
     assert (found.state, found.sentence) == ("ok", "the token works for Crew, scopes complete")
 
 
 def test_a_refused_slack_token(tmp_path: Path) -> None:
     """A token that Slack refuses must be fixed, and it says where."""
-    found = with_slack(tmp_path, "xoxb-bad", SCOPES)
+    found = with_slack(tmp_path, SCOPES, token="xoxb-bad")
     assert (found.state, found.sentence) == ("bad", "the token is refused: invalid_auth")
     assert "Slack app settings" in found.fix
 
 
 def test_missing_slack_scopes(tmp_path: Path) -> None:
     """Scopes that are missing are named."""
-    found = with_slack(tmp_path, slack_api.TOKEN, SCOPES - {"files:read", "commands"})
+    found = with_slack(tmp_path, SCOPES - {"files:read", "commands"})
     assert (found.state, found.sentence) == ("bad", "scopes missing: commands, files:read")
     assert "reinstall the app" in found.fix
 

@@ -1,0 +1,247 @@
+"""The half of the server that acts: what people do in the workspace."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from tests.servers.slack.interacting import Interacting
+from tests.servers.slack.payloads import person_json
+from tests.servers.slack.posting import message_event, put, tell_changed, tell_deleted
+from tests.servers.slack.world import Channel, File, Json, Message
+
+if TYPE_CHECKING:
+    from tests.servers.slack.server import SlackServer
+
+MARKUP = re.compile(r"(<(?:[@#!][^<>]+|https?://[^<>]+)>)")
+ADDRESS = re.compile(r"(?<![<|])\bhttps?://[^\s<>]+")
+
+
+class Acting(Interacting):
+    """What a person does in this workspace; each act is told to the app as Slack tells it."""
+
+    async def say(  # noqa: D417 -- the plain arguments say themselves
+        self: SlackServer,  # type: ignore[misc]
+        person: str,
+        channel: str,
+        text: str,
+        *,
+        files: Sequence[tuple[str, bytes]] = (),
+        thread: str | None = None,
+        mention: bool = False,
+        missing_file_in_event: bool = False,
+        slow_upload_s: float = 0.0,
+        deliver: bool = True,
+    ) -> str:
+        """A person writes a message; gives its timestamp.
+
+        A mention in a channel makes two events of one message, `app_mention` and `message`;
+        in a direct message there is only the latter.
+
+        Args:
+            files: name and content of each attachment.
+            thread: the root under which it is a reply.
+            mention: put the app's mention in front.
+            missing_file_in_event: the events lack the files, which are in history nevertheless.
+            slow_upload_s: the files have neither size nor address for so long.
+            deliver: whether the app is told at all.
+        """
+        place = self.world.channels[channel]
+        assert person in place.members, f"{person} is not in {channel}"
+        typed = f"<@{self.bot_user}> {text}".strip() if mention else text
+        uploaded = [_upload(self, person, name, data, slow_upload_s) for name, data in files]
+        written = as_written(typed)
+        message = put(
+            self,
+            Message(
+                channel,
+                self.world.new_ts(),
+                person,
+                written,
+                files=tuple(file.id for file in uploaded),
+                thread_ts=thread,
+                subtype="file_share" if uploaded else None,
+                blocks=_rich(written),
+                flags={"client_msg_id": str(uuid.uuid4())},
+            ),
+        )
+        if deliver and self.bot_user in place.members:
+            _announce(self, place, message, missing_file=missing_file_in_event)
+        return message.ts
+
+    async def edit(self: SlackServer, channel: str, ts: str, text: str) -> None:  # type: ignore[misc]
+        """A person edits their message."""
+        before = self.world.messages[channel][ts]
+        written = as_written(text)
+        after = self.world.edit(before, text=written, blocks=_rich(written))
+        tell_changed(self, before, after)
+
+    async def delete(self: SlackServer, channel: str, ts: str) -> None:  # type: ignore[misc]
+        """A person deletes a message, an admin also the app's."""
+        gone = self.world.messages[channel][ts]
+        self.world.remove(gone)
+        tell_deleted(self, gone)
+
+    async def invite(self: SlackServer, channel: str, *, by: str) -> None:  # type: ignore[misc]
+        """A person adds the app to a channel."""
+        place = self.world.channels[channel]
+        members = place.members | {self.bot_user}
+        place = self.world.put_channel(replace(place, members=members))
+        self.emit(
+            {
+                "type": "member_joined_channel",
+                "user": self.bot_user,
+                "channel": channel,
+                "channel_type": "C" if place.kind == "channel" else "G",
+                "team": self.team,
+                "inviter": by,
+                "event_ts": self.world.new_ts(),
+            }
+        )
+
+    async def remove_bot(self: SlackServer, channel: str) -> None:  # type: ignore[misc]
+        """A person removes the app from a channel."""
+        place = self.world.channels[channel]
+        members = place.members - {self.bot_user}
+        self.world.put_channel(replace(place, members=members))
+        kind = "channel_left" if place.kind == "channel" else "group_left"
+        ts = self.world.new_ts()
+        self.emit({"type": kind, "channel": channel, "actor_id": "U0ADMIN", "event_ts": ts})
+
+    async def archive(self: SlackServer, channel: str, *, by: str) -> None:  # type: ignore[misc]
+        """A person archives a channel."""
+        place = self.world.channels[channel]
+        self.world.put_channel(replace(place, archived=True))
+        kind = "channel_archive" if place.kind == "channel" else "group_archive"
+        ts = self.world.new_ts()
+        self.emit({"type": kind, "channel": channel, "user": by, "event_ts": ts})
+
+    async def delete_channel(self: SlackServer, channel: str) -> None:  # type: ignore[misc]
+        """An admin deletes a channel for good."""
+        place = self.world.channels.pop(channel)
+        kind = "channel_deleted" if place.kind == "channel" else "group_deleted"
+        ts = self.world.new_ts()
+        self.emit({"type": kind, "channel": channel, "actor_id": "U0ADMIN", "event_ts": ts})
+
+    async def open_home(self: SlackServer, person: str, tab: str = "home") -> None:  # type: ignore[misc]
+        """A person opens the app's home or messages tab."""
+        event: Json = {
+            "type": "app_home_opened",
+            "user": person,
+            "channel": self.world.direct(person).id,
+            "tab": tab,
+            "event_ts": self.world.new_ts(),
+        }
+        view = self.world.homes.get(person)
+        if tab == "home" and view is not None:
+            event["view"] = self.describe_view(view)
+        self.emit(event)
+
+    async def open_assistant(
+        self: SlackServer,  # type: ignore[misc]
+        person: str,
+        *,
+        looking_at: str | None = None,
+    ) -> tuple[str, str]:
+        """A person starts a thread in the assistant's pane; gives its channel and timestamp."""
+        channel = self.world.direct(person)
+        root = put(
+            self,
+            Message(
+                channel.id,
+                self.world.new_ts(),
+                self.bot_user,
+                "New Assistant Thread",
+                bot_id=self.bot_id,
+                subtype="assistant_app_thread",
+            ),
+        )
+        root = self.world.put_message(replace(root, thread_ts=root.ts))
+        context = {"channel_id": looking_at, "team_id": self.team} if looking_at else {}
+        self.emit(
+            {
+                "type": "assistant_thread_started",
+                "assistant_thread": {
+                    "user_id": person,
+                    "context": {**context, "enterprise_id": None},
+                    "channel_id": channel.id,
+                    "thread_ts": root.ts,
+                },
+                "event_ts": root.ts,
+            }
+        )
+        return channel.id, root.ts
+
+    async def change_person(self: SlackServer, person: str, **changes: Any) -> None:  # type: ignore[misc]
+        """A person's record changes: `deleted=True`, another `tz` or `name`."""
+        changed = replace(self.world.people[person], **changes)
+        self.world.people[person] = changed
+        ts = self.world.new_ts()
+        user = person_json(changed, self.world)
+        self.emit({"type": "user_change", "user": user, "event_ts": ts})
+
+
+def as_written(text: str) -> str:
+    """Typed text as Slack passes it on: `& < >` escaped, addresses in angle brackets."""
+    parts = MARKUP.split(text)
+    return "".join(part if MARKUP.fullmatch(part) else _escaped(part) for part in parts)
+
+
+def _escaped(text: str) -> str:
+    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return ADDRESS.sub(lambda found: f"<{found.group()}>", safe)
+
+
+def _rich(text: str) -> tuple[Json, ...]:
+    if not text:
+        return ()
+    parts = [_part(part) for part in re.split(r"(<@[^<>]+>)", text) if part]
+    section = {"type": "rich_text_section", "elements": parts}
+    return ({"type": "rich_text", "block_id": uuid.uuid4().hex[:5], "elements": [section]},)
+
+
+def _part(text: str) -> Json:
+    if text.startswith("<@"):
+        return {"type": "user", "user_id": text[2:-1].partition("|")[0]}
+    plain = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return {"type": "text", "text": plain}
+
+
+def _upload(server: SlackServer, person: str, name: str, data: bytes, slow: float) -> File:
+    file = File(
+        server.world.new_id("F"),
+        name,
+        data,
+        person,
+        name,
+        created=int(time.time()),
+        ready_at=time.monotonic() + slow,
+    )
+    server.world.files[file.id] = file
+    return file
+
+
+def _announce(server: SlackServer, place: Channel, message: Message, *, missing_file: bool) -> None:
+    event = message_event(server, message)
+    event["client_msg_id"] = message.flags["client_msg_id"]
+    if place.shared:
+        event["files"] = [_only_its_id(file) for file in event.get("files", [])]
+    if missing_file:
+        for name in ("files", "upload", "subtype"):
+            event.pop(name, None)
+    if not event.get("files"):
+        event.pop("files", None)
+    server.emit(event, shared=place.shared)
+    if place.kind != "im" and f"<@{server.bot_user}>" in message.text:
+        mention = {k: v for k, v in event.items() if k not in {"channel_type", "subtype"}}
+        server.emit({**mention, "type": "app_mention"}, shared=place.shared)
+
+
+def _only_its_id(file: Json) -> Json:
+    """In a channel shared with another organisation, the app must ask for the rest."""
+    kept = {name: file[name] for name in ("id", "created", "timestamp", "user")}
+    return {**kept, "mode": "file_access", "file_access": "check_file_info"}

@@ -1,0 +1,1 @@
+"""What Slack refuses: limits and shapes of texts, blocks, elements and views."""
