@@ -346,8 +346,9 @@ def _sent(part: dict[str, Any], filled: dict[str, str | list[str]]) -> dict[str,
         return about
     value = filled[part["custom_id"]]
     about["custom_id"] = part["custom_id"]
-    if part["type"] == components.TEXT_INPUT:
-        return about | {"value": value}
-    if part["type"] == components.RADIO:
-        return about | {"value": value[0] if value else None}
-    return about | {"values": value}
+    sent: dict[int, Any] = {
+        components.TEXT_INPUT: {"value": value},
+        components.CHECKBOX: {"value": bool(value)},
+        components.RADIO: {"value": value[0] if value else None},
+    }
+    return about | sent.get(part["type"], {"values": value})

@@ -41,6 +41,9 @@ class Faults:
 
     Access: `revoked` refuses the token everywhere; `outage` cuts all sockets and answers 503.
 
+    Pace: `bucket` is (calls, seconds) that every route then allows per channel; without it the
+    rate limit headers are there but never run out.
+
     Routes are regular expressions searched in "POST /channels/1/messages"; "" is every call.
     """
 
@@ -61,6 +64,7 @@ class Faults:
         self._abort: Callable[[], None] | None = None
         self._expire: Callable[[], None] | None = None
         self._forget: Callable[[], None] | None = None
+        self._forget_nonces: Callable[[], None] | None = None
 
     def rate_limit(
         self, times: int = 1, *, route: str = "", retry_after: float = 0.1, everywhere: bool = False
@@ -104,6 +108,16 @@ class Faults:
         if self._forget:
             self._forget()
 
+    def forget_nonces(self) -> None:
+        """Let the few minutes be over in which Discord remembers nonces."""
+        if self._forget_nonces:
+            self._forget_nonces()
+
+    async def revoke(self) -> None:
+        """Refuse the token from now on, and close the sockets that used it (4004)."""
+        self.revoked = True
+        await self.reset_sockets(4004)
+
     def expire_interactions(self) -> None:
         """Let every interaction token be older than its fifteen minutes."""
         if self._expire:
@@ -121,7 +135,8 @@ class Faults:
         abort: Callable[[], None],
         expire: Callable[[], None],
         forget: Callable[[], None],
+        forget_nonces: Callable[[], None],
     ) -> None:
         """Give the knobs their machinery; the server does this."""
         self._cut, self._ask, self._abort = cut, ask, abort
-        self._expire, self._forget = expire, forget
+        self._expire, self._forget, self._forget_nonces = expire, forget, forget_nonces

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import WSMessage, WSMsgType, web
 
@@ -125,18 +125,26 @@ class Credentials:
     flags: int
 
 
-class Gateway:
-    """All sessions and sockets; `greet` gives READY's body and the guilds that follow it."""
+class Welcome(Protocol):
+    """Who writes the first events of a session."""
 
-    def __init__(self, credentials: Credentials, faults: Faults, *, heartbeat_ms: int) -> None:
+    def ready(self, session: Session) -> dict[str, Any]: ...
+    def guilds(self, intents: int) -> list[dict[str, Any]]: ...
+    def members(self, wanted: dict[str, Any]) -> dict[str, Any]: ...
+
+
+class Gateway:
+    """All sessions and sockets; `identified` and `resumed` count how sessions began or went on."""
+
+    def __init__(
+        self, credentials: Credentials, faults: Faults, welcome: Welcome, *, heartbeat_ms: int
+    ) -> None:
         self._credentials = credentials
         self._faults = faults
         self._heartbeat_ms = heartbeat_ms
         self._sessions: dict[str, Session] = {}
         self._sockets: set[Socket] = set()
-        self.greet: Callable[[Session], dict[str, Any]] = lambda session: {}
-        self.guilds: Callable[[], list[dict[str, Any]]] = list
-        self.members: Callable[[dict[str, Any]], dict[str, Any]] = lambda wanted: {}
+        self._welcome = welcome
         self.identified = 0
         self.resumed = 0
 
@@ -208,7 +216,7 @@ class Gateway:
 
     def _go_on(self, socket: Socket, session: Session, op: int, data: Any) -> int:
         if op == MEMBERS:
-            socket.push_event(session.note("GUILD_MEMBERS_CHUNK", self.members(data)))
+            socket.push_event(session.note("GUILD_MEMBERS_CHUNK", self._welcome.members(data)))
         return 0 if op in (MEMBERS, PRESENCE, VOICE) else 4001
 
     def _identify(self, socket: Socket, data: Any) -> int:
@@ -229,9 +237,9 @@ class Gateway:
         session = Session(intents)
         self._sessions[session.id] = session
         self._join(socket, session)
-        socket.push_event(session.note("READY", self.greet(session)))
+        socket.push_event(session.note("READY", self._welcome.ready(session)))
         if intents & GUILDS:
-            for guild in self.guilds():
+            for guild in self._welcome.guilds(intents):
                 socket.push_event(session.note("GUILD_CREATE", guild))
         self.identified += 1
         return 0

@@ -186,7 +186,7 @@ def _field(part: dict[str, Any], around: dict[str, Any]) -> Field:
         part["custom_id"],
         around.get("label", ""),
         part["type"],
-        part.get("required", True),
+        part.get("required", part["type"] != components.CHECKBOX),
         part.get("value") or "",
         part.get("placeholder") or "",
         around.get("description") or "",

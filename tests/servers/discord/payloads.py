@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.servers.discord import permissions
+from tests.servers.discord.validate import linked_names
 from tests.servers.discord.world import (
     DIRECT,
     EPOCH_MS,
@@ -210,7 +211,7 @@ class Payloads:
             "content": "" if bare else message.content,
             "embeds": [] if bare else self._linked(message.embeds, message),
             "components": [] if bare else self._linked(message.components, message),
-            "attachments": [] if bare else [self.file(one) for one in message.files],
+            "attachments": [] if bare else [self.file(one) for one in listed_files(message)],
             "timestamp": stamp(message.created_at),
             "edited_timestamp": stamp(message.edited_at) if message.edited_at else None,
             "tts": False,
@@ -319,6 +320,12 @@ class Payloads:
         guild = self._world.guilds[channel.guild]
         member = self.member(guild, person) | {"permissions": str(permissions.MEMBER)}
         return {"member": member}
+
+
+def listed_files(message: Message) -> list[File]:
+    """The attachments of a message; a file that an embed shows is not listed besides."""
+    embedded = linked_names({"embeds": message.embeds})
+    return [one for one in message.files if one.name not in embedded]
 
 
 def created(snowflake: int) -> float:

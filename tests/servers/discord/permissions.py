@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 BITS = {
     "add_reactions": 1 << 6,
     "view_channel": 1 << 10,
@@ -27,9 +29,9 @@ MEMBER &= ~(BITS["mention_everyone"] | BITS["manage_messages"] | BITS["manage_th
 BOT = MEMBER | BITS["mention_everyone"]
 
 
-def mask(names: frozenset[str]) -> int:
+def mask(names: Collection[str]) -> int:
     """The bits of these names; an unknown name is an error of the test."""
-    unknown = names - BITS.keys()
+    unknown = set(names) - BITS.keys()
     if unknown:
         raise ValueError(f"no such permission: {', '.join(sorted(unknown))}")
     found = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import mimetypes
 import time
 from collections.abc import Iterable
@@ -24,6 +25,7 @@ from tests.servers.discord.world import (
     DIRECT,
     EPHEMERAL,
     LOADING,
+    NOTES,
     REPLY,
     SILENT,
     SUPPRESS_EMBEDS,
@@ -36,6 +38,7 @@ from tests.servers.discord.world import (
 
 SETTABLE = SUPPRESS_EMBEDS | SILENT | COMPONENTS_V2
 NONCE_LIFE_S = 300
+MOST_REQUEST = 25 << 20
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,8 @@ class Posting:
     def __init__(self, world: World, payloads: Payloads, gateway: Gateway) -> None:
         self._world = world
         self._payloads = payloads
-        self._gateway = gateway
-        self.hidden_files: set[int] = set()
+        self.gateway = gateway
+        self.nonces: dict[tuple[int, str], Message] = {}
 
     def write(self, draft: Draft, *, deliver: bool = True) -> Message:
         """Check and keep a new message; a repeated enforced nonce gives the earlier one."""
@@ -72,7 +75,9 @@ class Posting:
             return earlier
         if validate.is_empty(body, len(draft.uploads)) and not flags & LOADING:
             raise Refused(400, 50006, "Cannot send an empty message")
-        self._check_uploads(draft.channel, draft.uploads.values(), len(draft.uploads))
+        if draft.author == self._world.bot.id:
+            # People may have paid for larger uploads.
+            self._check_uploads(draft.channel, draft.uploads.values(), len(draft.uploads))
         reference, replied = self._reference(draft)
         message = Message(
             self._world.new_id(),
@@ -99,19 +104,15 @@ class Posting:
         nonce = draft.body.get("nonce")
         if nonce is None or not draft.body.get("enforce_nonce"):
             return None
-        for channel in self._world.channels.values():
-            for message in reversed(channel.messages.values()):
-                recent = time.time() - message.created_at < NONCE_LIFE_S
-                same = str(message.nonce) == str(nonce) and message.author == draft.author
-                if same and recent:
-                    return message
-        return None
+        earlier = self.nonces.get((draft.author, str(nonce)))
+        recent = earlier is not None and time.time() - earlier.created_at < NONCE_LIFE_S
+        return earlier if recent else None
 
     def _check_uploads(self, channel: Channel, uploads: Iterable[Upload], count: int) -> None:
         if count > validate.MOST_FILES:
             raise form({"files": {"_errors": [_too_many()]}})
-        limit = self._world.upload_limit(channel)
-        if any(len(upload.data) > limit for upload in uploads):
+        limit, sizes = self._world.upload_limit(channel), [len(one.data) for one in uploads]
+        if max(sizes, default=0) > limit or sum(sizes) > max(limit, MOST_REQUEST):
             raise Refused(413, 40005, "Request entity too large")
 
     def _reference(self, draft: Draft) -> tuple[dict[str, Any] | None, int | None]:
@@ -121,11 +122,12 @@ class Posting:
             return None, None
         wanted = int(given.get("message_id") or 0)
         found = draft.channel.messages.get(wanted)
+        if found is None and not given.get("fail_if_not_exists", True):
+            return None, None
         if found is None:
-            if not given.get("fail_if_not_exists", True):
-                return None, None
-            error = {"code": "REPLYING_UNKNOWN_MESSAGE", "message": "Unknown message"}
-            raise form({"message_reference": {"_errors": [error]}})
+            raise _no_reply("REPLYING_UNKNOWN_MESSAGE", "Unknown message")
+        if found.type in NOTES:
+            raise _no_reply("REPLYING_CANNOT_REPLY_TO_SYSTEM_MESSAGE", "A system message")
         reference = {"type": 0, "channel_id": str(draft.channel.id), "message_id": str(wanted)}
         if draft.channel.guild:
             reference["guild_id"] = str(draft.channel.guild)
@@ -137,7 +139,7 @@ class Posting:
         if "embeds" in body:
             message.embeds = [{"type": "rich"} | embed for embed in body["embeds"] or []]
         if "components" in body:
-            message.components = _numbered(body["components"] or [])
+            message.components = _numbered(copy.deepcopy(body["components"] or []))
 
     def _keep(self, uploads: dict[int, Upload], described: Any, message: Message) -> list[File]:
         notes = {str(one.get("id")): one for one in described or []}
@@ -186,6 +188,8 @@ class Posting:
                 channel.archived = False
                 self.tell_thread("THREAD_UPDATE", channel)
         channel.messages[message.id] = message
+        if message.nonce is not None:
+            self.nonces[message.author, str(message.nonce)] = message
         if deliver:
             self.tell("MESSAGE_CREATE", message)
 
@@ -209,11 +213,14 @@ class Posting:
             validate.check_body(after, names=names | _own_links(message), flags=flags)
         if validate.is_empty(after, len(kept) + len(uploads)):
             raise Refused(400, 50006, "Cannot send an empty message")
+        # What replaces "is thinking" is no edit.
+        waiting = bool(message.flags & LOADING)
         message.flags = flags
         self._fill(message, body)
         message.files = kept + self._keep(uploads, described, message)
-        message.edits += 1
-        message.edited_at = time.time()
+        if not waiting:
+            message.edits += 1
+            message.edited_at = time.time()
         pinged = message.pinged
         self._mention(message, body.get("allowed_mentions"), None)
         # An edit pings nobody anew.
@@ -227,6 +234,16 @@ class Posting:
         wanted = {str(one.get("id")) for one in described} - {str(index) for index in uploads}
         return [file for file in message.files if str(file.id) in wanted]
 
+    def note(
+        self, channel: Channel, kind: int, text: str = "", *, author: int = 0, **more: Any
+    ) -> None:
+        """Put a message of Discord's own into a channel."""
+        note = Message(
+            self._world.new_id(), channel.id, author or self._world.bot.id, text, type=kind, **more
+        )
+        channel.messages[note.id] = note
+        self.tell("MESSAGE_CREATE", note)
+
     def delete(self, message: Message) -> None:
         """Take a message away."""
         channel = self._world.channels[message.channel]
@@ -238,7 +255,7 @@ class Posting:
             body["guild_id"] = str(channel.guild)
         self.tell_channel("MESSAGE_DELETE", channel, body)
 
-    def tell(self, name: str, message: Message) -> None:
+    def tell(self, name: str, message: Message, *, without_files: bool = False) -> None:
         """Tell sessions of a message; its text goes to those that may read it."""
         channel = self._world.channels[message.channel]
         if not self._world.bot_may(channel, "view_channel"):
@@ -250,24 +267,24 @@ class Posting:
                 return None
             bare = self._payloads.is_bare(message, content=bool(intents & MESSAGE_CONTENT))
             body = self._payloads.dispatched(message, bare=bare)
-            if message.id in self.hidden_files:
+            if without_files:
                 body["attachments"] = []
             return body
 
-        self._gateway.emit(name, build)
+        self.gateway.emit(name, build)
 
     def tell_channel(self, name: str, channel: Channel, body: dict[str, Any]) -> None:
         """Tell of something in a channel that is no message."""
         if not self._world.bot_may(channel, "view_channel"):
             return
         needed = DIRECT_MESSAGES if channel.type == DIRECT else GUILD_MESSAGES
-        self._gateway.emit(name, lambda intents: body if intents & needed else None)
+        self.gateway.emit(name, lambda intents: body if intents & needed else None)
 
     def tell_thread(self, name: str, thread: Channel, **more: Any) -> None:
         """Tell of a thread."""
         if self._world.bot_may(thread, "view_channel"):
             body = self._payloads.channel(thread) | more
-            self._gateway.emit(name, lambda intents: body if intents & GUILDS else None)
+            self.gateway.emit(name, lambda intents: body if intents & GUILDS else None)
 
     def whispered(self, person: int) -> list[Message]:
         """The ephemeral messages that a person has before them."""
@@ -291,6 +308,10 @@ def _after(message: Message, body: dict[str, Any]) -> dict[str, Any]:
         "components": message.components,
     }
     return before | {key: body[key] for key in before if key in body}
+
+
+def _no_reply(code: str, message: str) -> Refused:
+    return form({"message_reference": {"_errors": [{"code": code, "message": message}]}})
 
 
 def _too_many() -> dict[str, str]:

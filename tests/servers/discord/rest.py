@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import re
 import time
@@ -88,16 +89,16 @@ Handler = Callable[[Asked], Awaitable[Answer]]
 
 
 class Buckets:
-    """Counts calls per route and place; only enforced when the faults set a bucket."""
+    """Counts calls per route and channel; they only run out when the faults set a bucket."""
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
         self._used: dict[str, tuple[int, float]] = {}
 
-    def use(self, key: str) -> tuple[dict[str, str], float]:
+    def use(self, route: str, place: str) -> tuple[dict[str, str], float]:
         """The headers, and how long to wait when the bucket is empty."""
         limit, period = self._faults.bucket or (1000, 1.0)
-        now = time.time()
+        now, key = time.time(), f"{route} {place}"
         used, reset = self._used.get(key, (0, 0.0))
         if reset <= now:
             used, reset = 0, now + period
@@ -108,13 +109,8 @@ class Buckets:
             "X-RateLimit-Remaining": str(max(0, limit - used - 1)),
             "X-RateLimit-Reset": f"{reset:.3f}",
             "X-RateLimit-Reset-After": f"{reset - now:.3f}",
-            "X-RateLimit-Bucket": f"{abs(hash(key.partition(' /')[0] + _family(key))):x}",
+            "X-RateLimit-Bucket": hashlib.sha256(route.encode()).hexdigest()[:32],
         }, (reset - now if empty else 0.0)
-
-
-def _family(key: str) -> str:
-    """A route without its ids."""
-    return re.sub(r"\d{5,}", "*", key)
 
 
 class Gate:
@@ -147,7 +143,7 @@ class Gate:
         short = request.path.removeprefix(ROOT)
         call = Call(request.method, short, None, [], time.time())
         self.calls.append(call)
-        headers, wait = self._buckets.use(f"{request.method} {short}")
+        headers, wait = self._buckets.use(f"{request.method} {path}", _place(request))
         fault = self._faults.take(f"{request.method} {short}")
         if self._faults.outage or (fault and fault.kind == "error"):
             await request.read()
@@ -195,6 +191,12 @@ def _json(status: int, body: Any, headers: dict[str, str] | None = None) -> web.
     # The type must be exactly this, without a charset.
     found = {"Content-Type": "application/json"} | (headers or {})
     return web.Response(status=status, body=json.dumps(body).encode(), headers=found)
+
+
+def _place(request: web.Request) -> str:
+    """What a rate limit counts apart: the channel, guild or webhook of the path."""
+    keys = ("channel", "guild", "token")
+    return next((request.match_info[key] for key in keys if key in request.match_info), "")
 
 
 def _limited(headers: dict[str, str], wait: float, fault: RestFault | None) -> web.Response:

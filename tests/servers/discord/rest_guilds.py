@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.servers.discord import errors
+from tests.servers.discord.gateway import GUILD_MEMBERS, PRIVILEGED
 from tests.servers.discord.payloads import Payloads
 from tests.servers.discord.rest import Answer, Asked
 from tests.servers.discord.world import THREAD, Guild, World
@@ -15,9 +16,10 @@ GUILD = "/guilds/{guild}"
 class GuildRoutes:
     """Guilds as the bot may look them up."""
 
-    def __init__(self, world: World, payloads: Payloads) -> None:
+    def __init__(self, world: World, payloads: Payloads, *, flags: int) -> None:
         self._world = world
         self._payloads = payloads
+        self._flags = flags
         self.table = [
             ("GET", GUILD, self.get),
             ("GET", GUILD + "/channels", self.channels),
@@ -52,6 +54,8 @@ class GuildRoutes:
 
     async def members(self, asked: Asked) -> Answer:
         guild = self._guild(asked)
+        if not self._flags & PRIVILEGED[GUILD_MEMBERS]:
+            raise errors.missing_access()
         after, limit = int(asked.query.get("after", "0")), int(asked.query.get("limit", "1"))
         chosen = [one for one in sorted(guild.members) if one > after][:limit]
         return Answer(200, [self._payloads.member(guild, self._world.people[i]) for i in chosen])

@@ -89,7 +89,8 @@ class InteractionRoutes:
         self, interaction: Interaction, data: dict[str, Any], asked: Asked, *, waiting: bool
     ) -> Message:
         private = is_ephemeral(data.get("flags"))
-        body = {"flags": data.get("flags")} if waiting else data
+        # Of a deferred answer only the ephemeral flag counts.
+        body = {} if waiting else data
         message = self._posting.write(
             Draft(
                 interaction.channel,

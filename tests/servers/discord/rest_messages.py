@@ -6,11 +6,24 @@ from typing import Any
 
 from tests.servers.discord import errors
 from tests.servers.discord.errors import Problems, Refused
-from tests.servers.discord.gateway import DIRECT_REACTIONS, GUILD_REACTIONS, Gateway
+from tests.servers.discord.gateway import (
+    DIRECT_REACTIONS,
+    GUILD_REACTIONS,
+    MESSAGE_CONTENT,
+    PRIVILEGED,
+    Gateway,
+)
 from tests.servers.discord.payloads import Payloads
 from tests.servers.discord.posting import Draft, Posting
 from tests.servers.discord.rest import Answer, Asked
-from tests.servers.discord.world import DIRECT, THREAD, Channel, Message, World
+from tests.servers.discord.world import (
+    CHANNEL_NAME_CHANGE,
+    DIRECT,
+    THREAD,
+    Channel,
+    Message,
+    World,
+)
 
 CHANNEL = "/channels/{channel}"
 MESSAGES = CHANNEL + "/messages"
@@ -22,13 +35,13 @@ class MessageRoutes:
     """Messages as the bot reads and writes them."""
 
     def __init__(
-        self, world: World, payloads: Payloads, posting: Posting, gateway: Gateway, *, content: bool
+        self, world: World, payloads: Payloads, posting: Posting, gateway: Gateway, *, flags: int
     ) -> None:
         self._world = world
         self._payloads = payloads
         self._posting = posting
         self._gateway = gateway
-        self._content = content
+        self.flags = flags
         self.typing: list[int] = []
         self.table = [
             ("GET", CHANNEL, self.get_channel),
@@ -63,8 +76,13 @@ class MessageRoutes:
 
     def shown(self, message: Message) -> dict[str, Any]:
         """A message as REST gives it, without its text where the application may not read."""
-        bare = self._payloads.is_bare(message, content=self._content)
-        return self._payloads.message(message, bare=bare)
+        bare = self._payloads.is_bare(
+            message, content=bool(self.flags & PRIVILEGED[MESSAGE_CONTENT])
+        )
+        body = self._payloads.message(message, bare=bare)
+        # Nonces are not kept; they come with the event and the answer to the call only.
+        body.pop("nonce", None)
+        return body
 
     async def get_channel(self, asked: Asked) -> Answer:
         return Answer(200, self._payloads.channel(self.place(asked)))
@@ -72,16 +90,20 @@ class MessageRoutes:
     async def edit_channel(self, asked: Asked) -> Answer:
         """A thread's name, archive state and the like; the bot may change its own threads."""
         channel = self.place(asked)
-        if channel.type != THREAD or channel.owner != self._world.bot.id:
-            raise errors.missing_permissions()
-        problems = Problems()
         body = asked.json or {}
+        own = channel.type == THREAD and channel.owner == self._world.bot.id
+        if not own or "locked" in body or "rate_limit_per_user" in body:
+            raise errors.missing_permissions()
+        if channel.archived and body.get("archived", True):
+            raise Refused(400, 50083, "Thread is archived")
+        problems = Problems()
         if "name" in body:
             problems.text(("name",), body["name"], lowest=1, highest=100)
         problems.refuse()
-        channel.name = body.get("name", channel.name)
+        if body.get("name", channel.name) != channel.name:
+            channel.name = body["name"]
+            self._posting.note(channel, CHANNEL_NAME_CHANGE, channel.name)
         channel.archived = body.get("archived", channel.archived)
-        channel.locked = body.get("locked", channel.locked)
         channel.auto_archive = body.get("auto_archive_duration", channel.auto_archive)
         self._posting.tell_thread("THREAD_UPDATE", channel)
         return Answer(200, self._payloads.channel(channel))
@@ -100,10 +122,17 @@ class MessageRoutes:
             needed.add("embed_links")
         if not all(self._world.bot_may(channel, one) for one in needed):
             raise errors.missing_permissions()
+        if isinstance(asked.json, dict) and asked.json.get("message_reference"):
+            self._check_may_read(channel, 160002)
         if channel.locked:
             raise Refused(400, 50083, "Thread is archived")
         if channel.type == DIRECT and not self._world.people[channel.person or 0].accepts_direct:
             raise Refused(403, 50007, "Cannot send messages to this user")
+
+    def _check_may_read(self, channel: Channel, code: int) -> None:
+        if not self._world.bot_may(channel, "read_message_history"):
+            message = {160002: "Cannot reply without permission to read message history"}
+            raise Refused(403, code, message.get(code, "Missing Access"))
 
     async def history(self, asked: Asked) -> Answer:
         """Newest first; `after` gives those that follow it most closely."""
@@ -118,7 +147,9 @@ class MessageRoutes:
         return Answer(200, [self.shown(channel.messages[one]) for one in reversed(chosen)])
 
     async def get(self, asked: Asked) -> Answer:
-        return Answer(200, self.shown(self.message(asked)[1]))
+        channel, message = self.message(asked)
+        self._check_may_read(channel, 50001)
+        return Answer(200, self.shown(message))
 
     async def edit(self, asked: Asked) -> Answer:
         channel, message = self.message(asked)
@@ -142,26 +173,36 @@ class MessageRoutes:
 
     async def react(self, asked: Asked) -> Answer:
         channel, message = self.message(asked)
-        if not self._world.bot_may(channel, "add_reactions"):
+        self._check_may_read(channel, 50013)
+        emoji = asked.path["emoji"]
+        if emoji not in message.reactions and not self._world.bot_may(channel, "add_reactions"):
             raise errors.missing_permissions()
-        people = message.reactions.setdefault(asked.path["emoji"], set())
-        if self._world.bot.id not in people:
-            people.add(self._world.bot.id)
-            self._tell_reaction("MESSAGE_REACTION_ADD", channel, message, asked.path["emoji"])
+        if channel.archived:
+            raise Refused(400, 50083, "Thread is archived")
+        self.add_reaction(self._world.bot.id, channel, message.id, emoji)
         return Answer(204)
+
+    def add_reaction(self, person: int, channel: Channel, message: int, emoji: str) -> None:
+        """Put a person's emoji on a message; a second time changes nothing."""
+        people = channel.messages[message].reactions.setdefault(emoji, set())
+        if person not in people:
+            people.add(person)
+            self._tell_reaction("MESSAGE_REACTION_ADD", person, channel.messages[message], emoji)
 
     async def unreact(self, asked: Asked) -> Answer:
-        channel, message = self.message(asked)
-        emoji = asked.path["emoji"]
-        message.reactions.get(emoji, set()).discard(self._world.bot.id)
-        if not message.reactions.get(emoji):
+        message, emoji, bot = self.message(asked)[1], asked.path["emoji"], self._world.bot.id
+        people = message.reactions.get(emoji, set())
+        if bot in people:
+            people.discard(bot)
+            self._tell_reaction("MESSAGE_REACTION_REMOVE", bot, message, emoji)
+        if not people:
             message.reactions.pop(emoji, None)
-        self._tell_reaction("MESSAGE_REACTION_REMOVE", channel, message, emoji)
         return Answer(204)
 
-    def _tell_reaction(self, name: str, channel: Channel, message: Message, emoji: str) -> None:
+    def _tell_reaction(self, name: str, person: int, message: Message, emoji: str) -> None:
+        channel = self._world.channels[message.channel]
         body: dict[str, Any] = {
-            "user_id": str(self._world.bot.id),
+            "user_id": str(person),
             "channel_id": str(channel.id),
             "message_id": str(message.id),
             "message_author_id": str(message.author),
@@ -172,7 +213,7 @@ class MessageRoutes:
         if channel.guild:
             guild = self._world.guilds[channel.guild]
             body["guild_id"] = str(guild.id)
-            body["member"] = self._payloads.member(guild, self._world.bot)
+            body["member"] = self._payloads.member(guild, self._world.people[person])
         needed = GUILD_REACTIONS if channel.guild else DIRECT_REACTIONS
         self._gateway.emit(name, lambda intents: body if intents & needed else None)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.servers.discord import errors
 from tests.servers.discord.errors import Problems, Refused
+from tests.servers.discord.gateway import GUILDS
 from tests.servers.discord.payloads import Payloads
 from tests.servers.discord.posting import Posting
 from tests.servers.discord.rest import Answer, Asked
@@ -31,6 +32,7 @@ class ThreadRoutes:
     def __init__(
         self, world: World, payloads: Payloads, posting: Posting, messages: MessageRoutes
     ) -> None:
+        self._gateway = posting.gateway
         self._world = world
         self._payloads = payloads
         self._posting = posting
@@ -67,16 +69,7 @@ class ThreadRoutes:
         self._check(channel, body)
         thread = self._open(channel, body)
         reference = {"channel_id": str(thread.id), "guild_id": str(thread.guild)}
-        note = Message(
-            self._world.new_id(),
-            channel.id,
-            self._world.bot.id,
-            thread.name,
-            type=THREAD_CREATED,
-            reference=reference,
-        )
-        channel.messages[note.id] = note
-        self._posting.tell("MESSAGE_CREATE", note)
+        self._posting.note(channel, THREAD_CREATED, thread.name, reference=reference)
         return Answer(201, self._payloads.channel(thread))
 
     def _check(self, channel: Channel, body: dict[str, Any]) -> None:
@@ -103,7 +96,20 @@ class ThreadRoutes:
             **given,
         )
         self._posting.tell_thread("THREAD_CREATE", thread, newly_created=True)
+        self._tell_joined(thread)
         return thread
+
+    def _tell_joined(self, thread: Channel) -> None:
+        member = self._payloads.thread_member(thread, self._world.bot.id)
+        body = {
+            "id": str(thread.id),
+            "guild_id": str(thread.guild),
+            "member_count": len(thread.members),
+            "added_members": [member],
+        }
+        self._gateway.emit(
+            "THREAD_MEMBERS_UPDATE", lambda intents: body if intents & GUILDS else None
+        )
 
     def _first(self, thread: Channel, message: Message) -> None:
         """The first entry of a thread points to the message that it hangs on."""
@@ -113,15 +119,7 @@ class ThreadRoutes:
             "channel_id": str(message.channel),
             "guild_id": str(thread.guild),
         }
-        first = Message(
-            self._world.new_id(),
-            thread.id,
-            message.author,
-            type=THREAD_STARTER,
-            reference=reference,
-        )
-        thread.messages[first.id] = first
-        self._posting.tell("MESSAGE_CREATE", first)
+        self._posting.note(thread, THREAD_STARTER, author=message.author, reference=reference)
 
     async def archived(self, asked: Asked) -> Answer:
         channel = self._messages.place(asked)
@@ -144,7 +142,11 @@ class ThreadRoutes:
         }
 
     async def join(self, asked: Asked) -> Answer:
-        self._thread(asked).members.add(self._world.bot.id)
+        thread = self._thread(asked)
+        if thread.archived:
+            raise Refused(400, 50083, "Thread is archived")
+        thread.members.add(self._world.bot.id)
+        self._tell_joined(thread)
         return Answer(204)
 
     async def leave(self, asked: Asked) -> Answer:

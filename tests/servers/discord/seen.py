@@ -7,17 +7,11 @@ from typing import Any
 
 from tests.servers.discord import components, validate
 from tests.servers.discord.world import (
-    CHANNEL_NAME_CHANGE,
     COMPONENTS_V2,
     LOADING,
     SUPPRESS_EMBEDS,
-    THREAD_CREATED,
-    THREAD_STARTER,
     Message,
 )
-
-# What Discord itself puts between the messages.
-NOTES = frozenset({CHANNEL_NAME_CHANGE, THREAD_CREATED, THREAD_STARTER})
 
 
 @dataclass(frozen=True)
