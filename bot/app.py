@@ -15,12 +15,10 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
-from starlette.routing import BaseRoute
-
 from bot.agent.models import check_model, offline_model, open_model
 from bot.agent.toolbelt import Toolbelt
 from bot.assistant import Assistant
-from bot.crash import fuse
+from bot.crash import Fuse, fuse
 from bot.downloads import Downloads
 from bot.errors import SetupError
 from bot.front import Desk, FrontOffice
@@ -30,7 +28,7 @@ from bot.leading import Leading
 from bot.metrics import Metrics
 from bot.outbox import Outbox
 from bot.platforms import PLATFORMS, load
-from bot.platforms.base import ChatPlatform, Platform
+from bot.platforms.base import ChatPlatform, Platform, Routes
 from bot.roles import Roles
 from bot.settings import Settings, split_address
 from bot.turns import Services
@@ -72,10 +70,8 @@ class App:
     agent: Callable[[], Agent]
     leading: Leading
     leadership: Leadership
-    inbox: Inbox
     office: FrontOffice
     fronting: Leadership
-    downloads: Downloads
     owner: str
     now: Callable[[], datetime]
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -87,7 +83,7 @@ class App:
         await self._stack.enter_async_context(self.leadership)
         self._tasks = [
             asyncio.create_task(self._warm_up()),
-            asyncio.create_task(_forever(self.inbox.run, "inbox")),
+            asyncio.create_task(_forever(self.office.desk.inbox.run, "inbox")),
             asyncio.create_task(_forever(self.outbox.run, "outbox")),
             asyncio.create_task(_forever(self._show_life, "life")),
             asyncio.create_task(_forever(self._keep_going, "recovery")),
@@ -114,7 +110,7 @@ class App:
     async def stop(self) -> None:
         """Hand jobs over, stop every process started here, and close the catalog."""
         await self._stack.aclose()
-        await self.inbox.flush()
+        await self.office.desk.inbox.flush()
         await self.outbox.deliver()
         for task in self._tasks:
             task.cancel()
@@ -132,10 +128,9 @@ class App:
         return [*ours, *self.office.troubles()]
 
     @property
-    def routes(self) -> list[BaseRoute]:
+    def routes(self) -> Routes:
         """What the bot's own address answers besides its health."""
-        platforms = self.office.platforms.values()
-        return [self.downloads.route, *(route for each in platforms for route in each.routes)]
+        return self.office.routes
 
     async def _keep_going(self) -> None:
         """Go on with interrupted turns and expired approvals, now and then."""
@@ -155,11 +150,8 @@ def build(
 ) -> App:
     """Put an installation together from its settings; nothing runs yet.
 
-    Args:
-        settings: What to build.
-        platforms: Surfaces of this process alone, a terminal for one.
-        connect: Whether this process may talk to the chat platforms that are configured.
-        now: The clock.
+    `platforms` are surfaces of this process alone, a terminal for one; with `connect` it also
+    talks to the chat platforms that are configured.
 
     Raises:
         SetupError: A setting is wrong, or a store cannot be reached.
@@ -168,66 +160,32 @@ def build(
     site = _site(settings)
     catalog, blobs = _open_stores(settings)
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    tools = all_tools()
     metrics = Metrics()
     chats = _open_platforms(settings) if connect else []
-    roles = Roles(
-        settings.approvers,
-        settings.default_role,
-        two_person=settings.two_person,
-        grants=_grants(catalog),
-        groups=_groups(chats),
-    )
+    roles = _roles(settings, catalog, chats)
     burns = fuse(settings.crash)
-    inbox = Inbox(catalog, now=now, fuse=burns)
-    outbox = Outbox(
-        catalog, {p.name: p for p in platforms}, now=now, secret=site.secret, fuse=burns
-    )
+    shown = {platform.name: platform for platform in platforms}
+    outbox = Outbox(catalog, shown, now=now, secret=site.secret, fuse=burns)
     leading = Leading(settings, site, catalog, owner=owner, now=now)
     toolbelt = Toolbelt(
         catalog=catalog,
         blobs=blobs,
         site=site,
         roles=roles,
-        tools=tools,
+        tools=all_tools(),
         now=now,
         notify_jobs=leading.notify_jobs,
         hooks=(metrics.hook,),
     )
-    agent = _agent(settings, tools)
+    agent = _agent(settings, toolbelt.tools)
     services = Services(
         catalog, blobs, toolbelt, agent, roles, now, outbox.notify, owner, (metrics.hook,)
     )
     assistant = Assistant(services)
     leading.resume = assistant.resume_jobs
-    base = settings.public_url or f"http://{settings.http}"
-    downloads = Downloads(blobs, base=base.rstrip("/"), secret=site.secret, now=now)
-    office = FrontOffice(
-        Desk(
-            catalog,
-            blobs,
-            assistant,
-            inbox,
-            outbox,
-            downloads,
-            now,
-            uploads=settings.home / "incoming",
-            max_upload=settings.max_upload_mb * 2**20,
-            approvers=sorted(settings.approvers),
-        ),
-        chats,
-    )
-    fronting = Leadership(
-        catalog, owner, now=now, gained=office.begin, lost=office.end, name="front"
-    )
-    leadership = Leadership(
-        catalog,
-        owner,
-        now=now,
-        gained=leading.begin,
-        lost=leading.end,
-        detail={"pid": os.getpid(), "serving_url": site.serving_url},
-    )
+    desk = _desk(settings, site, services, assistant, outbox, fuse=burns)
+    office = FrontOffice(desk, chats)
+    leadership, fronting = _leases(services, site, leading, office)
     return App(
         settings,
         site,
@@ -239,10 +197,8 @@ def build(
         agent,
         leading,
         leadership,
-        inbox,
         office,
         fronting,
-        downloads,
         owner,
         now,
     )
@@ -251,6 +207,52 @@ def build(
 def _open_platforms(settings: Settings) -> list[ChatPlatform]:
     configured = (entry for entry in PLATFORMS.values() if getattr(settings, entry.needs))
     return [load(entry.opens)(settings) for entry in configured]
+
+
+def _leases(
+    services: Services, site: Site, leading: Leading, office: FrontOffice
+) -> tuple[Leadership, Leadership]:
+    """Who does the work of all, and who talks to the chat platforms."""
+    catalog, owner, now = services.catalog, services.owner, services.now
+    told = {"pid": os.getpid(), "serving_url": site.serving_url}
+    leads = Leadership(catalog, owner, now=now, gained=leading.begin, lost=leading.end, detail=told)
+    talks = Leadership(catalog, owner, now=now, gained=office.begin, lost=office.end, name="front")
+    return leads, talks
+
+
+def _desk(
+    settings: Settings,
+    site: Site,
+    services: Services,
+    assistant: Assistant,
+    outbox: Outbox,
+    *,
+    fuse: Fuse,
+) -> Desk:
+    catalog, blobs, now = services.catalog, services.blobs, services.now
+    base = settings.public_url or f"http://{settings.http}"
+    return Desk(
+        catalog,
+        blobs,
+        assistant,
+        Inbox(catalog, now=now, fuse=fuse),
+        outbox,
+        Downloads(blobs, base=base.rstrip("/"), secret=site.secret, now=now),
+        now,
+        uploads=settings.home / "incoming",
+        max_upload=settings.max_upload_mb * 2**20,
+        approvers=sorted(settings.approvers),
+    )
+
+
+def _roles(settings: Settings, catalog: Catalog, chats: Sequence[ChatPlatform]) -> Roles:
+    return Roles(
+        settings.approvers,
+        settings.default_role,
+        two_person=settings.two_person,
+        grants=_grants(catalog),
+        groups=_groups(chats),
+    )
 
 
 def _grants(catalog: Catalog) -> Callable[[Scope], list[Grant]]:

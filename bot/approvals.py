@@ -12,6 +12,7 @@ from bot.roles import Roles
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import Actor, Approval, Scope, Turn, Waiting
 from storage.errors import NotStored
+from tools.outcome import Warnings
 
 CLAIM = timedelta(seconds=60)
 
@@ -103,3 +104,20 @@ def shown_as(
         else block
         for block in blocks
     )
+
+
+def alone(roles: Roles, turn: Turn, role: Literal["approver", "requester"]) -> tuple[Warnings, ...]:
+    """What to change where nobody could approve what this turn's person asks for."""
+    if role == "requester" or not roles.needs_second(turn.actor):
+        return ()
+    named = roles.named(turn.address.scope)
+    if not named:
+        who = "Nobody here is an approver yet: the setting MLOPS_APPROVERS names them."
+        return (Warnings((who,)),)
+    if named == {turn.actor.id}:
+        both = (
+            "You are the only approver here, and the one who asked. Name another, or set "
+            "MLOPS_TWO_PERSON=false to let one person do both."
+        )
+        return (Warnings((both,)),)
+    return ()

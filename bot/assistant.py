@@ -13,24 +13,21 @@ from bot import approvals
 from bot.agent.calls import Answered, Suspended, call_of, with_choice
 from bot.agent.memory import said
 from bot.cards import with_picked, without_progress
+from bot.clicks import Clicks
 from bot.errors import Gone
 from bot.hooks import TurnFinished
 from bot.messages import (
-    Button,
     IncomingFile,
     IncomingMessage,
     Press,
     Reply,
     ReplyBlock,
-    buttons,
-    load_reply,
 )
 from bot.turns import PRESSED, Services, Turns, blocks_of, dump_blocks
 from storage.catalog.records import Actor, Address, Approval, Job, Json, Turn, Waiting
 from storage.errors import NotStored
 from tools.errors import ToolError
-from tools.forms import Form
-from tools.outcome import NextStep, Text
+from tools.outcome import Text
 
 DECISION = re.compile(r"^\W*(approve|reject)\s+#?(\d+)\W*$", re.IGNORECASE)
 
@@ -41,6 +38,7 @@ class Assistant:
     def __init__(self, services: Services) -> None:
         self._s = services
         self._turns = Turns(services)
+        self.clicks = Clicks(services)
         self._locks: defaultdict[Address, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     # -- the doors ---------------------------------------------------------------------------
@@ -243,39 +241,8 @@ class Assistant:
 
     # -- clicks ------------------------------------------------------------------------------
 
-    async def form(self, message: IncomingMessage) -> Form | None:
-        """The form that a click opens; None for a button that does its work at once.
-
-        Raises:
-            Gone: The button is no longer there.
-        """
-        step = await asyncio.to_thread(self._form_step, message)
-        if step is None:
-            return None
-        return await asyncio.to_thread(self._s.toolbelt.form, message.address, message.actor, step)
-
-    async def check_form(self, message: IncomingMessage) -> None:
-        """Raise WrongFields unless what was filled in fits."""
-        step = await asyncio.to_thread(self._form_step, message)
-        if step is not None:
-            await asyncio.to_thread(self._filled, message, step)
-
-    def _form_step(self, message: IncomingMessage) -> NextStep | None:
-        if message.press is None:
-            return None
-        button = self._button(message.address, message.press)
-        return button.step if button.step is not None and button.step.form else None
-
-    def _filled(self, message: IncomingMessage, step: NextStep) -> NextStep:
-        """The step with the arguments that were filled in; without a form it stays as it is."""
-        values = message.press.values if message.press else None
-        if values is None:
-            return step
-        args = self._s.toolbelt.filled(message.address, message.actor, step, values)
-        return replace(step, args=args)
-
     async def _press(self, message: IncomingMessage, press: Press) -> Reply:
-        button = await asyncio.to_thread(self._button, message.address, press)
+        button = await asyncio.to_thread(self.clicks.button, message.address, press)
         if button.does in ("approve", "reject"):
             approve = button.does == "approve"
             return await self.decide(button.subject, message.actor, approve=approve)
@@ -284,21 +251,10 @@ class Assistant:
         if button.does == "stop":
             return await self._stop(message, button.subject)
         assert button.step is not None  # noqa: S101 - `buttons` gives every step its call
-        step = await asyncio.to_thread(self._filled, message, button.step)
+        step = await asyncio.to_thread(self.clicks.filled, message, button.step)
         pending = {"tool": step.tool, "args": step.args}
         event = replace(message, event_id=f"{PRESSED}{message.event_id}")
         return await self._begin(event, button.label, [pending])
-
-    def _button(self, address: Address, press: Press) -> Button:
-        with self._s.catalog.read() as unit:
-            try:
-                row = unit.outbox.get(press.reply_id)
-            except NotStored:
-                raise Gone("That message is no longer here.") from None
-        shown = buttons(load_reply(row.body))
-        if row.address.scope != address.scope or press.index >= len(shown):
-            raise Gone("That button is no longer here.")
-        return shown[press.index]
 
     async def _stop(self, message: IncomingMessage, job_id: str) -> Reply:
         number = await asyncio.to_thread(self._job_number, job_id)
@@ -332,34 +288,6 @@ class Assistant:
             return await asyncio.to_thread(self._s.toolbelt.binding_now, turn, approval)
         except ToolError:
             return ""
-
-    def opinion(self, address: Address, reply_id: int, actor: Actor, *, good: bool) -> None:
-        """Note what a person thinks of an answer: one line of history, nothing else."""
-        with self._s.catalog.write() as unit:
-            try:
-                row = unit.outbox.get(reply_id)
-            except NotStored:
-                return
-            turn = unit.turns.find(row.slot.removeprefix("turn:"))
-            if row.address.scope != address.scope or turn is None:
-                return
-            liked = "found this helpful" if good else "did not find this helpful"
-            unit.actions.add(
-                turn.address,
-                actor=actor,
-                tool="opinion",
-                args={"good": good, "reply": reply_id},
-                effect="read",
-                sentence=turn.text,
-                summary=f"{actor.name} {liked}",
-                ok=True,
-                dataset_id=None,
-                model_id=None,
-                inverse=None,
-                approved_by=None,
-                turn_id=turn.id,
-                now=self._s.now(),
-            )
 
     # -- rows --------------------------------------------------------------------------------
 

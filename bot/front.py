@@ -18,7 +18,7 @@ from bot.inbox import Inbox
 from bot.messages import IncomingMessage, Reply, dump_reply
 from bot.outbox import Outbox
 from bot.overview import overview
-from bot.platforms.base import ChatPlatform, Overview
+from bot.platforms.base import ChatPlatform, Overview, Routes
 from bot.roles import GROUP, Rule
 from storage.blobs.base import BlobStore
 from storage.catalog.catalog import Catalog
@@ -90,11 +90,11 @@ class Front:
 
     async def form(self, message: IncomingMessage) -> Form | None:
         """The form that a click opens."""
-        return await self._desk.assistant.form(message)
+        return await self._desk.assistant.clicks.form(message)
 
     async def check_form(self, message: IncomingMessage) -> None:
         """Raise WrongFields unless what was filled in fits."""
-        await self._desk.assistant.check_form(message)
+        await self._desk.assistant.clicks.check_form(message)
 
     async def takes_part(self, address: Address) -> bool:
         """Whether the assistant has been talking in a thread, or started it."""
@@ -181,7 +181,7 @@ class Front:
     ) -> None:
         """Note in the history what a person thinks of an answer; nothing is learnt from it."""
         await asyncio.to_thread(
-            self._desk.assistant.opinion, address, reply_id, Actor(person, name), good=good
+            self._desk.assistant.clicks.opinion, address, reply_id, Actor(person, name), good=good
         )
 
     async def overview(self, scopes: Sequence[Scope]) -> Overview:
@@ -194,7 +194,7 @@ class FrontOffice:
     """Connects the chat platforms while this process is the one that talks to them."""
 
     def __init__(self, desk: Desk, platforms: Sequence[ChatPlatform]) -> None:
-        self._desk = desk
+        self.desk = desk
         self.platforms = {platform.name: platform for platform in platforms}
         self._open = False
         desk.outbox.lost = self.undeliverable
@@ -204,23 +204,30 @@ class FrontOffice:
         self._open = True
         for name, platform in self.platforms.items():
             try:
-                await platform.start(Front(self._desk, platform))
+                await platform.start(Front(self.desk, platform))
             except BotError:
                 log.exception("%s cannot be connected", name)
                 continue
-            await self._desk.outbox.attach(platform)
-            await self._desk.inbox.attach(platform)
+            await self.desk.outbox.attach(platform)
+            await self.desk.inbox.attach(platform)
 
     async def end(self) -> None:
         """Disconnect all; what is open is left to the process that comes next."""
         self._open = False
         for name, platform in self.platforms.items():
-            await self._desk.inbox.detach(name)
-            await self._desk.outbox.detach(name)
+            await self.desk.inbox.detach(name)
+            await self.desk.outbox.detach(name)
             try:
                 await platform.stop()
             except Exception:
                 log.exception("%s was not disconnected cleanly", name)
+
+    @property
+    def routes(self) -> Routes:
+        """Downloads, and what platforms want to be asked at the bot's own address."""
+        platforms = self.platforms.values()
+        asked = (route for platform in platforms for route in platform.routes)
+        return [self.desk.downloads.route, *asked]
 
     def troubles(self) -> list[str]:
         """What keeps the platforms from hearing or speaking."""
@@ -240,27 +247,27 @@ class FrontOffice:
             log.warning("nobody could be told that row %s is lost: %s", row.id, refusal)
             return
         await asyncio.to_thread(self._tell, row, reply, error, address)
-        self._desk.outbox.notify()
+        self.desk.outbox.notify()
 
     def _owner(self, row: OutboxRow, *, gone: bool) -> str:
         scope = row.address.scope
-        with self._desk.catalog.write() as unit:
+        with self.desk.catalog.write() as unit:
             if gone:
-                unit.channels.set(scope, now=self._desk.now(), state="gone")
+                unit.channels.set(scope, now=self.desk.now(), state="gone")
             channel = unit.channels.find(scope)
             asked = row.slot.partition(":")[2]
             turn = unit.turns.find(asked) if row.slot.startswith("turn:") else None
         if channel is not None and channel.owner is not None:
             return channel.owner.id
-        rules = [Rule.parse(text) for text in self._desk.approvers]
+        rules = [Rule.parse(text) for text in self.desk.approvers]
         ours = [rule.subject for rule in rules if rule.applies(scope) and rule.belongs(scope)]
         people = (subject for subject in ours if GROUP not in subject)
         return next(people, turn.actor.id if turn is not None else "")
 
     def _tell(self, row: OutboxRow, reply: Reply, error: Undeliverable, address: Address) -> None:
-        now = self._desk.now()
+        now = self.desk.now()
         key = f"undelivered:{row.id}"
-        with self._desk.catalog.write() as unit:
+        with self.desk.catalog.write() as unit:
             channel = unit.channels.find(row.address.scope)
             name = channel.name if channel is not None else ""
             body = dump_reply(Reply(undelivered(reply, name or row.address.scope.channel, error)))

@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from bot.agent.ask import ASK_PERSON, ask_choices
 from bot.agent.calls import Answered, Call, Suspended, dump_actor, waiting_key
+from bot.approvals import alone
 from bot.cards import failure
 from bot.hooks import Hook, ToolCallFinished
 from bot.messages import ApprovalPrompt, Choices, Progress
@@ -35,8 +36,7 @@ from storage.catalog.records import (
 from tools.base import Effect, Tool
 from tools.context import Site, ToolContext
 from tools.errors import BadRequest, NeedsChoice, NotFound, Option, Refused, ToolError
-from tools.forms import Form, Values
-from tools.outcome import NextStep, Outcome, Text, Warnings, dump_outcome, load_outcome
+from tools.outcome import Outcome, Text, dump_outcome, load_outcome
 
 log = logging.getLogger(__name__)
 
@@ -122,16 +122,12 @@ class Toolbelt:
 
     def context(self, turn: Turn, *, approved_by: Actor | None = None) -> ToolContext:
         """The surroundings of a call in this process."""
-        return ToolContext(
-            site=self._site,
-            catalog=self._catalog,
-            blobs=self._blobs,
-            address=turn.address,
-            actor=turn.actor,
-            now=self._now,
-            refs=dict(turn.refs),
-            approved_by=approved_by,
-        )
+        bare = self.context_of(turn.address, turn.actor)
+        return replace(bare, refs=dict(turn.refs), approved_by=approved_by)
+
+    def context_of(self, address: Address, actor: Actor) -> ToolContext:
+        """The surroundings of somebody who has not asked for anything yet."""
+        return ToolContext(self._site, self._catalog, self._blobs, address, actor, self._now)
 
     def _finished(self, turn: Turn, call: Call, effect: Effect, outcome: Outcome) -> Answered:
         """Record a success; the turn's later calls bind to what it made."""
@@ -266,25 +262,7 @@ class Toolbelt:
             pinned = replace(call, args=rehearsal.args)
             self._suspend(unit, turn, pinned, kind="approval", subject=approval.id, detail={})
         prompt = ApprovalPrompt(approval.id, approval.number, rehearsal.outcome.summary, role)
-        return Suspended((*rehearsal.outcome.blocks, *self._nobody_else(turn, role), prompt))
-
-    def _nobody_else(
-        self, turn: Turn, role: Literal["approver", "requester"]
-    ) -> tuple[Warnings, ...]:
-        """What to change where nobody could approve what this person asks for."""
-        if role == "requester" or not self._roles.needs_second(turn.actor):
-            return ()
-        named = self._roles.named(turn.address.scope)
-        if not named:
-            who = "Nobody here is an approver yet: the setting MLOPS_APPROVERS names them."
-            return (Warnings((who,)),)
-        if named == {turn.actor.id}:
-            alone = (
-                "You are the only approver here, and the one who asked. Name another, or set "
-                "MLOPS_TWO_PERSON=false to let one person do both."
-            )
-            return (Warnings((alone,)),)
-        return ()
+        return Suspended((*rehearsal.outcome.blocks, *alone(self._roles, turn, role), prompt))
 
     def rejected(self, turn: Turn, approval: Approval, actor: Actor) -> Answered:
         """The answer to a call that somebody decided against; it enters the history."""
@@ -294,25 +272,6 @@ class Toolbelt:
         self._record(turn, call, "deploy", outcome=None, summary=summary, ok=False)
         told = {"type": "Refused", "message": sentence}
         return Answered(sentence, (Text(sentence),), error=told)
-
-    def form(self, turn_of: Address, actor: Actor, step: NextStep) -> Form | None:
-        """The form of a step's tool; None where it has none."""
-        tool = self.tools.get(step.tool)
-        if tool is None or tool.form is None:
-            return None
-        return tool.form.show(step.args, self._bare_context(turn_of, actor))
-
-    def filled(
-        self, turn_of: Address, actor: Actor, step: NextStep, values: Values
-    ) -> dict[str, Any]:
-        """The arguments of a step's call from what was filled in; raises WrongFields."""
-        tool = self.tools[step.tool]
-        if tool.form is None:
-            raise BadRequest(f"`{tool.name}` has no form.")
-        return tool.form.read(step.args, values, self._bare_context(turn_of, actor))
-
-    def _bare_context(self, address: Address, actor: Actor) -> ToolContext:
-        return ToolContext(self._site, self._catalog, self._blobs, address, actor, self._now)
 
     def _ask(self, turn: Turn, call: Call, choice: NeedsChoice) -> Suspended:
         detail = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeAlias
 
 from starlette.routing import BaseRoute
 
@@ -14,6 +14,8 @@ from bot.messages import IncomingMessage, Reply
 from storage.catalog.records import Address, Channel, Json, Scope
 from tools.forms import Form
 from tools.outcome import File
+
+Routes: TypeAlias = Sequence[BaseRoute]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class ChatPlatform(Platform, Protocol):
     """A platform that people also talk on."""
 
     @property
-    def routes(self) -> Sequence[BaseRoute]:
+    def routes(self) -> Routes:
         """What it wants to be asked at the bot's own address."""
 
     async def start(self, door: Door) -> None:

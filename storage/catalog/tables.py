@@ -13,7 +13,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     Table,
     UniqueConstraint,
     text,
@@ -21,17 +20,10 @@ from sqlalchemy import (
 
 from storage.catalog import columns as col
 from storage.catalog.columns import ColumnInfos, ScopeColumn, Words
+from storage.catalog.metadata import metadata
+from storage.catalog.talk_tables import channels, grants, inbox, outbox
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
+__all__ = ["channels", "grants", "inbox", "metadata", "outbox"]
 
 uploads = Table(
     "uploads",
@@ -347,66 +339,6 @@ facts = Table(
     col.time("expires_at", optional=True),
     col.time("forgotten_at", optional=True),
     UniqueConstraint("scope", "number"),
-)
-
-inbox = Table(
-    "inbox",
-    metadata,
-    Column("key", Words, primary_key=True),
-    col.words("platform"),
-    col.words("lane"),
-    col.value("payload"),
-    col.count("attempts"),
-    col.time("received_at"),
-    col.time("done_at", optional=True),
-    Index(None, "platform", "done_at"),
-)
-
-channels = Table(
-    "channels",
-    metadata,
-    Column("scope", ScopeColumn, primary_key=True),
-    col.words("platform"),
-    col.words("name"),
-    col.words("cursor"),
-    col.words("state"),
-    *col.person("owner", optional=True),
-    col.time("greeted_at", optional=True),
-    col.time("updated_at"),
-    Index(None, "platform"),
-)
-
-grants = Table(
-    "grants",
-    metadata,
-    Column("scope", ScopeColumn, primary_key=True),
-    Column("subject", Words, primary_key=True),
-    col.words("name"),
-    col.words("role"),
-    *col.person("actor"),
-    col.time("created_at"),
-)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("dedupe_key", Words, nullable=False, unique=True),
-    col.words("slot"),
-    col.words("platform"),
-    col.scope(),
-    col.thread(),
-    col.value("body"),
-    col.words("state"),
-    col.count("attempts"),
-    col.time("not_before"),
-    col.words("platform_ref", optional=True),
-    col.time("created_at"),
-    col.time("sent_at", optional=True),
-    Index(None, "platform", "state", "id"),
-    Index(None, "slot", "id"),
-    Index(None, "scope", "thread", "id"),
-    Index(None, "scope", "platform_ref"),
 )
 
 leases = Table(
