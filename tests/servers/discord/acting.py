@@ -337,7 +337,7 @@ def _fill(one: Field, value: str | list[str] | None) -> str | list[str]:
 
 def _sent(part: dict[str, Any], filled: dict[str, str | list[str]]) -> dict[str, Any]:
     """A part of a form as its submission carries it."""
-    about = {"type": part["type"], "id": part.get("id", 1)}
+    about: dict[str, Any] = {"type": part["type"], "id": part.get("id", 1)}
     if part["type"] == components.ROW:
         return about | {"components": [_sent(child, filled) for child in part["components"]]}
     if part["type"] == components.LABEL:
@@ -346,9 +346,9 @@ def _sent(part: dict[str, Any], filled: dict[str, str | list[str]]) -> dict[str,
         return about
     value = filled[part["custom_id"]]
     about["custom_id"] = part["custom_id"]
-    sent: dict[int, Any] = {
+    sent: dict[int, dict[str, Any]] = {
         components.TEXT_INPUT: {"value": value},
         components.CHECKBOX: {"value": bool(value)},
         components.RADIO: {"value": value[0] if value else None},
     }
-    return about | sent.get(part["type"], {"values": value})
+    return about | sent.get(int(part["type"]), {"values": value})

@@ -35,9 +35,8 @@ def walk(parts: Any) -> Iterator[dict[str, Any]]:
 def check_message(parts: Any, problems: Problems, *, new_style: bool) -> None:
     """The components of a message; `new_style` is what the components flag allows."""
     at: Path = ("components",)
-    if not problems.count(at, parts, highest=MOST_COMPONENTS if new_style else 5):
-        return
-    for index, part in enumerate(parts):
+    given = problems.items(at, parts, highest=MOST_COMPONENTS if new_style else 5)
+    for index, part in enumerate(given):
         allowed = ON_TOP if new_style else frozenset({ROW})
         _Check(problems).part(part, (*at, index), allowed)
     every = list(walk(parts))
@@ -59,12 +58,10 @@ def check_form(data: Any, problems: Problems) -> None:
     problems.text(("data", "title"), data.get("title"), lowest=1, highest=45)
     problems.text(("data", "custom_id"), data.get("custom_id"), lowest=1, highest=100)
     at: Path = ("data", "components")
-    if not problems.count(at, data.get("components"), lowest=1, highest=5):
-        return
     check = _Check(problems, in_form=True)
-    for index, part in enumerate(data["components"]):
+    for index, part in enumerate(problems.items(at, data.get("components"), lowest=1, highest=5)):
         check.part(part, (*at, index), frozenset({ROW, LABEL, TEXT_DISPLAY}))
-    _unique(list(walk(data["components"])), problems)
+    _unique(list(walk(data.get("components"))), problems)
 
 
 def _unique(every: list[dict[str, Any]], problems: Problems) -> None:
@@ -124,9 +121,8 @@ class _Check:
             self._problems.text((*at, "custom_id"), value, lowest=1, highest=100)
 
     def _row(self, part: dict[str, Any], at: Path) -> None:
-        children, inside = part.get("components"), (*at, "components")
-        if not self._problems.count(inside, children, lowest=1, highest=5):
-            return
+        inside = (*at, "components")
+        children = self._problems.items(inside, part.get("components"), lowest=1, highest=5)
         allowed = frozenset({TEXT_INPUT}) if self._in_form else SELECTS | {BUTTON}
         for index, child in enumerate(children):
             self.part(child, (*inside, index), allowed)
@@ -173,10 +169,10 @@ class _Check:
             self._options(part, at)
 
     def _options(self, part: dict[str, Any], at: Path) -> None:
-        options, inside = part.get("options"), (*at, "options")
+        inside = (*at, "options")
         lowest, highest = {RADIO: (2, 10), CHECKBOXES: (1, 10)}.get(part["type"], (1, 25))
-        if not self._problems.count(inside, options, lowest=lowest, highest=highest):
-            return
+        given = part.get("options")
+        options = self._problems.items(inside, given, lowest=lowest, highest=highest)
         for index, option in enumerate(options):
             for key in ("label", "value"):
                 text = option.get(key)
@@ -211,10 +207,10 @@ class _Check:
             self._problems.number(where, part["max_length"], lowest=1, highest=4000)
 
     def _section(self, part: dict[str, Any], at: Path) -> None:
-        texts, inside = part.get("components"), (*at, "components")
-        if self._problems.count(inside, texts, lowest=1, highest=3):
-            for index, text in enumerate(texts):
-                self.part(text, (*inside, index), frozenset({TEXT_DISPLAY}))
+        inside = (*at, "components")
+        texts = self._problems.items(inside, part.get("components"), lowest=1, highest=3)
+        for index, text in enumerate(texts):
+            self.part(text, (*inside, index), frozenset({TEXT_DISPLAY}))
         if part.get("accessory") is None:
             self._problems.required((*at, "accessory"))
         else:
@@ -230,9 +226,8 @@ class _Check:
         self._optional(part, "description", at, 1024)
 
     def _gallery(self, part: dict[str, Any], at: Path) -> None:
-        items, inside = part.get("items"), (*at, "items")
-        if not self._problems.count(inside, items, lowest=1, highest=10):
-            return
+        inside = (*at, "items")
+        items = self._problems.items(inside, part.get("items"), lowest=1, highest=10)
         for index, item in enumerate(items):
             self._thumbnail(item, (*inside, index))
 
@@ -251,10 +246,10 @@ class _Check:
             self._problems.choice((*at, "spacing"), part["spacing"], (1, 2))
 
     def _container(self, part: dict[str, Any], at: Path) -> None:
-        children, inside = part.get("components"), (*at, "components")
-        if self._problems.count(inside, children, lowest=1, highest=MOST_COMPONENTS):
-            for index, child in enumerate(children):
-                self.part(child, (*inside, index), IN_CONTAINER)
+        inside, given = (*at, "components"), part.get("components")
+        children = self._problems.items(inside, given, lowest=1, highest=MOST_COMPONENTS)
+        for index, child in enumerate(children):
+            self.part(child, (*inside, index), IN_CONTAINER)
         color = part.get("accent_color")
         if color is not None:
             self._problems.number((*at, "accent_color"), color, lowest=0, highest=0xFFFFFF)

@@ -92,16 +92,16 @@ class Problems:
         elif not lowest <= len(value) <= highest:
             self._length(path, lowest, highest, len(value))
 
-    def count(
-        self, path: tuple[str | int, ...], items: object, *, lowest: int = 0, highest: int
-    ) -> bool:
-        """A list of so many items; False when it is no list at all."""
-        if not isinstance(items, list):
+    def items(
+        self, path: tuple[str | int, ...], given: object, *, lowest: int = 0, highest: int
+    ) -> list[Any]:
+        """A list of so many items; empty when it is no list at all."""
+        if not isinstance(given, list):
             self.add(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
-            return False
-        if not lowest <= len(items) <= highest:
-            self._length(path, lowest, highest, len(items))
-        return True
+            return []
+        if not lowest <= len(given) <= highest:
+            self._length(path, lowest, highest, len(given))
+        return given
 
     def number(
         self, path: tuple[str | int, ...], value: object, *, lowest: int, highest: int

@@ -249,10 +249,11 @@ class Gateway:
             return 4004
         if data.get("token") != self._credentials.token:
             return 4004
-        session = self._sessions.get(data.get("session_id"))
+        wanted = str(data.get("session_id"))
+        session = self._sessions.get(wanted)
         if self._faults.invalid_sessions > 0:
             self._faults.invalid_sessions -= 1
-            self._sessions.pop(data.get("session_id"), None)
+            self._sessions.pop(wanted, None)
             session = None
         if session is None or not session.resumable:
             socket.push({"op": INVALID, "d": False})

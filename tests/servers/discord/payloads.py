@@ -194,8 +194,8 @@ class Payloads:
 
     def link(self, file: File) -> str:
         """Where a file is downloaded, signed for a day as the real one is."""
-        issued = int(created(file.id))
-        expires, issued = f"{issued + LINK_LIFE_S:x}", f"{issued:x}"
+        made = int(created(file.id))
+        expires, issued = f"{made + LINK_LIFE_S:x}", f"{made:x}"
         place = "ephemeral-attachments" if file.ephemeral else "attachments"
         path = f"{place}/{file.channel}/{file.id}/{file.name}"
         return f"{self._base}/{path}?ex={expires}&is={issued}&hm={sign(path, expires, issued)}&"

@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from tests.servers.discord.errors import MALFORMED, Refused, unauthorized
+from tests.servers.discord.errors import MALFORMED, Refused, form, unauthorized
 from tests.servers.discord.faults import Faults, RestFault
 from tests.servers.discord.gateway import Credentials
 
@@ -163,20 +163,30 @@ class Gate:
         self, request: web.Request, call: Call, path: str, handler: Handler
     ) -> web.Response:
         try:
-            self._check_token(request, path)
-            body, uploads = await _read(request)
-            call.json, call.files = body, [(one.name, one.data) for one in uploads.values()]
-            asked = Asked(dict(request.match_info), dict(request.query), body, uploads)
-            answer = await handler(asked)
+            answer = await self._handle(request, call, path, handler)
         except Refused as refused:
-            self.refusals.append(
-                Refusal(call, refused.status, refused.code, refused.message, refused.errors)
-            )
-            answer = Answer(refused.status, refused.body)
+            answer = self._refuse(call, refused)
+        except (AttributeError, KeyError, TypeError, ValueError) as wrong:
+            # A body of another shape than any rule expects.
+            about = {"code": "MODEL_TYPE_CONVERT", "message": repr(wrong)}
+            answer = self._refuse(call, form({"_errors": [about]}))
         call.status = answer.status
         if answer.body is None:
             return web.Response(status=answer.status)
         return _json(answer.status, answer.body)
+
+    async def _handle(
+        self, request: web.Request, call: Call, path: str, handler: Handler
+    ) -> Answer:
+        self._check_token(request, path)
+        body, uploads = await _read(request)
+        call.json, call.files = body, [(one.name, one.data) for one in uploads.values()]
+        return await handler(Asked(dict(request.match_info), dict(request.query), body, uploads))
+
+    def _refuse(self, call: Call, refused: Refused) -> Answer:
+        why = refused.code, refused.message, refused.errors
+        self.refusals.append(Refusal(call, refused.status, *why))
+        return Answer(refused.status, refused.body)
 
     def _check_token(self, request: web.Request, path: str) -> None:
         # A webhook or interaction token is in the path; there the bot's token is not asked for.
@@ -234,12 +244,7 @@ async def _read(request: web.Request) -> tuple[Any, dict[int, Upload]]:
         return None, {}
     if request.content_type != "application/json":
         message = 'Expected "Content-Type" header to be one of {application/json}.'
-        raise Refused(
-            400,
-            50035,
-            "Invalid Form Body",
-            {"_errors": [{"code": "CONTENT_TYPE_INVALID", "message": message}]},
-        )
+        raise form({"_errors": [{"code": "CONTENT_TYPE_INVALID", "message": message}]})
     return _parsed(raw), {}
 
 

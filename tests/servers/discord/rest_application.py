@@ -160,9 +160,8 @@ def _check_named(part: dict[str, Any], at: tuple[str | int, ...], problems: Prob
 def _check_options(
     options: list[dict[str, Any]], at: tuple[str | int, ...], problems: Problems
 ) -> None:
-    problems.count(at, options, highest=25)
     optional = False
-    for index, option in enumerate(options):
+    for index, option in enumerate(problems.items(at, options, highest=25)):
         where = (*at, index)
         _check_named(option, where, problems)
         if option.get("type") in (SUBCOMMAND, GROUP):
@@ -178,18 +177,15 @@ def _check_options(
 
 def _check_choices(option: dict[str, Any], at: tuple[str | int, ...], problems: Problems) -> None:
     choices = option.get("choices") or []
-    problems.count((*at, "choices"), choices, highest=25)
     if choices and option.get("autocomplete"):
         message = "Autocomplete options cannot have choices"
         problems.add(at, "APPLICATION_COMMAND_AUTOCOMPLETE_CHOICES", message)
     check_choices(choices, (*at, "choices"), problems)
 
 
-def check_choices(
-    choices: list[dict[str, Any]], at: tuple[str | int, ...], problems: Problems
-) -> None:
+def check_choices(choices: object, at: tuple[str | int, ...], problems: Problems) -> None:
     """Choices of an option or of an autocomplete answer."""
-    for index, choice in enumerate(choices):
+    for index, choice in enumerate(problems.items(at, choices, highest=25)):
         problems.text((*at, index, "name"), choice.get("name"), lowest=1, highest=100)
         if isinstance(choice.get("value"), str):
             problems.text((*at, index, "value"), choice["value"], lowest=1, highest=100)

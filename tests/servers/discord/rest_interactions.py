@@ -56,8 +56,7 @@ class InteractionRoutes:
         """The first answer; there is one only, and it comes within three seconds."""
         interaction = self._interactions.to_answer(asked.id("interaction"), asked.path["token"])
         body = asked.json if isinstance(asked.json, dict) else {}
-        kind, data = body.get("type"), body.get("data") or {}
-        _check_kind(interaction, kind)
+        kind, data = _kind(interaction, body.get("type")), body.get("data") or {}
         message = self._first(interaction, kind, data, asked)
         interaction.first = message
         interaction.accept({"type": kind, "data": body.get("data")})
@@ -75,9 +74,7 @@ class InteractionRoutes:
             self._posting.edit(interaction.message, data, asked.uploads)
         problems = Problems()
         if kind == CHOICES:
-            choices, at = data.get("choices"), ("data", "choices")
-            if problems.count(at, choices, highest=25):
-                check_choices(choices or [], at, problems)
+            check_choices(data.get("choices"), ("data", "choices"), problems)
         if kind == MODAL:
             components.check_form(data, problems)
         problems.refuse()
@@ -192,8 +189,9 @@ class InteractionRoutes:
         raise errors.unknown_message()
 
 
-def _check_kind(interaction: Interaction, kind: Any) -> None:
-    allowed = {
+def _kind(interaction: Interaction, kind: Any) -> int:
+    """The type of an answer, if this interaction takes it."""
+    allowed: tuple[int, ...] = {
         COMMAND: (MESSAGE, DEFER, MODAL),
         COMPONENT: (MESSAGE, DEFER, DEFER_UPDATE, UPDATE, MODAL),
         AUTOCOMPLETE: (CHOICES,),
@@ -203,6 +201,7 @@ def _check_kind(interaction: Interaction, kind: Any) -> None:
         problems = Problems()
         problems.choice(("type",), kind, allowed)
         problems.refuse()
+    return int(kind)
 
 
 def _message_type(interaction: Interaction) -> int:

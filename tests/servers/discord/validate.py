@@ -58,9 +58,7 @@ def _check_new_style(body: dict[str, Any], problems: Problems) -> None:
 
 
 def _check_embeds(embeds: Any, problems: Problems) -> None:
-    if not problems.count(("embeds",), embeds, highest=MOST_EMBEDS):
-        return
-    for index, embed in enumerate(embeds):
+    for index, embed in enumerate(problems.items(("embeds",), embeds, highest=MOST_EMBEDS)):
         _check_embed(embed, ("embeds", index), problems)
     size = sum(embed_size(embed) for embed in embeds)
     if size > MOST_EMBED_TEXT:
@@ -89,11 +87,10 @@ def _check_embed(embed: dict[str, Any], at: tuple[str | int, ...], problems: Pro
     if embed.get("color") is not None:
         problems.number((*at, "color"), embed["color"], lowest=0, highest=0xFFFFFF)
     fields = embed.get("fields") or []
-    if problems.count((*at, "fields"), fields, highest=25):
-        for index, field in enumerate(fields):
-            where = (*at, "fields", index)
-            problems.text((*where, "name"), field.get("name"), lowest=1, highest=256)
-            problems.text((*where, "value"), field.get("value"), lowest=1, highest=1024)
+    for index, field in enumerate(problems.items((*at, "fields"), fields, highest=25)):
+        where = (*at, "fields", index)
+        problems.text((*where, "name"), field.get("name"), lowest=1, highest=256)
+        problems.text((*where, "value"), field.get("value"), lowest=1, highest=1024)
     for key in MEDIA:
         _check_media((embed.get(key) or {}).get("url"), (*at, key, "url"), problems)
     if not _shows_something(embed):
@@ -116,11 +113,10 @@ def _check_media(url: Any, at: tuple[str | int, ...], problems: Problems) -> Non
 def _check_files(described: Any, problems: Problems) -> None:
     if not described:
         return
-    if problems.count(("attachments",), described, highest=MOST_FILES):
-        for index, one in enumerate(described):
-            if one.get("description") is not None:
-                where = ("attachments", index, "description")
-                problems.text(where, one["description"], highest=1024)
+    at = "attachments"
+    for index, one in enumerate(problems.items((at,), described, highest=MOST_FILES)):
+        if one.get("description") is not None:
+            problems.text((at, index, "description"), one["description"], highest=1024)
 
 
 def _check_allowed(allowed: Any, problems: Problems) -> None:
@@ -133,7 +129,7 @@ def _check_allowed(allowed: Any, problems: Problems) -> None:
             problems.choice((at, "parse", index), one, ("roles", "users", "everyone"))
     for key in ("users", "roles"):
         listed = allowed.get(key) or []
-        problems.count((at, key), listed, highest=100)
+        problems.items((at, key), listed, highest=100)
         if listed and key in parse:
             message = f'parse:["{key}"] and {key}: [ids...] are mutually exclusive.'
             problems.add((at,), "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message)
