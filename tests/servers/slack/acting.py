@@ -35,6 +35,7 @@ class Acting(Interacting):
         mention: bool = False,
         missing_file_in_event: bool = False,
         slow_upload_s: float = 0.0,
+        reported_size: int | None = None,
         deliver: bool = True,
     ) -> str:
         """A person writes a message; gives its timestamp.
@@ -48,12 +49,17 @@ class Acting(Interacting):
             mention: put the app's mention in front.
             missing_file_in_event: the events lack the files, which are in history nevertheless.
             slow_upload_s: the files have neither size nor address for so long.
+            reported_size: what the file objects say of their size, whatever it is.
             deliver: whether the app is told at all.
         """
         place = self.world.channels[channel]
         assert person in place.members, f"{person} is not in {channel}"
         typed = f"<@{self.bot_user}> {text}".strip() if mention else text
-        uploaded = [_upload(self, person, name, data, slow_upload_s) for name, data in files]
+        ready_at = time.monotonic() + slow_upload_s
+        uploaded = [_upload(self, person, name, data) for name, data in files]
+        for file in uploaded:
+            told = replace(file, ready_at=ready_at, reported_size=reported_size)
+            self.world.files[file.id] = told
         written = as_written(typed)
         message = put(
             self,
@@ -62,6 +68,7 @@ class Acting(Interacting):
                 self.world.new_ts(),
                 person,
                 written,
+                bot_id=self.world.people[person].bot_id,
                 files=tuple(file.id for file in uploaded),
                 thread_ts=thread,
                 subtype="file_share" if uploaded else None,
@@ -147,8 +154,15 @@ class Acting(Interacting):
         *,
         looking_at: str | None = None,
     ) -> tuple[str, str]:
-        """A person starts a thread in the assistant's pane; gives its channel and timestamp."""
+        """A person opens the assistant; gives the channel and the thread's timestamp.
+
+        In the agent view there is no thread yet: the timestamp is empty, and the app is told by
+        `app_home_opened` with the messages tab.
+        """
         channel = self.world.direct(person)
+        if self.agent_view:
+            await self.open_home(person, "messages")
+            return channel.id, ""
         root = put(
             self,
             Message(
@@ -211,18 +225,8 @@ def _part(text: str) -> Json:
     return {"type": "text", "text": plain}
 
 
-def _upload(server: SlackServer, person: str, name: str, data: bytes, slow: float) -> File:
-    file = File(
-        server.world.new_id("F"),
-        name,
-        data,
-        person,
-        name,
-        created=int(time.time()),
-        ready_at=time.monotonic() + slow,
-    )
-    server.world.files[file.id] = file
-    return file
+def _upload(server: SlackServer, person: str, name: str, data: bytes) -> File:
+    return File(server.world.new_id("F"), name, data, person, name, created=int(time.time()))
 
 
 def _announce(server: SlackServer, place: Channel, message: Message, *, missing_file: bool) -> None:

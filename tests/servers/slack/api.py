@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -31,10 +32,12 @@ async def answer(server: SlackServer, request: web.Request) -> web.StreamRespons
     token = arguments.pop("token", None) or _bearer(request)
     server.calls.append(Call(name, dict(arguments), time.monotonic()))
     plan = server.faults.take(name)
-    if plan is not None and plan.kind != "lost":
+    if plan is not None and plan.kind in {"rate", "status"}:
         return _planned(plan)
+    if plan is not None and plan.kind == "slow":
+        await asyncio.sleep(plan.seconds)
     response = await _perform(server, name, token, arguments)
-    return cut(request) if plan is not None else response
+    return cut(request) if plan is not None and plan.kind == "lost" else response
 
 
 def cut(request: web.Request) -> web.Response:
@@ -51,12 +54,26 @@ def _bearer(request: web.Request) -> str:
 
 def _planned(plan: Planned) -> web.Response:
     if plan.kind == "rate":
-        return web.json_response(
-            {"ok": False, "error": "ratelimited"},
-            status=429,
-            headers={"Retry-After": str(plan.retry_after)},
-        )
+        return _too_many(plan.retry_after)
     return web.Response(status=plan.status, text="upstream connect error")
+
+
+def _too_many(retry_after: int) -> web.Response:
+    return web.json_response(
+        {"ok": False, "error": "ratelimited"},
+        status=429,
+        headers={"Retry-After": str(retry_after)},
+    )
+
+
+def _too_fast(server: SlackServer, name: str, arguments: Arguments) -> bool:
+    if name != "chat.postMessage" or not server.faults.pace_s:
+        return False
+    channel, now = arguments.text("channel"), time.monotonic()
+    early = now - server.last_posts.get(channel, 0.0) < server.faults.pace_s
+    if not early:
+        server.last_posts[channel] = now
+    return early
 
 
 async def _perform(
@@ -64,6 +81,8 @@ async def _perform(
 ) -> web.Response:
     if (fault := _standing_fault(server, name)) is not None:
         return web.json_response({"ok": False, "error": fault})
+    if _too_fast(server, name, arguments):
+        return _too_many(1)
     try:
         method = METHODS.get(name)
         if method is None:

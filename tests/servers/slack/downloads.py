@@ -32,6 +32,11 @@ async def upload(server: SlackServer, request: web.Request) -> web.StreamRespons
     return cut(request) if plan is not None else web.Response(text=f"OK - {len(data)}")
 
 
+async def login_page(_request: web.Request) -> web.StreamResponse:
+    """What a browser gets that is not signed in: a page, not the file."""
+    return web.Response(text=LOGIN, content_type="text/html")
+
+
 async def download(server: SlackServer, request: web.Request) -> web.StreamResponse:
     """Give the bytes to who shows the bot token; others see the login page."""
     if server.faults.outage:
@@ -41,7 +46,7 @@ async def download(server: SlackServer, request: web.Request) -> web.StreamRespo
         return cut(request) if plan.kind == "lost" else web.Response(status=plan.status)
     allowed = request.headers.get("Authorization") == f"Bearer {server.bot_token}"
     if not (allowed and "files:read" in server.scopes) or server.faults.token_revoked:
-        return web.Response(text=LOGIN, content_type="text/html")
+        return web.Response(status=302, headers={"Location": f"/login?redir={request.path}"})
     file = server.world.files.get(request.match_info["file"])
     if file is None or not file.ready:
         return web.Response(status=404, text="file not found")

@@ -15,6 +15,7 @@ class Planned:
     left: int
     status: int = 503
     retry_after: int = 1
+    seconds: float = 0.0
 
 
 @dataclass
@@ -33,10 +34,12 @@ class Faults:
         account_inactive: the bot token answers `account_inactive`.
         restricted: channels that answer posts with `restricted_action`.
         not_in: channels that answer as if the bot were no member.
-        upload_forbidden: uploads answer `file_uploads_disabled`... see `methods.files`.
+        upload_forbidden: uploads answer `file_uploads_disabled`.
         absent: methods that this workspace does not know (`unknown_method`).
         errors: methods that answer this error.
         history_page: history and replies give at most this many messages a page.
+        pace_s: a channel takes one post in so many seconds, further ones answer 429; Slack's
+            own rule is about one a second, bursts aside.
         seed: of the random times.
     """
 
@@ -54,6 +57,7 @@ class Faults:
     absent: set[str] = field(default_factory=set)
     errors: dict[str, str] = field(default_factory=dict)
     history_page: int | None = None
+    pace_s: float = 0.0
     seed: int = 0
     planned: list[Planned] = field(default_factory=list)
 
@@ -71,6 +75,10 @@ class Faults:
     def lose_response(self, method: str, times: int = 1) -> None:
         """The next calls of the method are performed, but their answers never arrive."""
         self.planned.append(Planned(method, "lost", times))
+
+    def slow_down(self, method: str, times: int = 1, *, seconds: float) -> None:
+        """The next calls of the method are answered this much later."""
+        self.planned.append(Planned(method, "slow", times, seconds=seconds))
 
     def take(self, method: str) -> Planned | None:
         """Use up the first planned fault of this method."""

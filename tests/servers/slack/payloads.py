@@ -11,7 +11,8 @@ def person_json(person: Person, world: World) -> Json:
     """A user object."""
     return {
         "id": person.id,
-        "team_id": world.team,
+        "team_id": person.team or world.team,
+        "is_stranger": bool(person.team and person.team != world.team),
         "name": person.name,
         "deleted": person.deleted,
         "real_name": person.name.title(),
@@ -117,7 +118,8 @@ def file_json(file: File, world: World, base: str) -> Json:
         described["alt_txt"] = file.alt_text
     if file.ready:
         path = f"{base}/files-pri/{file.id}"
-        described["size"] = len(file.data)
+        told = file.reported_size
+        described["size"] = len(file.data) if told is None else told
         described["url_private"] = f"{path}/{file.name}"
         described["url_private_download"] = f"{path}/download/{file.name}"
         described["permalink"] = f"{base}/files/{file.owner}/{file.id}/{file.name}"
@@ -135,7 +137,8 @@ def message_json(message: Message, world: World, base: str, *, metadata: bool = 
     """
     found: Json = {"type": "message", "ts": message.ts, "text": message.text}
     found["user"] = message.user
-    found["team"] = world.team
+    writer = world.people.get(message.user)
+    found["team"] = (writer.team if writer else "") or world.team
     optional: dict[str, Any] = {
         "subtype": message.subtype,
         "bot_id": message.bot_id,
@@ -146,7 +149,7 @@ def message_json(message: Message, world: World, base: str, *, metadata: bool = 
         "reactions": _reactions(message),
     }
     found.update({name: value for name, value in optional.items() if value})
-    if message.bot_id:
+    if message.bot_id == world.bot_id:
         found["app_id"] = world.app_id
         found["bot_profile"] = {
             "id": message.bot_id,

@@ -27,6 +27,9 @@ FIXED: Mapping[str, str] = {
     "files.completeUploadExternal": "files:write",
     "files.info": "files:read",
     "reactions.add": "reactions:write",
+    "assistant.threads.setStatus": "chat:write",
+    "assistant.threads.setTitle": "assistant:write",
+    "assistant.threads.setSuggestedPrompts": "assistant:write",
 }
 PER_KIND: Mapping[str, str] = {
     "conversations.info": "read",
@@ -35,12 +38,10 @@ PER_KIND: Mapping[str, str] = {
     "conversations.replies": "history",
 }
 OPEN = frozenset({"im:write", "mpim:write", "channels:manage", "groups:write"})
-ASSISTANT = frozenset({"assistant:write", "chat:write"})
 ALL_SCOPES = frozenset(
     {
         *FIXED.values(),
         *OPEN,
-        *ASSISTANT,
         "app_mentions:read",
         "channels:read",
         "channels:history",
@@ -66,9 +67,7 @@ def scopes_needed(method: str, arguments: Arguments, world: World) -> frozenset[
     if method in {"conversations.list", "users.conversations"}:
         asked = arguments.text("types").split(",") if arguments.get("types") else ["public_channel"]
         return frozenset(f"{KINDS[TYPES[t.strip()]]}:read" for t in asked if t.strip() in TYPES)
-    if method == "conversations.open":
-        return OPEN
-    return ASSISTANT if method.startswith("assistant.threads.") else frozenset()
+    return OPEN if method == "conversations.open" else frozenset()
 
 
 def event_scope(event: Mapping[str, object]) -> str | None:

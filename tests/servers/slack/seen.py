@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from tests.servers.slack.words import words_of, words_of_attachments
+from tests.servers.slack.words import readable, words_of, words_of_attachments
 from tests.servers.slack.world import Json, Message
 
 if TYPE_CHECKING:
@@ -49,9 +52,27 @@ class Seen:
     @property
     def words(self) -> str:
         """All text that a person can read in it; text only where there are no blocks."""
-        own = words_of(self.blocks) if self.blocks else self.text
+        own = words_of(self.blocks) if self.blocks else readable(self.text)
         parts = [own, words_of_attachments(self.attachments), *(name for name, _ in self.files)]
         return "\n".join(part for part in parts if part)
+
+    @property
+    def links(self) -> list[str]:
+        """Every web address in it, behind labels and buttons too."""
+        raw = json.dumps([self.text, self.blocks, self.attachments], ensure_ascii=False)
+        found = [html.unescape(address) for address in ADDRESS.findall(raw)]
+        return list(dict.fromkeys(found))
+
+    @property
+    def pings(self) -> list[str]:
+        """Whom it would notify: people, groups, `!channel` and the like; replies shall be inert."""
+        raw = json.dumps([self.text, self.blocks, self.attachments], ensure_ascii=False)
+        named = [f"@{user}" for user in re.findall(r'"(?:user_id|usergroup_id)": "(\w+)"', raw)]
+        return PING.findall(raw) + named
+
+
+ADDRESS = re.compile(r"https?://[^\s<>|\"\\)]+")
+PING = re.compile(r"<([@!](?:U|W|subteam|here|channel|everyone)[^<>]*)>")
 
 
 def seen(server: SlackServer, message: Message) -> Seen:

@@ -14,7 +14,7 @@ from aiohttp import web
 from tests.servers.slack import answers, api
 from tests.servers.slack.acting import Acting
 from tests.servers.slack.delivery import Delivery
-from tests.servers.slack.downloads import download, upload
+from tests.servers.slack.downloads import download, login_page, upload
 from tests.servers.slack.faults import Faults
 from tests.servers.slack.payloads import view_json
 from tests.servers.slack.records import Ack, Call, Refusal
@@ -43,6 +43,8 @@ class SlackServer(Acting, Watching):
         bot_token: the app's `xoxb-` token; `app_token` is its `xapp-` one.
         events_url: where HTTP delivery posts; to be set when Socket Mode is off.
         scopes: what the app was granted.
+        agent_view: whether the app has the agent view (`agent_view` in its manifest) instead of
+            the assistant view.
         subscriptions: the events that the app subscribed to, such as `message.channels`;
             None is all.
         faults: what goes wrong.
@@ -70,6 +72,8 @@ class SlackServer(Acting, Watching):
         self.faults = Faults()
         self.refusals: list[Refusal] = []
         self.calls: list[Call] = []
+        self.agent_view = False
+        self.last_posts: dict[str, float] = {}
         self.broken: list[Exception] = []
         self.pending: dict[str, tuple[File, int]] = {}
         self.socket = Socket(self)
@@ -93,10 +97,11 @@ class SlackServer(Acting, Watching):
         tz: str = "Europe/Berlin",
         is_bot: bool = False,
         id: str | None = None,  # noqa: A002
+        team: str = "",
     ) -> str:
-        """A new member of the workspace; gives their id."""
+        """A new member of the workspace, or of another one (`team`); gives their id."""
         identity = id or self.world.new_id("U")
-        self.world.people[identity] = Person(identity, name, tz, is_bot)
+        self.world.people[identity] = Person(identity, name, tz, is_bot, team=team)
         return identity
 
     def add_channel(
@@ -213,6 +218,7 @@ async def slack_server(
     _route(app, "*", "/api/{method}", server, api.answer)
     _route(app, "POST", "/upload/v1/{file}", server, upload)
     _route(app, "GET", "/files-pri/{file}/{name:.+}", server, download)
+    app.router.add_get("/login", login_page)
     _route(app, "POST", "/actions/{team}/{secret}", server, answers.respond)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()

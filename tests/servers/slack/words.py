@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 Json = dict[str, Any]
+
+
+LINK = re.compile(r"<(https?://[^<>|]+|mailto:[^<>|]+)(?:\|([^<>]*))?>")
+
+
+def readable(text: str) -> str:
+    """Marked-up text as it is read: links as their labels, `&lt;` and its kin as characters."""
+    labelled = LINK.sub(lambda found: found.group(2) or found.group(1), text)
+    return html.unescape(labelled)
 
 
 def words_of(blocks: Iterable[Json]) -> str:
@@ -21,7 +32,7 @@ def words_of_attachments(attachments: Iterable[Json]) -> str:
             lines.append(words_of(attachment["blocks"]))
             continue
         for name in ("pretext", "author_name", "title", "text", "footer"):
-            lines.append(str(attachment.get(name) or ""))
+            lines.append(readable(str(attachment.get(name) or "")))
         for field in attachment.get("fields") or []:
             lines.append(f"{field.get('title', '')} {field.get('value', '')}".strip())
     return "\n".join(line for line in lines if line)
@@ -31,10 +42,13 @@ def _lines(thing: Any) -> Iterator[str]:
     if not isinstance(thing, dict):
         return
     match thing.get("type"):
-        case "table":
+        case "table" | "data_table":
+            yield str(thing.get("caption", ""))
             for row in thing.get("rows") or []:
                 yield " | ".join(words_of([cell]) for cell in row)
-        case "raw_text" | "plain_text" | "mrkdwn" | "markdown" | "text":
+        case "plain_text" | "mrkdwn" | "markdown":
+            yield readable(str(thing.get("text", "")))
+        case "raw_text" | "text":
             yield str(thing.get("text", ""))
         case "raw_number":
             yield str(thing.get("text") or thing.get("value", ""))

@@ -36,6 +36,12 @@ class Person:
     tz: str
     is_bot: bool = False
     deleted: bool = False
+    team: str = ""
+
+    @property
+    def bot_id(self) -> str | None:
+        """What a bot's messages carry beside its user id."""
+        return f"B{self.id[1:]}" if self.is_bot else None
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,11 @@ class Share:
 
 @dataclass(frozen=True)
 class File:
-    """A file; until `ready_at` (monotonic) it is still uploading."""
+    """A file; until `ready_at` (monotonic) it is still uploading.
+
+    Attributes:
+        reported_size: what is said of its size when that is a lie.
+    """
 
     id: str
     name: str
@@ -82,6 +92,7 @@ class File:
     alt_text: str = ""
     created: int = 0
     ready_at: float = 0.0
+    reported_size: int | None = None
     shares: tuple[Share, ...] = ()
 
     @property
@@ -174,6 +185,7 @@ class World:
         self.groups: dict[str, UserGroup] = {}
         self.files: dict[str, File] = {}
         self.messages: dict[str, dict[str, Message]] = {}
+        self._threads: dict[tuple[str, str], dict[str, None]] = {}
         self.whispers: list[Message] = []
         self.modals: list[View] = []
         self.homes: dict[str, View] = {}
@@ -228,11 +240,13 @@ class World:
     def put_message(self, message: Message) -> Message:
         """Add the message or put it in the place of the one with its timestamp."""
         self.messages[message.channel][message.ts] = message
+        if message.is_reply and message.thread_ts is not None:
+            self._threads.setdefault((message.channel, message.thread_ts), {})[message.ts] = None
         return message
 
     def replies(self, channel: str, ts: str) -> list[Message]:
         """The replies of a thread, oldest first, without its root."""
-        return [m for m in self.messages.get(channel, {}).values() if m.thread_ts == ts != m.ts]
+        return [self.messages[channel][reply] for reply in self._threads.get((channel, ts), ())]
 
     def top_level(self, channel: str) -> Iterator[Message]:
         """What stands in the channel itself: roots, single messages, broadcast replies."""
@@ -277,3 +291,4 @@ class World:
             )
         else:
             del self.messages[message.channel][message.ts]
+            self._threads.get((message.channel, message.thread_ts or ""), {}).pop(message.ts, None)

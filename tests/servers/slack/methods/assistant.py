@@ -38,7 +38,10 @@ async def set_title(server: SlackServer, arguments: Arguments) -> dict[str, Any]
 
 
 async def set_prompts(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
-    """`assistant.threads.setSuggestedPrompts`: at most four, each a title and a message."""
+    """`assistant.threads.setSuggestedPrompts`: at most four, each a title and a message.
+
+    In the agent view a call with a thread is answered, but shows nothing.
+    """
     channel = member_channel(server, arguments.need("channel_id"))
     prompts = arguments.structure("prompts")
     if not isinstance(prompts, list) or not 1 <= len(prompts) <= MOST_PROMPTS:
@@ -47,7 +50,11 @@ async def set_prompts(server: SlackServer, arguments: Arguments) -> dict[str, An
         if not (isinstance(prompt, dict) and prompt.get("title") and prompt.get("message")):
             pointer = f"[json-pointer:/prompts/{index}]"
             raise Refused("invalid_arguments", f"[ERROR] needs title and message {pointer}")
-    server.world.prompts[channel.id, arguments.text("thread_ts")] = prompts
+    thread = arguments.text("thread_ts")
+    if thread and server.world.message(channel.id, thread) is None:
+        raise Refused("invalid_thread_ts")
+    if not (server.agent_view and thread):
+        server.world.prompts[channel.id, thread] = prompts
     return {}
 
 
@@ -55,7 +62,7 @@ def _place(server: SlackServer, arguments: Arguments) -> tuple[str, str]:
     channel = member_channel(server, arguments.need("channel_id"))
     thread = arguments.need("thread_ts")
     if server.world.message(channel.id, thread) is None:
-        raise Refused("thread_not_found")
+        raise Refused("invalid_thread_ts")
     return channel.id, thread
 
 

@@ -20,7 +20,7 @@ FLAGS = ("link_names", "unfurl_links", "unfurl_media", "parse", "mrkdwn", "reply
 async def post(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     """`chat.postMessage`."""
     channel = writable(server, arguments.need("channel"))
-    content = read_content(arguments)
+    content = read_content(arguments, cuts=True)
     thread = root_of(server, channel.id, arguments.text("thread_ts"))
     broadcast = thread is not None and arguments.flag("reply_broadcast")
     message = put(
@@ -41,16 +41,19 @@ async def post(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
         ),
     )
     tell(server, message)
+    server.world.statuses.pop((channel.id, thread or ""), None)
     described = message_json(message, server.world, server.base_url, metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": described}
 
 
 async def update(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
-    """`chat.update`: what is not given stays; an empty list takes it away."""
-    channel = writable(server, arguments.need("channel"))
+    """`chat.update`: text without blocks takes the blocks away; else what is not given stays."""
+    channel = server.world.channel(arguments.need("channel"))
+    if channel.archived:
+        raise Refused("is_inactive")
     before = own_message(server, channel, arguments.need("ts"), "cant_update_message")
     if before.streaming:
-        raise Refused("cant_update_message", "[ERROR] the message is still streaming")
+        raise Refused("streaming_state_conflict")
     content = read_content(arguments, editing=True)
     after = server.world.edit(before, **edited(before, content))
     tell_changed(server, before, after)
@@ -152,11 +155,9 @@ def own_message(server: SlackServer, channel: Channel, ts: str, denied: str) -> 
 
 def edited(before: Message, content: Content) -> dict[str, Any]:
     """The fields that an edit changes."""
-    changes: dict[str, Any] = {}
-    if content.text or content.blocks is None:
-        changes["text"] = content.text or before.text
-    if content.blocks is not None:
-        changes["blocks"] = content.blocks
+    changes: dict[str, Any] = {"text": content.text or before.text}
+    if content.blocks is not None or content.text:
+        changes["blocks"] = content.blocks or ()
     if content.attachments is not None:
         changes["attachments"] = content.attachments
     if content.metadata is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -59,12 +58,15 @@ async def replies(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     if asked.is_reply and asked.thread_ts is not None:
         asked = server.world.message(channel.id, asked.thread_ts) or asked
     thread = sorted(server.world.replies(channel.id, asked.ts), key=lambda m: Decimal(m.ts))
-    return _said(server, [asked, *(m for m in thread if _within(m, arguments))], arguments)
+    inside = [asked, *(m for m in thread if _within(m, arguments))]
+    return _said(server, inside, arguments, default=1000)
 
 
 async def members(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     """`conversations.members`."""
     channel = server.world.channel(arguments.need("channel"))
+    if channel.kind != "channel" and server.world.bot_user not in channel.members:
+        raise Refused("channel_not_found")
     found, more = page(sorted(channel.members), arguments, default=100, most=1000)
     return {"members": found, **more}
 
@@ -119,9 +121,8 @@ async def join(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
         raise Refused("method_not_supported_for_channel_type")
     if channel.archived:
         raise Refused("is_archived")
-    joined = channel.members | {server.world.bot_user}
-    channel = server.world.put_channel(replace(channel, members=joined))
-    return {"channel": channel_json(channel, server.world)}
+    await server.invite(channel.id, by=server.world.bot_user)
+    return {"channel": channel_json(server.world.channel(channel.id), server.world)}
 
 
 def _within(message: Message, arguments: Arguments) -> bool:
@@ -142,9 +143,11 @@ def _moment(arguments: Arguments, name: str) -> Decimal | None:
         raise Refused(f"invalid_ts_{name}") from None
 
 
-def _said(server: SlackServer, messages: list[Message], arguments: Arguments) -> dict[str, Any]:
-    most = server.faults.history_page or 999
-    shown, more = page(messages, arguments, default=100, most=most)
+def _said(
+    server: SlackServer, messages: list[Message], arguments: Arguments, *, default: int = 100
+) -> dict[str, Any]:
+    most = server.faults.history_page or 1000
+    shown, more = page(messages, arguments, default=default, most=most)
     metadata = arguments.flag("include_all_metadata")
     has_more = bool(more["response_metadata"]["next_cursor"])
     return {

@@ -26,7 +26,9 @@ async def upload_url(server: SlackServer, arguments: Arguments) -> dict[str, Any
         raise Refused("file_uploads_disabled")
     name, length = arguments.need("filename"), arguments.number("length", 0)
     if length <= 0:
-        raise Refused("invalid_arguments", "[ERROR] must be greater than 0 [json-pointer:/length]")
+        raise Refused("missing_argument")
+    if len(arguments.text("alt_txt")) > 1000:
+        raise Refused("alt_txt_too_large")
     if length > LARGEST:
         raise Refused("file_upload_size_restricted")
     file = File(

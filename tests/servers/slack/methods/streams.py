@@ -12,23 +12,29 @@ from tests.servers.slack.payloads import message_json
 from tests.servers.slack.posting import put, root_of, tell, tell_changed
 from tests.servers.slack.validate.chunks import apply_chunks, read_chunks
 from tests.servers.slack.validate.messages import message_blocks, read_metadata
-from tests.servers.slack.world import Channel, Message, Refused
+from tests.servers.slack.world import Channel, Json, Message, Refused
 
 if TYPE_CHECKING:
     from tests.servers.slack.server import SlackServer
 
+MOST_BLOCKS = 50
 MODES = frozenset({"", "timeline", "plan", "dense"})
 
 
 async def start(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
-    """`chat.startStream`: a reply in a thread; in channels it names its recipient."""
+    """`chat.startStream`: a reply in a thread; in channels it names its recipient.
+
+    Only in channels may it stand at the top level.
+    """
     channel = writable(server, arguments.need("channel"))
-    thread = root_of(server, channel.id, arguments.need("thread_ts"))
+    if channel.kind == "im":
+        arguments.need("thread_ts")
+    thread = root_of(server, channel.id, arguments.text("thread_ts"))
     _check_recipient(arguments, channel)
     mode = arguments.text("task_display_mode")
     if mode not in MODES:
         raise Refused("invalid_arguments", "[ERROR] invalid task_display_mode")
-    blocks = apply_chunks((), read_chunks(arguments))
+    blocks = streamed((), read_chunks(arguments))
     message = Message(
         channel.id,
         server.world.new_ts(),
@@ -38,9 +44,10 @@ async def start(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
         blocks=blocks,
         thread_ts=thread,
         streaming=True,
-        flags={"task_display_mode": mode},
+        flags={"task_display_mode": mode, "stream": _kind(arguments)},
     )
     tell(server, put(server, message))
+    server.world.statuses.pop((channel.id, thread or ""), None)
     return {"channel": channel.id, "ts": message.ts}
 
 
@@ -49,15 +56,15 @@ async def append(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     message = _streaming(server, arguments)
     chunks = read_chunks(arguments)
     if not chunks:
-        raise Refused("no_text")
-    server.world.put_message(replace(message, blocks=apply_chunks(message.blocks, chunks)))
+        raise Refused("markdown_text_or_chunks_required")
+    server.world.put_message(replace(message, blocks=streamed(message.blocks, chunks)))
     return {"channel": message.channel, "ts": message.ts}
 
 
 async def stop(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     """`chat.stopStream`: the message is final; blocks go below what was streamed."""
     message = _streaming(server, arguments)
-    blocks = apply_chunks(message.blocks, read_chunks(arguments))
+    blocks = streamed(message.blocks, read_chunks(arguments))
     below = arguments.structure("blocks", error="invalid_blocks") or []
     metadata = read_metadata(arguments)
     final = replace(
@@ -70,6 +77,18 @@ async def stop(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     tell_changed(server, message, final)
     described = message_json(final, server.world, server.base_url, metadata=True)
     return {"channel": final.channel, "ts": final.ts, "message": described}
+
+
+def streamed(blocks: tuple[Json, ...], chunks: list[Json]) -> tuple[Json, ...]:
+    """What is to be seen after these chunks.
+
+    Raises:
+        Refused: `msg_blocks_too_many`.
+    """
+    now = apply_chunks(blocks, chunks)
+    if len(now) > MOST_BLOCKS:
+        raise Refused("msg_blocks_too_many")
+    return now
 
 
 def _check_recipient(arguments: Arguments, channel: Channel) -> None:
@@ -90,7 +109,18 @@ def _streaming(server: SlackServer, arguments: Arguments) -> Message:
         raise Refused("message_not_owned_by_app")
     if not message.streaming:
         raise Refused("message_not_in_streaming_state")
-    return message
+    before, now = message.flags["stream"], _kind(arguments)
+    if before and now and before != now:
+        raise Refused("streaming_mode_mismatch")
+    return server.world.put_message(
+        replace(message, flags={**message.flags, "stream": before or now})
+    )
+
+
+def _kind(arguments: Arguments) -> str:
+    if arguments.get("markdown_text"):
+        return "markdown_text"
+    return "chunks" if arguments.structure("chunks") else ""
 
 
 METHODS = {

@@ -16,12 +16,10 @@ from tests.servers.slack.validate.elements import (
 )
 from tests.servers.slack.validate.problems import Json, Problems
 from tests.servers.slack.validate.rich import check_rich_text
-from tests.servers.slack.validate.tables import check_table
+from tests.servers.slack.validate.tables import check_data_table, check_table
 
 Surface = Literal["message", "modal", "home"]
 MOST: Mapping[Surface, int] = {"message": 50, "modal": 100, "home": 100}
-EVERYWHERE: frozenset[Surface] = frozenset({"message", "modal", "home"})
-MESSAGES: frozenset[Surface] = frozenset({"message"})
 
 
 def check_blocks(problems: Problems, blocks: Any, surface: Surface, pointer: str) -> None:
@@ -44,8 +42,9 @@ def check_block(problems: Problems, block: Any, surface: Surface, pointer: str) 
     if not isinstance(block, dict):
         problems.add("must provide an object", pointer)
         return
-    spec = BLOCKS.get(str(block.get("type")))
-    if spec is None or surface not in spec.surfaces:
+    kind = str(block.get("type"))
+    spec = BLOCKS.get(kind) if kind in ALLOWED[surface] else None
+    if spec is None:
         problems.add(f"unsupported type: {block.get('type')}", f"{pointer}/type")
         return
     problems.keys(block, pointer, {"type", "block_id", *spec.keys})
@@ -134,7 +133,8 @@ def _task(problems: Problems, block: Json, pointer: str) -> None:
 
 def _plan(problems: Problems, block: Json, pointer: str) -> None:
     problems.string(block.get("title"), f"{pointer}/title", 3000, least=1)
-    for index, task in enumerate(block.get("tasks") or []):
+    tasks = problems.items(block.get("tasks") or [], f"{pointer}/tasks", 50, least=0)
+    for index, task in enumerate(tasks):
         here = f"{pointer}/tasks/{index}"
         if not isinstance(task, dict) or task.get("type") != "task_card":
             problems.add("unsupported type", f"{here}/type")
@@ -159,64 +159,102 @@ def _carousel(problems: Problems, block: Json, pointer: str) -> None:
         check_block(problems, card, "message", f"{pointer}/elements/{index}")
 
 
+def _container(problems: Problems, block: Json, pointer: str) -> None:
+    if block.get("title") is None and block.get("rich_text_title") is None:
+        problems.add("missing required field: title", pointer)
+    problems.text(block.get("title"), f"{pointer}/title", 150, plain=True, needed=False)
+    problems.text(block.get("subtitle"), f"{pointer}/subtitle", 150, needed=False)
+    widths = {"narrow", "standard", "wide", "full"}
+    problems.choice(block.get("width"), f"{pointer}/width", widths)
+    inner = problems.items(block.get("child_blocks"), f"{pointer}/child_blocks", 10)
+    for index, child in enumerate(inner):
+        here = f"{pointer}/child_blocks/{index}"
+        if isinstance(child, dict) and child.get("type") == "container":
+            problems.add("unsupported type: container", f"{here}/type")
+        else:
+            check_block(problems, child, "message", here)
+
+
+def _chart(problems: Problems, block: Json, pointer: str) -> None:
+    problems.string(block.get("title"), f"{pointer}/title", 50, least=1)
+
+
 def _nothing(problems: Problems, block: Json, pointer: str) -> None:
     del problems, block, pointer
 
 
 @dataclass(frozen=True)
 class Spec:
-    """A block type: its properties, the required ones, where it may stand, its check."""
+    """A block type: its check, its properties and the required ones among them."""
 
     check: Check
     keys: Sequence[str] = ()
     required: Sequence[str] = ()
-    surfaces: frozenset[Surface] = EVERYWHERE
 
 
+VIDEO = (
+    "alt_text",
+    "video_url",
+    "thumbnail_url",
+    "title",
+    "title_url",
+    "description",
+    "provider_icon_url",
+    "provider_name",
+    "author_name",
+)
 BLOCKS: Mapping[str, Spec] = {
     "section": Spec(_section, ("text", "fields", "accessory", "expand")),
-    "header": Spec(_header, ("text", "level")),
+    "header": Spec(_header, ("text",)),
     "divider": Spec(_nothing),
     "context": Spec(_context, ("elements",)),
     "actions": Spec(_actions, ("elements",)),
-    "context_actions": Spec(_context_actions, ("elements",), surfaces=MESSAGES),
+    "context_actions": Spec(_context_actions, ("elements",)),
     "input": Spec(
-        _input,
-        ("label", "element", "hint", "optional", "dispatch_action"),
-        ("element",),
+        _input, ("label", "element", "hint", "optional", "dispatch_action"), ("element",)
     ),
     "image": Spec(_image, ("image_url", "slack_file", "alt_text", "title")),
-    "markdown": Spec(_markdown, ("text",), ("text",), MESSAGES),
+    "markdown": Spec(_markdown, ("text",), ("text",)),
     "rich_text": Spec(check_rich_text, ("elements",), ("elements",)),
-    "table": Spec(check_table, ("rows", "column_settings"), ("rows",), MESSAGES),
+    "table": Spec(check_table, ("rows", "column_settings"), ("rows",)),
+    "data_table": Spec(
+        check_data_table, ("caption", "rows", "page_size", "row_header_column_index"), ("rows",)
+    ),
+    "data_visualization": Spec(_chart, ("title", "chart"), ("title", "chart")),
     "alert": Spec(_alert, ("text", "level"), ("text",)),
     "task_card": Spec(
         _task,
         ("task_id", "title", "details", "output", "sources", "status"),
         ("task_id", "title"),
-        MESSAGES,
     ),
-    "plan": Spec(_plan, ("title", "tasks"), ("title",), MESSAGES),
-    "card": Spec(
-        _card,
-        ("hero_image", "icon", "title", "subtitle", "body", "subtext", "actions"),
-        surfaces=MESSAGES,
-    ),
-    "carousel": Spec(_carousel, ("elements",), ("elements",), MESSAGES),
-    "file": Spec(_nothing, ("external_id", "source"), ("external_id", "source"), MESSAGES),
-    "video": Spec(
-        _nothing,
+    "plan": Spec(_plan, ("title", "tasks"), ("title",)),
+    "card": Spec(_card, ("hero_image", "icon", "title", "subtitle", "body", "subtext", "actions")),
+    "carousel": Spec(_carousel, ("elements",), ("elements",)),
+    "container": Spec(
+        _container,
         (
-            "alt_text",
-            "video_url",
-            "thumbnail_url",
             "title",
-            "title_url",
-            "description",
-            "provider_icon_url",
-            "provider_name",
-            "author_name",
+            "rich_text_title",
+            "subtitle",
+            "child_blocks",
+            "width",
+            "icon",
+            "is_collapsible",
+            "default_collapsed",
+            "has_header_divider",
         ),
-        ("alt_text", "video_url", "thumbnail_url", "title"),
+        ("child_blocks",),
     ),
+    "file": Spec(_nothing, ("external_id", "source"), ("external_id", "source")),
+    "video": Spec(_nothing, VIDEO, ("alt_text", "video_url", "thumbnail_url", "title")),
+}
+IN_ALL = frozenset(
+    {"actions", "card", "context", "divider", "header", "image", "input", "rich_text", "section"}
+    | {"video"}
+)
+IN_HOME = IN_ALL | {"carousel", "container", "data_table", "data_visualization", "table"}
+ALLOWED: Mapping[Surface, frozenset[str]] = {
+    "modal": IN_ALL | {"alert"},
+    "home": IN_HOME,
+    "message": IN_HOME | {"context_actions", "file", "markdown", "plan", "task_card"},
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.servers.slack.arguments import Arguments
+from tests.servers.slack.validate.messages import message_blocks
 from tests.servers.slack.validate.problems import Json
 from tests.servers.slack.world import Refused
 
@@ -25,7 +26,7 @@ def read_chunks(arguments: Arguments) -> list[Json]:
     if not isinstance(chunks, list):
         raise Refused("invalid_chunks")
     if text and chunks:
-        raise Refused("invalid_arguments", "[ERROR] either markdown_text or chunks")
+        raise Refused("cannot_provide_both_markdown_text_and_chunks")
     for chunk in chunks:
         _check(chunk)
     return [{"type": "markdown_text", "text": text}] if text else chunks
@@ -56,7 +57,8 @@ def _check(chunk: Any) -> None:
         case {"type": "task_update", "id": str(), "title": str(), "status": status}:
             if status in STATES:
                 return
-        case {"type": "blocks", "blocks": list()}:
+        case {"type": "blocks", "blocks": list(blocks)}:
+            message_blocks(blocks)
             return
     raise Refused("invalid_chunks", f"[ERROR] {chunk}")
 

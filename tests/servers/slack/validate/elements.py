@@ -156,6 +156,9 @@ def _plain_input(problems: Problems, element: Json, pointer: str) -> None:
     if not isinstance(most, int) or not 1 <= most <= 3000:
         problems.add("must be between 1 and 3000", f"{pointer}/max_length")
         most = 3000
+    least = element.get("min_length", 0)
+    if not isinstance(least, int) or not 0 <= least <= most:
+        problems.add("must be between 0 and max_length", f"{pointer}/min_length")
     problems.string(element.get("initial_value"), f"{pointer}/initial_value", most)
 
 
@@ -171,6 +174,9 @@ def _number_input(problems: Problems, element: Json, pointer: str) -> None:
             problems.add("must be a string", f"{pointer}/{name}")
         elif not _is_number(value, decimal=bool(element.get("is_decimal_allowed"))):
             problems.add("must be a number", f"{pointer}/{name}")
+    low, high = element.get("min_value"), element.get("max_value")
+    if not problems.found and low is not None and high is not None and float(low) > float(high):
+        problems.add("must not be more than max_value", f"{pointer}/min_value")
 
 
 def _is_number(text: str, *, decimal: bool) -> bool:

@@ -14,7 +14,7 @@ from tests.servers.slack.validate.problems import Json, Problems
 from tests.servers.slack.words import words_of
 from tests.servers.slack.world import Refused
 
-LONGEST_TEXT = 40_000
+LONGEST_TEXT, LONGEST_EDIT = 40_000, 4_000
 LONGEST_MARKDOWN = 12_000
 MOST_ATTACHMENTS = 100
 # Not documented as a number: seen of the real one at 13,297 characters of text in one block and
@@ -32,12 +32,13 @@ class Content:
     metadata: Json | None
 
 
-def read_content(arguments: Arguments, *, editing: bool = False) -> Content:
+def read_content(arguments: Arguments, *, editing: bool = False, cuts: bool = False) -> Content:
     """The content of a message, checked.
 
     Args:
         arguments: of a method that posts or edits.
-        editing: whether what is missing means "as before".
+        editing: whether what is missing means "as before"; texts are shorter then.
+        cuts: whether a longer text is cut off rather than refused.
 
     Raises:
         Refused: as Slack refuses it.
@@ -51,8 +52,10 @@ def read_content(arguments: Arguments, *, editing: bool = False) -> Content:
         if len(markdown) > LONGEST_MARKDOWN:
             raise Refused("msg_too_long")
         given = [{"type": "markdown", "text": markdown}]
-    if len(text) > LONGEST_TEXT:
-        raise Refused("msg_too_long")
+    if len(text) > (LONGEST_EDIT if editing else LONGEST_TEXT):
+        if not cuts:
+            raise Refused("msg_too_long")
+        text = text[:LONGEST_TEXT]
     blocks = None if given is None else message_blocks(given)
     attachments = None if attached is None else _attachments(attached)
     if not (text.strip() or blocks or attachments) and not (editing and _clears(arguments)):
@@ -75,7 +78,8 @@ def message_blocks(blocks: Any) -> tuple[Json, ...]:
     markdown = sum(len(b["text"]) for b in blocks if b["type"] == "markdown")
     if markdown > LONGEST_MARKDOWN:
         raise Refused("msg_too_long")
-    size = sum(len(words_of([b])) + BLOCK_COST for b in blocks if b["type"] != "table")
+    counted = [b for b in blocks if b["type"] not in {"table", "data_table"}]
+    size = sum(len(words_of([b])) + BLOCK_COST for b in counted)
     if size > BLOCKS_BUDGET:
         raise Refused("msg_blocks_too_long")
     return tuple(blocks)
@@ -123,12 +127,15 @@ def _attachments(attachments: Any) -> tuple[Json, ...]:
 
 
 def _one_table(blocks: tuple[Json, ...], attachments: tuple[Json, ...]) -> None:
-    tables = [b for b in _all(blocks, attachments) if b.get("type") == "table"]
+    family = {"table", "data_table"}
+    tables = [b for b in _all(blocks, attachments) if b.get("type") in family]
     if len(tables) > 1:
         raise Refused("invalid_attachments", "[ERROR] only_one_table_allowed")
 
 
 def _all(blocks: tuple[Json, ...], attachments: tuple[Json, ...]) -> Iterator[Json]:
-    yield from blocks
+    for block in blocks:
+        yield block
+        yield from block.get("child_blocks") or []
     for attachment in attachments:
         yield from attachment.get("blocks") or []

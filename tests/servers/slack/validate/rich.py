@@ -12,6 +12,7 @@ CONTAINERS = frozenset(
 PARTS = {
     "text": "text",
     "link": "url",
+    "team": "team_id",
     "user": "user_id",
     "usergroup": "usergroup_id",
     "channel": "channel_id",

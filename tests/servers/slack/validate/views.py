@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from tests.servers.slack.validate.blocks import check_blocks
+from tests.servers.slack.validate.blocks import Surface, check_blocks
 from tests.servers.slack.validate.problems import Json, Problems
 from tests.servers.slack.world import Refused
 
@@ -23,6 +24,7 @@ MODAL_KEYS = frozenset(
         "submit_disabled",
     }
 )
+LARGEST = 250_000
 HOME_KEYS = frozenset({"type", "blocks", "private_metadata", "callback_id", "external_id"})
 
 
@@ -38,17 +40,18 @@ def checked_view(view: Any, kind: str) -> Json:
     if view.get("type") != kind:
         problems.add(f"unsupported type: {view.get('type')}", "/view/type")
     problems.keys(view, "/view", MODAL_KEYS if kind == "modal" else HOME_KEYS)
-    if view.get("blocks") is None:
-        problems.add("missing required field: blocks", "/view")
-    check_blocks(
-        problems, view.get("blocks"), "modal" if kind == "modal" else "home", "/view/blocks"
-    )
+    if not view.get("blocks"):
+        problems.add("must provide at least 1 items", "/view/blocks")
+    surface: Surface = "modal" if kind == "modal" else "home"
+    check_blocks(problems, view.get("blocks"), surface, "/view/blocks")
     problems.string(view.get("private_metadata"), "/view/private_metadata", 3000)
     problems.string(view.get("callback_id"), "/view/callback_id", 255)
     problems.string(view.get("external_id"), "/view/external_id", 255)
     if kind == "modal":
         _modal(problems, view)
     problems.refuse("invalid_arguments")
+    if len(json.dumps(view)) > LARGEST:
+        raise Refused("view_too_large")
     return view
 
 
