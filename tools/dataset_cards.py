@@ -129,14 +129,15 @@ def next_for(version: DatasetVersion, profile: Profile) -> NextSteps:
 
 
 def train_step(version: DatasetVersion) -> NextStep:
-    """The button that trains on the likeliest target, or asks for one."""
+    """The button that opens the form for a training, or trains on the likeliest target."""
     if not version.targets:
-        return NextStep("Train a model", "train_model", {"dataset": version.label})
+        return NextStep("Train a model", "train_model", {"dataset": version.label}, form=True)
     target = version.targets[0]["column"]
     return NextStep(
         f"Train on {shown(target, 40)}",
         "train_model",
         {"dataset": version.label, "target": target},
+        form=True,
     )
 
 

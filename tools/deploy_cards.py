@@ -12,6 +12,7 @@ from tools.cards import facts, moment, number, shown, steps, table, warnings
 from tools.model_cards import (
     algorithm_text,
     model_receipt,
+    predict_step,
     score_line,
     score_text,
 )
@@ -167,7 +168,7 @@ def next_steps(model: ModelVersion, environment: Environment, *, replaced: bool)
         return steps(watch, NextStep("Ship to production", "deploy_model", place))
     if replaced:
         return steps(watch, NextStep("Roll back", "rollback_deployment", place))
-    return steps(watch)
+    return steps(watch, predict_step(model))
 
 
 def score_on(model: ModelVersion, metric: str) -> Json | None:

@@ -192,13 +192,32 @@ def model_card(model: ModelVersion, *, tracked: bool) -> tuple[Block, ...]:
     )
 
 
-def model_steps(model: ModelVersion, *others: NextStep) -> NextSteps:
-    """What to do next with a model: putting it live leads, if it is better than guessing."""
+def model_steps(model: ModelVersion, other: NextStep, *, live: bool = False) -> NextSteps:
+    """What to do next with a model: put it live if it is better than guessing; once live, ask it.
+
+    Args:
+        model: The model.
+        other: The second step.
+        live: Whether it is served anywhere.
+    """
+    if live:
+        return steps(predict_step(model), other)
     deploy = NextStep(
         "Deploy to staging", "deploy_model", {"model": model.handle, "environment": "staging"}
     )
     good = bool(model.score.get("beats_baseline", True))
-    return steps(*((deploy, *others) if good else others))
+    return steps(deploy, other) if good else steps(other)
+
+
+def is_live(model: ModelVersion, context: ToolContext) -> bool:
+    """Whether this very version is served anywhere."""
+    with context.catalog.read() as unit:
+        return any(line.model_id == model.id for line in unit.deployments.list(context.scope))
+
+
+def predict_step(model: ModelVersion, label: str = "Predict…") -> NextStep:
+    """The button that opens the form for a row."""
+    return NextStep(label, "predict", {"model": model.handle}, form=True)
 
 
 def candidates_table(model: ModelVersion) -> Table:

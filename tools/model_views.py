@@ -15,15 +15,17 @@ from tools.cards import facts, listed, number, plural, shown
 from tools.cards import warnings as warning_block
 from tools.model_cards import (
     figures_of,
+    is_live,
     model_receipt,
     model_steps,
+    predict_step,
     score_json,
     score_line,
     score_text,
     value_text,
     verdict,
 )
-from tools.outcome import Block, Figure, Headline, NextStep, Outcome, Table, Text
+from tools.outcome import Block, Figure, Headline, NextStep, NextSteps, Outcome, Table, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,11 +63,11 @@ def evaluate_model(args: EvaluateModel, context: ToolContext) -> Outcome:
     """
     model = context.model(args.model)
     if args.dataset is None:
-        return _on_hold_out(model)
+        return _on_hold_out(model, context)
     return _on_dataset(model, args.dataset, context)
 
 
-def _on_hold_out(model: ModelVersion) -> Outcome:
+def _on_hold_out(model: ModelVersion, context: ToolContext) -> Outcome:
     report = model.report
     rows = plural(report["rows"]["holdout"], "row")
     where = f"{rows} of {model.receipt['dataset']} held out in training"
@@ -77,7 +79,11 @@ def _on_hold_out(model: ModelVersion) -> Outcome:
             scores_table(report["metrics"]),
             *(figure for figure in figures_of(report) if figure.title != "Importance"),
             *warning_block(report["warnings"]),
-            model_steps(model, NextStep("Explain", "explain_model", {"model": model.handle})),
+            model_steps(
+                model,
+                NextStep("Explain", "explain_model", {"model": model.handle}),
+                live=is_live(model, context),
+            ),
             model_receipt(model),
         ),
         model_id=model.id,
@@ -118,7 +124,11 @@ def _on_dataset(model: ModelVersion, named: str, context: ToolContext) -> Outcom
             scores_table(metrics),
             *(context.picture(plot.png, plot.alt, title=plot.title) for plot in found.figures),
             *warning_block(remarks),
-            model_steps(model, NextStep("Explain", "explain_model", {"model": model.handle})),
+            model_steps(
+                model,
+                NextStep("Explain", "explain_model", {"model": model.handle}),
+                live=is_live(model, context),
+            ),
             model_receipt(model),
         ),
         dataset_id=version.id,
@@ -177,14 +187,19 @@ def explain_model(args: ExplainModel, context: ToolContext) -> Outcome:
                 "shuffled. It says what the model uses, not what causes what."
             ),
             *((Text(f"Not used: {'; '.join(left_out)}."),) if left_out else ()),
-            model_steps(
-                model, NextStep("How good is it?", "evaluate_model", {"model": model.handle})
-            ),
+            _after_explaining(model, context),
             model_receipt(model),
         ),
         model_id=model.id,
         data={"model": model.handle, "importance": importance},
     )  # fmt: skip
+
+
+def _after_explaining(model: ModelVersion, context: ToolContext) -> NextSteps:
+    if is_live(model, context):
+        judge = NextStep("How good is it?", "evaluate_model", {"model": model.handle})
+        return model_steps(model, judge, live=True)
+    return model_steps(model, predict_step(model))
 
 
 def scores_table(scores: Iterable[Json]) -> Table:

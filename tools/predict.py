@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from tools.base import Args, Tool
+from tools.prediction_form import PREDICTION_FORM
 from tools.predictions import Predict, predict
 from tools.words import Slot, Words
 
@@ -25,6 +26,7 @@ predict_tool = Tool(
     run=predict,
     effect="read",
     where="worker",
+    form=PREDICTION_FORM,
     words=Words(
         verbs=("predict|score|run|apply|use|classify|forecast|estimate|get|make|give|do|infer",),
         nouns=("predictions|prediction|batch|scores",),
@@ -56,7 +58,18 @@ predict_tool = Tool(
             "train|retrain|fit|build|learn|evaluate|test|drift|metric|workflow|compare",
             "accurate|accuracy|outcomes",
         ),
-        slots={"rows": Slot("rows"), "dataset": Slot("dataset")},
+        slots={
+            "rows": Slot("rows"),
+            "dataset": Slot(
+                "dataset",
+                values={
+                    "current": (
+                        "file|data|dataset|csv|batch|table|rows|records|sheet|spreadsheet",
+                        "everyone|everything|everybody|all|each|whole|these|those|this",
+                    ),
+                },
+            ),
+        },
     ),
     examples=("predict for Pclass=3, Sex=male, Age=22", "run the model over this file"),
 )

@@ -16,8 +16,9 @@ from tools.column_names import find_column
 from tools.dataset_cards import preview_table
 from tools.errors import BadRequest
 from tools.handover import table_file
-from tools.model_cards import model_receipt, score_text
-from tools.outcome import Block, Headline, NextStep, Outcome, Text
+from tools.model_cards import model_receipt, predict_step, score_text
+from tools.outcome import Block, Code, Headline, NextStep, Outcome, Text
+from tools.prediction_form import example_sentence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,11 +42,11 @@ class Predict(Args):
         None, description="Model name, name v3 or handle; current if omitted."
     )
     rows: list[dict[str, Any]] = Field([], description="Rows as column: value.")
-    dataset: str | None = Field(None, description="Dataset to score into a file.")
+    dataset: str | None = Field(None, description="Name of the dataset to score into a file.")
 
 
 def predict(args: Predict, context: ToolContext) -> Outcome:
-    """Answer rows in the conversation, or score a dataset into a CSV file.
+    """Answer rows in the conversation, or score a dataset into a CSV file; else ask for a row.
 
     Raises:
         NotFound: No such model or dataset in this channel.
@@ -54,7 +55,26 @@ def predict(args: Predict, context: ToolContext) -> Outcome:
     model = context.model(args.model)
     if args.rows:
         return _rows(model, args.rows, context)
+    if args.dataset is None:
+        return _for_what(model)
     return _dataset(model, context.dataset(args.dataset), context)
+
+
+def _for_what(model: ModelVersion) -> Outcome:
+    """Where no row was given: the form, and how to say it instead."""
+    headline = f"For which row should {model.label} predict `{shown(model.target)}`?"
+    return Outcome(
+        summary=f"{headline} Neither a row nor a dataset was named, so nothing was predicted.",
+        blocks=(
+            Headline(headline),
+            Text("Fill in the form, or say it in words, for example:"),
+            Code(example_sentence(model)),
+            Text("“Score this file” predicts for all rows of the current dataset."),
+            steps(predict_step(model)),
+        ),
+        model_id=model.id,
+        data={"model": model.handle, "predictions": []},
+    )
 
 
 def _rows(model: ModelVersion, rows: list[dict[str, Any]], context: ToolContext) -> Outcome:
@@ -92,6 +112,7 @@ def _rows(model: ModelVersion, rows: list[dict[str, Any]], context: ToolContext)
             *why,
             *warning_block(checked.warnings),
             Text(_trust(model)),
+            steps(predict_step(model, "Predict another…")),
             model_receipt(model),
         ),
         model_id=model.id,
@@ -143,10 +164,13 @@ def _dataset(model: ModelVersion, version: DatasetVersion, context: ToolContext)
             preview_table(scored[first_columns].head(5).round(3), title="First rows"),
             file,
             *warning_block(remarks),
-            steps(NextStep("Judge it on this data", "evaluate_model",
-                           {"model": model.handle, "dataset": root.label}))
-            if contract.target in frame.columns
-            else steps(NextStep("Explain the model", "explain_model", {"model": model.handle})),
+            steps(
+                NextStep("Judge it on this data", "evaluate_model",
+                         {"model": model.handle, "dataset": root.label})
+                if contract.target in frame.columns
+                else NextStep("Explain the model", "explain_model", {"model": model.handle}),
+                predict_step(model, "Predict one row…"),
+            ),
             model_receipt(model),
         ),
         dataset_id=version.id,

@@ -1,162 +1,11 @@
-"""Training a model: checks first, an honest score after, and everything on record."""
+"""Training models, in the words people ask for it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
-
-from pydantic import Field
-
-from tools.base import Args, Tool
-from tools.cards import listed, shown
-from tools.column_names import find_column, need_column, need_columns
-from tools.errors import BadRequest, NeedsChoice, Option
-from tools.model_cards import model_card, remarks_for_model, summary_of
-from tools.outcome import NextStep, Outcome
+from tools.base import Tool
+from tools.training import TrainModel, train_model
+from tools.training_form import TRAINING_FORM
 from tools.words import Slot, Words
-
-if TYPE_CHECKING:
-    from storage.catalog.records import DatasetVersion, ModelVersion
-    from tools.context import ToolContext
-
-Algorithm = Literal[
-    "auto",
-    "linear",
-    "logistic_regression",
-    "ridge",
-    "elastic_net",
-    "decision_tree",
-    "random_forest",
-    "extra_trees",
-    "gradient_boosting",
-    "nearest_neighbours",
-]
-Metric = Literal[
-    "auto",
-    "accuracy",
-    "balanced_accuracy",
-    "roc_auc",
-    "f1",
-    "log_loss",
-    "mae",
-    "rmse",
-    "r2",
-]
-
-
-class TrainModel(Args):
-    """Arguments of `train_model`."""
-
-    dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
-    target: str | None = Field(None, description="Column to predict.")
-    task: Literal["auto", "classification", "regression", "regression_anyway"] = Field(
-        "auto", description="Kind of task."
-    )
-    algorithm: Algorithm = Field("auto", description="Family of models to try; auto tries several.")
-    metric: Metric = Field("auto", description="What to optimise.")
-    time_budget_s: int = Field(60, ge=1, le=3600, description="Wall-clock seconds to spend.")
-    exclude: list[str] = Field([], description="Columns not to learn from.")
-    name: str | None = Field(None, description="Name for the model.")
-
-
-def train_model(args: TrainModel, context: ToolContext) -> Outcome:
-    """Check, search, judge, refit and register; what is done already is not done again.
-
-    Raises:
-        NotFound: No such dataset in this channel.
-        NeedsChoice: The target, the task or the metric must be picked by the person.
-        BadRequest: The arguments contradict one another.
-        Refused: The data cannot teach anything.
-        Stopped: Stop was pressed before any candidate was done.
-    """
-    from tools.registering import registered, track
-
-    before = context.current_id("model")
-    model = registered(context) or _train(args, context)
-    context.progress(0.97, "Recording the run")
-    tracked = track(model, context)
-    card = model_card(tracked or model, tracked=tracked is not None)
-    return Outcome(
-        summary=f"Trained {summary_of(model)}. {remarks_for_model(model)}".strip(),
-        blocks=card,
-        dataset_id=model.dataset_id,
-        model_id=model.id,
-        inverse=NextStep("Undo", "use_model", {"model_id": before if before != model.id else None}),
-        data={
-            "model": model.handle,
-            "name": model.name,
-            "version": model.version,
-            "score": model.score,
-            "algorithm": model.algorithm,
-        },
-    )
-
-
-def _train(args: TrainModel, context: ToolContext) -> ModelVersion:
-    from tools.ml.preparation import TrainingRequest
-    from tools.ml.recipe import load_recipe
-    from tools.ml.training import train
-    from tools.registering import register
-
-    version = context.dataset(args.dataset)
-    root = context.root_of(version)
-    names = [column.name for column in version.columns]
-    target = _target(args.target, version, root)
-    request = TrainingRequest(
-        target=target,
-        task=args.task,
-        algorithm=args.algorithm,
-        metric=args.metric,
-        time_budget_s=args.time_budget_s,
-        exclude=tuple(need_columns(args.exclude, names, argument="exclude")),
-        recipe=load_recipe(list(version.recipe)),
-    )
-    frame = context.frame(root)
-    trained = train(
-        frame,
-        request,
-        progress=lambda share, text: context.progress(0.9 * share, text),
-        should_stop=context.should_stop,
-    )
-    context.progress(0.92, "Keeping the model")
-    return register(trained, frame, version=version, root=root, name=args.name, context=context)
-
-
-def _target(said: str | None, version: DatasetVersion, root: DatasetVersion) -> str:
-    """The column to predict, in the version's own names.
-
-    Raises:
-        NeedsChoice: None was named, or none or several fit.
-        BadRequest: The named one was left out when the version was cleaned.
-    """
-    names = [column.name for column in version.columns]
-    if said is not None:
-        if find_column(said, names) is None:
-            left_out = find_column(said, [column.name for column in root.columns])
-            if left_out is not None and left_out not in names:
-                raise BadRequest(
-                    f"`{shown(left_out)}` was left out when {version.label} was made.",
-                    f"Train on {root.label} instead, which has it, or undo the cleaning.",
-                )
-        return need_column(said, names, argument="target")
-    suggested = [
-        Option(f"{shown(each['column'])} ({each['task']})", each["column"])
-        for each in version.targets
-        if each["column"] in names
-    ]
-    taken = {option.value for option in suggested}
-    rest = [Option(shown(name), name) for name in reversed(names) if name not in taken]
-    options = (suggested + rest)[: max(2, min(5, len(suggested)))]
-    if len(options) < 2:
-        raise BadRequest(
-            f"{version.label} has only the column {listed(names)}, and one is not enough.",
-            "A model needs a column to predict and others to learn from.",
-        )
-    raise NeedsChoice(
-        f"What should the model predict? {version.label} has {len(names)} columns.",
-        "target",
-        tuple(options),
-    )
-
 
 train_model_tool = Tool(
     name="train_model",
@@ -165,6 +14,7 @@ train_model_tool = Tool(
     run=train_model,
     effect="write",
     where="job",
+    form=TRAINING_FORM,
     words=Words(
         verbs=(
             "train|retrain|fit|refit|build|make|create|learn|develop|run|try|tune|optimise|"

@@ -47,7 +47,9 @@ class Slot:
         kind: What to look for.
         says: Patterns in which `<>` is the value, the surest first.
         values: For choices and flags, patterns by value (a flag's only key is "yes"); for columns,
-            patterns by group: "id", "constant", "missing", "date".
+            patterns by group: "id", "constant", "missing", "date"; for a dataset, patterns under
+            "current" that mean the one at hand where no argument before it was said; for a link,
+            patterns by the word that may stand for one.
         only: Patterns in which `<>` are all columns wanted; the argument gets the others.
         implies: Other arguments a value brings along.
         ask: What to ask when the tool cannot start without it; the options are columns.

@@ -129,6 +129,7 @@ def test_profile_card(lab: Lab) -> None:
     assert "`Survived`" in text_of(card.blocks)
     steps = block(card, "next_steps").items
     assert [step.tool for step in steps] == ["clean_dataset", "train_model"]
+    assert [step.form for step in steps] == [False, True]
     assert steps[1].args == {"dataset": "titanic v1", "target": "Survived"}
     assert kinds(card)[-1] == "receipt"
 

@@ -228,6 +228,23 @@ def test_deployments_are_taken_back_one_after_the_other(site: Site) -> None:
         site.lab.call("undo")
 
 
+def test_the_first_version_in_production_is_asked_next(site: Site) -> None:
+    """With nothing to roll back to, the second step is a prediction by form."""
+    site.model()
+    first = site.lab.call("deploy_model", environment="production")
+    steps = block(first, "next_steps").items
+    assert [(step.tool, step.form) for step in steps] == [
+        ("monitor_model", False),
+        ("predict", True),
+    ]
+    site.model("decision_tree")
+    second = site.lab.call("deploy_model", environment="production")
+    assert [step.tool for step in block(second, "next_steps").items] == [
+        "monitor_model",
+        "rollback_deployment",
+    ]
+
+
 def test_production_is_shipped_by_approval_staging_at_once() -> None:
     """The effect is that of the environment, also without a catalog."""
     calls: list[tuple[Any, Any]] = [

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.contracts.rows import deploy
 from tests.tools.conftest import HERE, Lab, block, kinds, open_context, text_of
 from tests.tools.test_train import passengers
 from tools.errors import BadRequest, NotFound
@@ -110,11 +111,27 @@ def test_explain(trained: Lab) -> None:
     card = trained.call("explain_model", model="m1")
     assert block(card, "table").rows[0][0] == "Sex"
     assert "`Sex`" in block(card, "headline").text
+    steps = block(card, "next_steps").items
+    assert [(step.tool, step.form) for step in steps] == [
+        ("deploy_model", False),
+        ("predict", True),
+    ]
     drops = [float(row[1]) for row in block(card, "table").rows]
     negligible = [row[0] for row, drop in zip(block(card, "table").rows, drops, strict=True)
                   if drop < 0.01 * drops[0]]  # fmt: skip
     assert not any(f"`{name}`" in block(card, "headline").text for name in negligible)
     assert "PassengerId" in text_of(card.blocks)
+
+
+def test_a_model_that_is_live_is_asked_next(trained: Lab) -> None:
+    """Once served anywhere, the next step is no deployment but a prediction by form."""
+    model = trained.context.model("m2")
+    with trained.context.catalog.write() as unit:
+        deploy(unit, model)
+    steps = block(trained.call("evaluate_model", model="m2"), "next_steps").items
+    assert [step.tool for step in steps] == ["predict", "explain_model"]
+    steps = block(trained.call("explain_model", model="m2"), "next_steps").items
+    assert [step.tool for step in steps] == ["predict", "evaluate_model"]
 
 
 def test_explain_during_an_alert(trained: Lab) -> None:

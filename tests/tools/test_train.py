@@ -205,7 +205,7 @@ def test_every_algorithm_that_can_be_asked_for_is_known() -> None:
     """What the tool's arguments promise, the search can do, and nothing is hidden."""
     from tools.ml.candidates import ALGORITHMS
     from tools.ml.scores import METRICS
-    from tools.train import Algorithm, Metric
+    from tools.training import Algorithm, Metric
 
     assert set(get_args(Algorithm)) == {"auto", *ALGORITHMS}
     assert set(get_args(Metric)) == {"auto", *METRICS}

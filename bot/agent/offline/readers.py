@@ -90,7 +90,10 @@ def _dataset(ask: Asked) -> str | None:
             named = index > 0 and ask.view[index - 1].forms & _BEFORE_DATASET
             if not token.column or named or token.column.strength < 3:
                 return token.dataset.names[0] + _version(ask.view, index + token.dataset.size)
-    return None
+    here = ask.scene.dataset
+    if here is None or ask.reading.args or not choices_in(ask.slot, ask.clause):
+        return None
+    return f"{here.name} v{here.version}"
 
 
 def _version(view: Sequence[Marked], at: int) -> str:
