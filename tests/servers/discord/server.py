@@ -178,7 +178,7 @@ class DiscordServer(Places):
         """Fill a form in and send it, fields by label or custom id; waits for the answer."""
         return await self._acting.submit(person, modal, values)
 
-    async def slash(self, person: int, channel: int, name: str, **options: Any) -> Interaction:
+    async def slash(self, person: int, channel: int, name: str, /, **options: Any) -> Interaction:
         """Use a slash command that the bot registered; waits for the answer.
 
         A subcommand follows its command after a space. A person, role or channel is given by its
@@ -187,7 +187,7 @@ class DiscordServer(Places):
         return await self._acting.slash(person, channel, name, options)
 
     async def autocomplete(
-        self, person: int, channel: int, name: str, option: str, typed: str, **others: Any
+        self, person: int, channel: int, name: str, option: str, typed: str, /, **others: Any
     ) -> list[str]:
         """What a slash command offers while an option is typed; `others` are filled already."""
         return await self._acting.autocomplete(
