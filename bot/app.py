@@ -156,7 +156,6 @@ def build(
     Raises:
         SetupError: A setting is wrong, or a store cannot be reached.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
     site = _site(settings)
     catalog, blobs = _open_stores(settings)
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -307,6 +306,7 @@ def code_version() -> str:
 
 
 def _site(settings: Settings) -> Site:
+    settings.home.mkdir(parents=True, exist_ok=True)
     host, port = split_address(settings.serving)
     if port == 0:
         port = _free_port(host)

@@ -135,6 +135,7 @@ class Reply:
         id: Row id in the outbox; buttons refer to it (0: not posted yet).
         done: False while work for it goes on.
         to: Id of the one person who may see it; "" for everybody in the channel.
+        under: The slot of a message of the channel in whose thread it belongs.
     """
 
     blocks: tuple[ReplyBlock, ...]
@@ -142,6 +143,7 @@ class Reply:
     id: int = 0
     done: bool = True
     to: str = ""
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,12 +134,13 @@ class Outbox:
         if not await asyncio.to_thread(self._take, platform, row):
             return False
         reply = reveal(replace(load_reply(row.body), id=row.id), self._secret)
-        ref = await asyncio.to_thread(self._slot_ref, row)
+        ref = await asyncio.to_thread(self._slot_ref, row.slot)
+        address = await asyncio.to_thread(self._place, row, reply)
         try:
             if ref and platform.capabilities.edit:
-                ref = await platform.update(row.address, ref, reply)
+                ref = await platform.update(address, ref, reply)
             else:
-                ref = await platform.send(row.address, reply)
+                ref = await platform.send(address, reply)
         except Later as error:
             log.warning("outbox row %s waits %.0f s: %s", row.id, error.after_s, error)
             await self._later(row, error)
@@ -193,7 +194,7 @@ class Outbox:
         """Look for what a dead process was sending; what did not arrive is sent again."""
         for row in await asyncio.to_thread(self._stuck, platform):
             reply = replace(load_reply(row.body), id=row.id)
-            edits = await asyncio.to_thread(self._slot_ref, row)
+            edits = await asyncio.to_thread(self._slot_ref, row.slot)
             ref = None if edits else await self._find(platform, row, reply)
             if ref is None:
                 await asyncio.to_thread(self._retry, row, self._now())
@@ -203,7 +204,8 @@ class Outbox:
 
     async def _find(self, platform: Platform, row: OutboxRow, reply: Reply) -> str | None:
         try:
-            return await platform.find(row.address, reply)
+            address = await asyncio.to_thread(self._place, row, reply)
+            return await platform.find(address, reply)
         except Exception:
             log.exception("outbox row %s could not be looked for; it is sent again", row.id)
             return None
@@ -236,9 +238,16 @@ class Outbox:
         with self._catalog.write() as unit:
             unit.outbox.mark_sent(row.id, platform_ref=ref, now=self._now())
 
-    def _slot_ref(self, row: OutboxRow) -> str | None:
+    def _slot_ref(self, slot: str) -> str | None:
         with self._catalog.read() as unit:
-            return unit.outbox.slot_ref(row.slot)
+            return unit.outbox.slot_ref(slot)
+
+    def _place(self, row: OutboxRow, reply: Reply) -> Address:
+        """Where a reply goes: what belongs under a message of a channel goes to its thread."""
+        if not reply.under or row.address.thread:
+            return row.address
+        ref = self._slot_ref(reply.under) or ""
+        return replace(row.address, thread=ref.partition(" ")[0])
 
     def _must_wait(self, row: OutboxRow) -> bool:
         """Whether an earlier message of the thread still has to be tried again."""

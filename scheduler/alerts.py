@@ -133,12 +133,13 @@ def _take(unit: Unit, alert: Alert | None, finding: Finding, now: datetime) -> N
         _post(unit, key, slot=f"alert:{alert.id}", address=monitor.address, blocks=blocks, now=now)
     if taken.tell:
         line = (one_line(finding, alert, now),)
-        _post(unit, f"{key}:told", slot="", address=monitor.address, blocks=line, now=now)
+        under = f"alert:{alert.id}"
+        _post(unit, f"{key}:told", address=monitor.address, blocks=line, now=now, under=under)
 
 
 def say(unit: Unit, key: str, *, address: Address, line: Headline, now: datetime) -> None:
     """Post one line of its own, once."""
-    _post(unit, key, slot="", address=address, blocks=(line,), now=now)
+    _post(unit, key, address=address, blocks=(line,), now=now)
 
 
 def _episode(unit: Unit, alert: Alert) -> Episode:
@@ -162,8 +163,16 @@ def _dataset_of(unit: Unit, model: ModelVersion | None) -> str | None:
 
 
 def _post(
-    unit: Unit, key: str, *, slot: str, address: Address, blocks: tuple[Block, ...], now: datetime
+    unit: Unit,
+    key: str,
+    *,
+    address: Address,
+    blocks: tuple[Block, ...],
+    now: datetime,
+    slot: str = "",
+    under: str = "",
 ) -> None:
     slot = slot or key
-    body = {"blocks": dump_blocks(blocks), "slot": slot, "id": 0, "done": True}
+    shown = {"blocks": dump_blocks(blocks), "slot": slot, "under": under}
+    body = {**shown, "id": 0, "done": True, "to": ""}
     unit.outbox.add(key, slot=slot, address=address, body=body, now=now)

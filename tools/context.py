@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tempfile
+import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -103,6 +104,15 @@ class ToolContext:
     def scope(self) -> Scope:
         """The channel everything here belongs to."""
         return self.address.scope
+
+    @property
+    def timezone(self) -> str:
+        """The asker's IANA zone, where their platform knows it; else the installation's."""
+        own = self.refs.get("timezone", "")
+        try:
+            return zoneinfo.ZoneInfo(own).key if own else self.site.timezone
+        except (ValueError, zoneinfo.ZoneInfoNotFoundError):
+            return self.site.timezone
 
     @cached_property
     def datasets(self) -> DatasetStore:

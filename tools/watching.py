@@ -15,7 +15,7 @@ from tools.drift_check import live_places
 from tools.durations import in_words, seconds_of
 from tools.errors import BadRequest, NeedsChoice, NotFound, Option, Refused
 from tools.outcome import Headline, NextStep, Outcome, Text
-from tools.schedules import check_zone, next_run, parse_cron, words_of
+from tools.schedules import next_run, parse_cron, words_of
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
@@ -70,7 +70,7 @@ def monitor_model(args: MonitorModel, context: ToolContext) -> Outcome:
     model = context.model(args.model)
     every_s, cron = _schedule(args)
     environment = _place(context, model, args.environment)
-    address = _alerts_to(context.address, args.channel)
+    address = _alerts_to(context, args.channel)
     now = context.now()
     with context.catalog.write() as unit:
         before = [row for row in unit.monitors.list(context.scope)
@@ -83,7 +83,7 @@ def monitor_model(args: MonitorModel, context: ToolContext) -> Outcome:
             environment=environment,
             every_s=every_s,
             cron=cron,
-            timezone=check_zone(context.site.timezone),
+            timezone=context.timezone,
             address=address,
             actor=context.actor,
             now=now,
@@ -123,9 +123,18 @@ def _place(context: ToolContext, model: ModelVersion, wanted: Environment | None
     return wanted or live[0]
 
 
-def _alerts_to(here: Address, channel: str | None) -> Address:
-    """Another channel of the same workspace, or here."""
-    name = (channel or "").strip().lstrip("#")
+def _alerts_to(context: ToolContext, channel: str | None) -> Address:
+    """Another channel of the same workspace, or here: on chat platforms in the channel itself."""
+    name, here = (channel or "").strip().lstrip("#"), context.address
+    with context.catalog.read() as unit:
+        known = unit.channels.find(here.scope)
+        meant = unit.channels.named(here.scope, name) if name else known
+    if meant is not None:
+        return Address(meant.scope)
+    if known is not None:
+        raise BadRequest(
+            f"I am not in a channel called “{shown(name)}”.", "Invite me there, then ask again."
+        )
     if not name or name == here.scope.channel:
         return here
     scope = Scope(here.scope.platform, here.scope.workspace, name)

@@ -40,6 +40,13 @@ class Channels(Repository[Channel]):
         """What is known of a channel; None when it was never met."""
         return self._first(self._select(self._is(scope)))
 
+    def named(self, like: Scope, name: str) -> Channel | None:
+        """A channel of the same workspace, by its name or id."""
+        of_workspace = f"{like.platform}/{like.workspace}/"
+        here = self.table.c.scope.startswith(of_workspace, autoescape=True)
+        found = self._all(self._select(here, self.table.c.state != "gone"))
+        return next((c for c in found if name in (c.scope.channel, c.name)), None)
+
     def set(
         self,
         scope: Scope,
