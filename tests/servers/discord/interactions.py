@@ -133,6 +133,11 @@ class Interactions:
         """Remember one."""
         self._by_id[interaction.id] = interaction
 
+    @property
+    def all(self) -> list[Interaction]:
+        """In the order in which they were made."""
+        return list(self._by_id.values())
+
     def to_answer(self, number: int, token: str) -> Interaction:
         """The one that may get its first answer."""
         found = self._by_id.get(number)

@@ -103,6 +103,11 @@ class DiscordServer(Places):
         """The calls that were refused; clear it after those that a test expects."""
         return self._gate.refusals
 
+    @property
+    def interactions(self) -> list[Interaction]:
+        """Every click, choice, form and command so far."""
+        return self._interactions.all
+
     async def say(
         self,
         person: int,
