@@ -43,7 +43,7 @@ load_dataset_tool = Tool(
             "load|read|import|ingest|open <link>",
             "use ~ attached|new file|csv|data|attachment",
         ),
-        unless=("model", "again|back"),
+        unless=("model", "again|back", "form|dialog"),
         slots={
             "source": Slot("link", says=("<>",)),
             "name": Slot("name", says=("as <>", "call|name it|dataset|data <>", "called|named <>")),

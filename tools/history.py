@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tools.context import ToolContext
 
 _MOST: Final = 50
-_LOOKS: Final = ("list_", "show_", "preview_", "profile_", "compare_", "workflow_")
+_LOOKS: Final = ("list_", "show_", "preview_", "profile_", "compare_", "workflow_", "open_")
 
 
 class ShowHistory(Args):
@@ -137,7 +137,8 @@ def _nothing(args: ShowHistory, looks: int) -> Outcome:
         "Nothing has been changed in this channel yet."
     )  # fmt: skip
     hint = f"About {shown(args.about)}: nothing." if args.about else ""
-    also = f"There were {plural(looks, 'look')} at data, models or lists." if looks else hint
+    verb = "was" if looks == 1 else "were"
+    also = f"There {verb} {plural(looks, 'look')} at data, models or lists." if looks else hint
     blocks = (Headline(headline), *((Text(also),) if also else ()))
     return Outcome(summary=f"{headline} {also}".strip(), blocks=blocks, data={"actions": []})
 

@@ -57,6 +57,7 @@ predict_tool = Tool(
             "run|walk|go|talk through",
             "train|retrain|fit|build|learn|evaluate|test|drift|metric|workflow|compare",
             "accurate|accuracy|outcomes",
+            "form|dialog",
         ),
         slots={
             "rows": Slot("rows"),

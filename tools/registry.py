@@ -6,6 +6,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
 
+from tools.asking import open_form_tool
 from tools.base import Tool
 from tools.check import scheduled_check_tool
 from tools.ci import export_project_tool, run_workflow_tool, workflow_status_tool
@@ -62,6 +63,7 @@ TOOLS: tuple[Tool[Any], ...] = (
     evaluate_model_tool,
     explain_model_tool,
     predict_tool,
+    open_form_tool,
     record_outcomes_tool,
     deploy_model_tool,
     rollback_deployment_tool,

@@ -56,6 +56,7 @@ train_model_tool = Tool(
             "how many|much ~ model|models",
             "workflow|pipeline|endpoint|drift|predictions",
             "over|on|against|in ~ file|batch",
+            "with|by|using|through|via|in|open|show|fill ~ form|dialog",
         ),
         slots={
             "target": Slot(

@@ -42,7 +42,7 @@ class Lab:
 
     context: ToolContext
 
-    def call(self, tool: str, *, context: ToolContext | None = None, **args: Any) -> Outcome:
+    def call(self, tool: str, /, *, context: ToolContext | None = None, **args: Any) -> Outcome:
         """Run a tool and note the action, as the toolbelt does."""
         context = context or self.context
         declared = tool_named(tool)

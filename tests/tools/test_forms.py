@@ -14,7 +14,7 @@ from storage.catalog.records import ColumnInfo, ModelVersion
 from tests.architecture.sources import ROOT
 from tests.contracts.rows import add_dataset, add_model
 from tests.tools.conftest import HERE, Lab, block, tool_named
-from tools.errors import NotFound
+from tools.errors import NeedsChoice, NotFound
 from tools.forms import Field, Form, WrongFields
 from tools.ml.contract import Contract, Feature, dump_contract
 from tools.ml.scores import Naive
@@ -257,6 +257,42 @@ def test_a_training_that_cannot_be_is_said_at_its_field(
     with pytest.raises(WrongFields) as caught:
         read(lab, "train_model", {"target": "Port", **values}, dataset=table)
     assert list(caught.value.fields) == [field]
+
+
+@pytest.mark.parametrize("said", [{"tool": "predict"}, {"model": "survival"}])
+def test_a_prediction_form_asked_for_in_words(
+    lab: Lab, model: ModelVersion, said: dict[str, str]
+) -> None:
+    """The card has the button and a sentence that does the same; it is no change."""
+    card = lab.call("open_form", **said)
+    assert block(card, "next_steps").items == (
+        NextStep("Open the form…", "predict", {"model": "m1"}, form=True),
+    )
+    assert block(card, "code").text == "predict for Age=28, Town=Cobh, Deck=A"
+    assert lab.call("show_history").summary == (
+        "Nothing has been changed in this channel yet. "
+        "There was 1 look at data, models or lists."
+    )
+
+
+def test_a_training_form_asked_for_in_words(lab: Lab, table: str) -> None:
+    """A target that is named is filled in; without one the likeliest is."""
+    card = lab.call("open_form", tool="train_model", target="fare")
+    assert block(card, "next_steps").items == (
+        NextStep("Train on Fare", "train_model", {"dataset": table, "target": "Fare"}, form=True),
+    )
+    assert block(card, "code").text == "train a model to predict Fare in 60 seconds"
+    likely = lab.call("open_form", tool="train_model")
+    assert block(likely, "next_steps").items[0].args["target"] == "Port"
+
+
+def test_a_form_for_nothing_in_particular(lab: Lab, table: str) -> None:
+    """Which form is meant is asked; a column that is not there too."""
+    with pytest.raises(NeedsChoice) as caught:
+        lab.call("open_form")
+    assert [option.value for option in caught.value.options] == ["train_model", "predict"]
+    with pytest.raises(NeedsChoice, match="no column"):
+        lab.call("open_form", dataset=table, target="weather")
 
 
 def test_very_wide_tables_are_typed_not_picked(lab: Lab) -> None:
