@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,10 +84,11 @@ Scene = Callable[[Stage], Awaitable[None]]
 
 def play(scene: Scene, *, message_content: bool = True, **options: Any) -> None:
     """Run a scene with a bot that is ready; the bot's client gets the options."""
-    heartbeat_ms = options.pop("heartbeat_ms", 41_250)
+    heartbeat_ms, granted = options.pop("heartbeat_ms", 41_250), options.pop("granted", True)
 
     async def run() -> None:
-        opened = discord_server(message_content=message_content, heartbeat_ms=heartbeat_ms)
+        allowed = message_content and granted
+        opened = discord_server(message_content=allowed, heartbeat_ms=heartbeat_ms)
         async with opened as server:
             ada = server.add_person("ada")
             guild = server.add_guild("crew", members=[ada])
@@ -98,11 +98,11 @@ def play(scene: Scene, *, message_content: bool = True, **options: Any) -> None:
                 running = asyncio.create_task(bot.start(server.token))
                 try:
                     await server.until(lambda: bot.is_ready() or running.done(), hint="READY")
-                    await scene(Stage(server, bot, ada, guild, channel))
+                    if bot.is_ready():
+                        await scene(Stage(server, bot, ada, guild, channel))
                 finally:
                     await bot.close()
-                    with suppress(discord.DiscordException):
-                        await running
+                    await running
 
     asyncio.run(run())
 

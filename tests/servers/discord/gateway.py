@@ -134,7 +134,14 @@ class Welcome(Protocol):
 
 
 class Gateway:
-    """All sessions and sockets; `identified` and `resumed` count how sessions began or went on."""
+    """All sessions and sockets.
+
+    Attributes:
+        connections: How many sockets were opened so far.
+        identified: How many sessions began.
+        resumed: How often one went on.
+        heartbeats: How many were received.
+    """
 
     def __init__(
         self, credentials: Credentials, faults: Faults, welcome: Welcome, *, heartbeat_ms: int
@@ -145,6 +152,8 @@ class Gateway:
         self._sessions: dict[str, Session] = {}
         self._sockets: set[Socket] = set()
         self._welcome = welcome
+        self.connections = 0
+        self.heartbeats = 0
         self.identified = 0
         self.resumed = 0
 
@@ -171,6 +180,7 @@ class Gateway:
         await ws.prepare(request)
         socket = Socket(request, ws, self._faults)
         self._sockets.add(socket)
+        self.connections += 1
         try:
             if request.query.get("v") != "10" or request.query.get("encoding") != "json":
                 await socket.close(4012)
@@ -207,6 +217,7 @@ class Gateway:
         except (ValueError, TypeError, KeyError):
             return 4002
         if op == HEARTBEAT:
+            self.heartbeats += 1
             socket.push({"op": ACK})
             return 0
         opening = {IDENTIFY: self._identify, RESUME: self._resume}.get(op)
