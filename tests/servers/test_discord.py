@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+from typing import Any
+
 import discord
 from discord import ui
 
@@ -360,8 +364,10 @@ def test_the_bot_comes_and_goes() -> None:
     async def scene(stage: Stage) -> None:
         server, bot = stage.discord, stage.bot
         other = server.add_guild("others", members=[stage.ada], bot=False)
+        joined = asyncio.ensure_future(bot.wait_for("guild_join"))
+        await asyncio.sleep(0)
         await server.invite(other)
-        await server.until(lambda: bot.get_guild(other))
+        assert (await joined).id == other
         spare = server.add_channel(other, "spare")
         await server.until(lambda: bot.get_channel(spare))
         await server.delete_channel(spare)
@@ -376,3 +382,12 @@ def test_the_bot_comes_and_goes() -> None:
         assert refused == 50001
 
     play(scene)
+
+
+def test_the_example_of_the_page() -> None:
+    """The program that docs/testing.md shows for Discord runs as it stands there."""
+    page = (Path(__file__).parents[2] / "docs/testing.md").read_text(encoding="utf-8")
+    code = page.partition("\n## Discord\n")[2].partition("```python\n")[2].partition("```")[0]
+    names: dict[str, Any] = {"__name__": "example"}
+    exec(compile(code, "docs/testing.md", "exec"), names)
+    names["test_greeter"]()

@@ -275,7 +275,7 @@ def identity(server: DiscordServer, **change: Any) -> dict[str, Any]:
 
 
 def test_the_greeting() -> None:
-    """HELLO, then READY with a local address to resume at, then the guilds; heartbeats are acked."""
+    """HELLO, READY with a local address to resume at, the guilds; heartbeats are acknowledged."""
 
     async def scene(server: DiscordServer, raw: Raw) -> None:
         server.add_guild("crew")
@@ -299,7 +299,7 @@ CLOSINGS = [
         4013,
         lambda server: {"op": 2, "d": identity(server, intents=1 << 40)},
     ),
-    ("intents not granted", 4014, lambda server: {"op": 2, "d": identity(server, intents=1 << 8)}),
+    ("not granted", 4014, lambda server: {"op": 2, "d": identity(server, intents=1 << 8)}),
 ]
 
 

@@ -38,8 +38,11 @@ class Greeting:
         }
 
     def guilds(self, intents: int) -> list[dict[str, Any]]:
-        """The GUILD_CREATE bodies of all guilds that the bot is in."""
-        return [self.guild(guild, intents) for guild in self._inside()]
+        """The GUILD_CREATE bodies of all guilds that the bot is in.
+
+        That they say `unavailable` tells them from those that the bot joins later.
+        """
+        return [self.guild(one, intents) | {"unavailable": False} for one in self._inside()]
 
     def guild(self, guild: Guild, intents: int) -> dict[str, Any]:
         """A guild with its members; without their intent, with the bot alone."""

@@ -161,7 +161,6 @@ class Payloads:
         return {
             "joined_at": JOINED,
             "large": False,
-            "unavailable": False,
             "member_count": len(people),
             "voice_states": [],
             "presences": [],
