@@ -7,15 +7,14 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.servers.slack.interacting import Interacting
+from tests.servers.slack.membership import admit, archive, delete, expel
 from tests.servers.slack.payloads import person_json
 from tests.servers.slack.posting import message_event, put, tell_changed, tell_deleted
+from tests.servers.slack.workspace import Workspace
 from tests.servers.slack.world import Channel, File, Json, Message
-
-if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
 
 MARKUP = re.compile(r"(<(?:[@#!][^<>]+|https?://[^<>]+)>)")
 ADDRESS = re.compile(r"(?<![<|])\bhttps?://[^\s<>]+")
@@ -25,7 +24,7 @@ class Acting(Interacting):
     """What a person does in this workspace; each act is told to the app as Slack tells it."""
 
     async def say(  # noqa: D417 -- the plain arguments say themselves
-        self: SlackServer,  # type: ignore[misc]
+        self,
         person: str,
         channel: str,
         text: str,
@@ -80,61 +79,36 @@ class Acting(Interacting):
             _announce(self, place, message, missing_file=missing_file_in_event)
         return message.ts
 
-    async def edit(self: SlackServer, channel: str, ts: str, text: str) -> None:  # type: ignore[misc]
+    async def edit(self, channel: str, ts: str, text: str) -> None:
         """A person edits their message."""
         before = self.world.messages[channel][ts]
         written = as_written(text)
         after = self.world.edit(before, text=written, blocks=_rich(written))
         tell_changed(self, before, after)
 
-    async def delete(self: SlackServer, channel: str, ts: str) -> None:  # type: ignore[misc]
+    async def delete(self, channel: str, ts: str) -> None:
         """A person deletes a message, an admin also the app's."""
         gone = self.world.messages[channel][ts]
         self.world.remove(gone)
         tell_deleted(self, gone)
 
-    async def invite(self: SlackServer, channel: str, *, by: str) -> None:  # type: ignore[misc]
+    async def invite(self, channel: str, *, by: str) -> None:
         """A person adds the app to a channel."""
-        place = self.world.channels[channel]
-        members = place.members | {self.bot_user}
-        place = self.world.put_channel(replace(place, members=members))
-        self.emit(
-            {
-                "type": "member_joined_channel",
-                "user": self.bot_user,
-                "channel": channel,
-                "channel_type": "C" if place.kind == "channel" else "G",
-                "team": self.team,
-                "inviter": by,
-                "event_ts": self.world.new_ts(),
-            }
-        )
+        admit(self, channel, by=by)
 
-    async def remove_bot(self: SlackServer, channel: str) -> None:  # type: ignore[misc]
+    async def remove_bot(self, channel: str) -> None:
         """A person removes the app from a channel."""
-        place = self.world.channels[channel]
-        members = place.members - {self.bot_user}
-        self.world.put_channel(replace(place, members=members))
-        kind = "channel_left" if place.kind == "channel" else "group_left"
-        ts = self.world.new_ts()
-        self.emit({"type": kind, "channel": channel, "actor_id": "U0ADMIN", "event_ts": ts})
+        expel(self, channel)
 
-    async def archive(self: SlackServer, channel: str, *, by: str) -> None:  # type: ignore[misc]
+    async def archive(self, channel: str, *, by: str) -> None:
         """A person archives a channel."""
-        place = self.world.channels[channel]
-        self.world.put_channel(replace(place, archived=True))
-        kind = "channel_archive" if place.kind == "channel" else "group_archive"
-        ts = self.world.new_ts()
-        self.emit({"type": kind, "channel": channel, "user": by, "event_ts": ts})
+        archive(self, channel, by=by)
 
-    async def delete_channel(self: SlackServer, channel: str) -> None:  # type: ignore[misc]
+    async def delete_channel(self, channel: str) -> None:
         """An admin deletes a channel for good."""
-        place = self.world.channels.pop(channel)
-        kind = "channel_deleted" if place.kind == "channel" else "group_deleted"
-        ts = self.world.new_ts()
-        self.emit({"type": kind, "channel": channel, "actor_id": "U0ADMIN", "event_ts": ts})
+        delete(self, channel)
 
-    async def open_home(self: SlackServer, person: str, tab: str = "home") -> None:  # type: ignore[misc]
+    async def open_home(self, person: str, tab: str = "home") -> None:
         """A person opens the app's home or messages tab."""
         event: Json = {
             "type": "app_home_opened",
@@ -149,7 +123,7 @@ class Acting(Interacting):
         self.emit(event)
 
     async def open_assistant(
-        self: SlackServer,  # type: ignore[misc]
+        self,
         person: str,
         *,
         looking_at: str | None = None,
@@ -190,7 +164,7 @@ class Acting(Interacting):
         )
         return channel.id, root.ts
 
-    async def change_person(self: SlackServer, person: str, **changes: Any) -> None:  # type: ignore[misc]
+    async def change_person(self, person: str, **changes: Any) -> None:
         """A person's record changes: `deleted=True`, another `tz` or `name`."""
         changed = replace(self.world.people[person], **changes)
         self.world.people[person] = changed
@@ -225,11 +199,11 @@ def _part(text: str) -> Json:
     return {"type": "text", "text": plain}
 
 
-def _upload(server: SlackServer, person: str, name: str, data: bytes) -> File:
+def _upload(server: Workspace, person: str, name: str, data: bytes) -> File:
     return File(server.world.new_id("F"), name, data, person, name, created=int(time.time()))
 
 
-def _announce(server: SlackServer, place: Channel, message: Message, *, missing_file: bool) -> None:
+def _announce(server: Workspace, place: Channel, message: Message, *, missing_file: bool) -> None:
     event = message_event(server, message)
     event["client_msg_id"] = message.flags["client_msg_id"]
     if place.shared:

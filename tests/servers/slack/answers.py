@@ -16,14 +16,12 @@ from tests.servers.slack.validate.views import checked_view
 from tests.servers.slack.world import Json, Message, Refused, ResponseUrl, View
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
 MOST_USES = 5
 
 
-def speak(
-    server: SlackServer, person: str, channel: str, answer: Json, *, method: str
-) -> str | None:
+def speak(server: Workspace, person: str, channel: str, answer: Json, *, method: str) -> str | None:
     """Show what the app answers to a command or shortcut; gives what is wrong with it."""
     try:
         content = read_content(Arguments(answer))
@@ -48,7 +46,7 @@ def speak(
     return None
 
 
-async def respond(server: SlackServer, request: web.Request) -> web.StreamResponse:
+async def respond(server: Workspace, request: web.Request) -> web.StreamResponse:
     """Answer a post to a response URL."""
     place = server.world.response_urls.get(request.match_info["secret"])
     if place is None:
@@ -61,7 +59,7 @@ async def respond(server: SlackServer, request: web.Request) -> web.StreamRespon
     return web.Response(text="ok") if error is None else web.Response(status=400, text=error)
 
 
-def apply_submission(server: SlackServer, view: View, response: Json) -> None:
+def apply_submission(server: Workspace, view: View, response: Json) -> None:
     """Close, change or push views as the app's answer to a submission says.
 
     Raises:
@@ -85,7 +83,7 @@ def apply_submission(server: SlackServer, view: View, response: Json) -> None:
             _refused(server, "view_submission", refused, response)
 
 
-def _check_errors(server: SlackServer, view: View, response: Json) -> None:
+def _check_errors(server: Workspace, view: View, response: Json) -> None:
     inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
     errors: dict[str, Any] = response.get("errors") or {}
     if not errors or set(errors) - inputs:
@@ -93,7 +91,7 @@ def _check_errors(server: SlackServer, view: View, response: Json) -> None:
         _refused(server, "view_submission", refused, response)
 
 
-def _checked(server: SlackServer, response: Json) -> Json:
+def _checked(server: Workspace, response: Json) -> Json:
     try:
         return checked_view(response.get("view"), "modal")
     except Refused as refused:
@@ -101,7 +99,7 @@ def _checked(server: SlackServer, response: Json) -> Json:
         raise
 
 
-def _use(server: SlackServer, place: ResponseUrl, body: Json) -> str | None:
+def _use(server: Workspace, place: ResponseUrl, body: Json) -> str | None:
     message = place.message
     if body.get("delete_original") and message is not None:
         current = _current(server, message)
@@ -113,7 +111,7 @@ def _use(server: SlackServer, place: ResponseUrl, body: Json) -> str | None:
     return speak(server, place.person, place.channel, body, method="response_url")
 
 
-def _replace(server: SlackServer, message: Message, body: Json) -> str | None:
+def _replace(server: Workspace, message: Message, body: Json) -> str | None:
     try:
         content = read_content(Arguments(body), editing=True)
     except Refused as refused:
@@ -124,11 +122,11 @@ def _replace(server: SlackServer, message: Message, body: Json) -> str | None:
     return None
 
 
-def _current(server: SlackServer, message: Message) -> Message:
+def _current(server: Workspace, message: Message) -> Message:
     known = server.world.message(message.channel, message.ts) or server.world.whisper(message.ts)
     return known or message
 
 
-def _refused(server: SlackServer, method: str, refused: Refused, args: Json) -> str:
+def _refused(server: Workspace, method: str, refused: Refused, args: Json) -> str:
     server.refusals.append(Refusal(method, refused.error, refused.messages, args))
     return refused.error

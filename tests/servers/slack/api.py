@@ -17,10 +17,10 @@ from tests.servers.slack.scopes import scopes_needed
 from tests.servers.slack.world import Refused
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
 
-async def answer(server: SlackServer, request: web.Request) -> web.StreamResponse:
+async def answer(server: Workspace, request: web.Request) -> web.StreamResponse:
     """Answer one request to `/api/<method>`."""
     name = request.match_info["method"]
     if server.faults.outage:
@@ -66,7 +66,7 @@ def _too_many(retry_after: int) -> web.Response:
     )
 
 
-def _too_fast(server: SlackServer, name: str, arguments: Arguments) -> bool:
+def _too_fast(server: Workspace, name: str, arguments: Arguments) -> bool:
     if name != "chat.postMessage" or not server.faults.pace_s:
         return False
     channel, now = arguments.text("channel"), time.monotonic()
@@ -76,9 +76,7 @@ def _too_fast(server: SlackServer, name: str, arguments: Arguments) -> bool:
     return early
 
 
-async def _perform(
-    server: SlackServer, name: str, token: str, arguments: Arguments
-) -> web.Response:
+async def _perform(server: Workspace, name: str, token: str, arguments: Arguments) -> web.Response:
     if (fault := _standing_fault(server, name)) is not None:
         return web.json_response({"ok": False, "error": fault})
     if _too_fast(server, name, arguments):
@@ -95,7 +93,7 @@ async def _perform(
     return web.json_response({"ok": True, **result}, headers=_headers(server))
 
 
-def _standing_fault(server: SlackServer, name: str) -> str | None:
+def _standing_fault(server: Workspace, name: str) -> str | None:
     faults = server.faults
     if name in faults.absent:
         return "unknown_method"
@@ -106,7 +104,7 @@ def _standing_fault(server: SlackServer, name: str) -> str | None:
     return faults.errors.get(name)
 
 
-def _check_token(server: SlackServer, method: Method, token: str) -> None:
+def _check_token(server: Workspace, method: Method, token: str) -> None:
     if not token:
         raise Refused("not_authed")
     if token not in {server.bot_token, server.app_token}:
@@ -115,7 +113,7 @@ def _check_token(server: SlackServer, method: Method, token: str) -> None:
         raise Refused("not_allowed_token_type")
 
 
-def _check_scopes(server: SlackServer, name: str, arguments: Arguments) -> None:
+def _check_scopes(server: Workspace, name: str, arguments: Arguments) -> None:
     needed = scopes_needed(name, arguments, server.world)
     if needed and not needed & server.scopes:
         raise Refused(
@@ -125,13 +123,11 @@ def _check_scopes(server: SlackServer, name: str, arguments: Arguments) -> None:
         )
 
 
-def _headers(server: SlackServer) -> dict[str, str]:
+def _headers(server: Workspace) -> dict[str, str]:
     return {"x-oauth-scopes": ",".join(sorted(server.scopes))}
 
 
-def _refusal(
-    server: SlackServer, name: str, arguments: Arguments, refused: Refused
-) -> web.Response:
+def _refusal(server: Workspace, name: str, arguments: Arguments, refused: Refused) -> web.Response:
     server.refusals.append(Refusal(name, refused.error, refused.messages, dict(arguments)))
     body: dict[str, Any] = {"ok": False, "error": refused.error, **refused.extra}
     if refused.messages:

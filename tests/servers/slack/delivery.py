@@ -9,22 +9,34 @@ from typing import TYPE_CHECKING, Any
 
 from tests.servers.slack.envelopes import Answer, DeliveryKind, Envelope
 from tests.servers.slack.records import Ack
+from tests.servers.slack.signing import HttpDelivery
+from tests.servers.slack.socket_mode import Socket
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
 
 class Delivery:
-    """Carries what happens to the app, over Socket Mode or signed HTTP."""
+    """Carries what happens to the app, over Socket Mode or signed HTTP.
 
-    def __init__(self, server: SlackServer) -> None:
+    Attributes:
+        acks: every attempt, in order of sending.
+        unheard: what was swallowed by a deaf socket.
+        given_up: events that were not acknowledged at any attempt.
+    """
+
+    def __init__(self, server: Workspace) -> None:
         self._server = server
         self._tasks: set[asyncio.Task[Any]] = set()
         self.acks: list[Ack] = []
+        self.unheard: list[dict[str, Any]] = []
         self.given_up: list[dict[str, Any]] = []
 
     def event(self, payload: dict[str, Any]) -> None:
         """Deliver an event in the background; what is not acknowledged comes again."""
+        if self._server.faults.deaf:
+            self.unheard.append(payload)
+            return
         self._start(self._with_retries(payload))
         for _ in range(self._server.faults.duplicates):
             self._start(self._with_retries(payload))
@@ -62,17 +74,21 @@ class Delivery:
         if (late := faults.lateness()) > 0:
             await asyncio.sleep(late)
         if faults.deaf:
+            self.unheard.append(envelope.payload)
             return Answer()
         if faults.outage:
             return None
         ack = _ack(envelope)
         self.acks.append(ack)
-        transport = self._server.socket if self._server.socket_mode else self._server.http
-        answer = await transport.send(envelope, ack)
+        answer = await self._transport().send(envelope, ack)
         if answer is not None and faults.loses_ack():
             await asyncio.sleep(max(0.0, ack.sent_at + self._server.ack_within - time.monotonic()))
             return None
         return answer
+
+    def _transport(self) -> Socket | HttpDelivery:
+        server = self._server
+        return server.socket if server.socket_mode else server.http
 
 
 def _ack(envelope: Envelope) -> Ack:

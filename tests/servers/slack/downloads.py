@@ -10,12 +10,12 @@ from aiohttp import web
 from tests.servers.slack.api import cut
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
 LOGIN = "<!DOCTYPE html><html><head><title>Slack</title></head><body>Sign in</body></html>"
 
 
-async def upload(server: SlackServer, request: web.Request) -> web.StreamResponse:
+async def upload(server: Workspace, request: web.Request) -> web.StreamResponse:
     """Take the bytes of a file, as raw body or as a form's first file."""
     if server.faults.outage:
         return cut(request)
@@ -37,7 +37,7 @@ async def login_page(_request: web.Request) -> web.StreamResponse:
     return web.Response(text=LOGIN, content_type="text/html")
 
 
-async def download(server: SlackServer, request: web.Request) -> web.StreamResponse:
+async def download(server: Workspace, request: web.Request) -> web.StreamResponse:
     """Give the bytes to who shows the bot token; others see the login page."""
     if server.faults.outage:
         return cut(request)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.servers.slack.answers import apply_submission, speak
 from tests.servers.slack.forms import state_of
 from tests.servers.slack.payloads import message_json, view_json
 from tests.servers.slack.seen import buttons, options
+from tests.servers.slack.workspace import Workspace
 from tests.servers.slack.world import Json, Message, View
 
-if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
 
-
-class Interacting:
+class Interacting(Workspace):
     """What a person does with buttons, menus, forms, commands and shortcuts."""
 
     async def click(
-        self: SlackServer,  # type: ignore[misc]
+        self,
         person: str,
         message_ts: str,
         channel: str,
@@ -35,7 +33,7 @@ class Interacting:
         await _act(self, person, message, _pressed(block, element))
 
     async def select(
-        self: SlackServer,  # type: ignore[misc]
+        self,
         person: str,
         message_ts: str,
         channel: str,
@@ -47,7 +45,7 @@ class Interacting:
         await _act(self, person, message, _chosen(_blocks(message), label))
 
     async def press(
-        self: SlackServer,  # type: ignore[misc]
+        self,
         person: str,
         view_id: str,
         *,
@@ -61,7 +59,7 @@ class Interacting:
         await _act_in_view(self, person, view, _pressed(block, element))
 
     async def choose(
-        self: SlackServer,  # type: ignore[misc]
+        self,
         person: str,
         view_id: str,
         *,
@@ -72,7 +70,7 @@ class Interacting:
         await _act_in_view(self, person, view, _chosen(view.blocks, label))
 
     async def submit(
-        self: SlackServer,  # type: ignore[misc]
+        self,
         person: str,
         view_id: str,
         values: Mapping[str, str | list[str]],
@@ -103,7 +101,7 @@ class Interacting:
         apply_submission(self, view, response)
         return response
 
-    async def close(self: SlackServer, person: str, view_id: str) -> None:  # type: ignore[misc]
+    async def close(self, person: str, view_id: str) -> None:
         """A person closes a modal without submitting it."""
         view = _view(self, person, view_id)
         self.world.modals.remove(view)
@@ -113,7 +111,7 @@ class Interacting:
             await self.delivery.ask("interactive", payload)
 
     async def slash(
-        self: SlackServer,  # type: ignore[misc]
+        self,
         person: str,
         channel: str,
         command: str,
@@ -141,7 +139,7 @@ class Interacting:
             speak(self, person, channel, answer.payload, method="slash_command")
 
     async def shortcut(
-        self: SlackServer,  # type: ignore[misc]
+        self,
         person: str,
         channel: str,
         message_ts: str,
@@ -162,7 +160,7 @@ class Interacting:
         await self.delivery.ask("interactive", payload)
 
 
-def _who(server: SlackServer, person: str) -> Json:
+def _who(server: Workspace, person: str) -> Json:
     name = server.world.people[person].name
     return {
         "user": {"id": person, "username": name, "name": name, "team_id": server.team},
@@ -175,7 +173,7 @@ def _who(server: SlackServer, person: str) -> Json:
     }
 
 
-async def _act(server: SlackServer, person: str, message: Message, action: Json) -> None:
+async def _act(server: Workspace, person: str, message: Message, action: Json) -> None:
     ephemeral = message.whisper_to is not None
     assert not ephemeral or person == message.whisper_to, "only one person sees this message"
     container = {
@@ -201,7 +199,7 @@ async def _act(server: SlackServer, person: str, message: Message, action: Json)
     await server.delivery.ask("interactive", payload)
 
 
-async def _act_in_view(server: SlackServer, person: str, view: View, action: Json) -> None:
+async def _act_in_view(server: Workspace, person: str, view: View, action: Json) -> None:
     payload = {
         "type": "block_actions",
         **_who(server, person),
@@ -212,7 +210,7 @@ async def _act_in_view(server: SlackServer, person: str, view: View, action: Jso
     await server.delivery.ask("interactive", payload)
 
 
-def _message(server: SlackServer, channel: str, ts: str) -> Message:
+def _message(server: Workspace, channel: str, ts: str) -> Message:
     found = server.world.message(channel, ts) or server.world.whisper(ts)
     assert found is not None, f"no message {ts} in {channel}"
     return found
@@ -223,7 +221,7 @@ def _blocks(message: Message) -> list[Json]:
     return [*message.blocks, *inner]
 
 
-def _view(server: SlackServer, person: str, view_id: str) -> View:
+def _view(server: Workspace, person: str, view_id: str) -> View:
     for view in [*server.world.modals, *server.world.homes.values()]:
         if view.id == view_id and view.person == person:
             return view

@@ -9,12 +9,12 @@ from tests.servers.slack.payloads import message_json
 from tests.servers.slack.world import Json, Message, Refused, Share
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
 CHANNEL_TYPES = {"channel": "channel", "group": "group", "im": "im"}
 
 
-def root_of(server: SlackServer, channel: str, thread_ts: str) -> str | None:
+def root_of(server: Workspace, channel: str, thread_ts: str) -> str | None:
     """The root that a reply goes under; None when no thread is meant.
 
     Raises:
@@ -28,7 +28,7 @@ def root_of(server: SlackServer, channel: str, thread_ts: str) -> str | None:
     return thread_ts
 
 
-def put(server: SlackServer, message: Message) -> Message:
+def put(server: Workspace, message: Message) -> Message:
     """Post the message; the app is told, as it is of its own messages too."""
     server.world.put_message(message)
     for file in message.files:
@@ -38,7 +38,7 @@ def put(server: SlackServer, message: Message) -> Message:
     return message
 
 
-def tell(server: SlackServer, message: Message, **hidden: Any) -> None:
+def tell(server: Workspace, message: Message, **hidden: Any) -> None:
     """Send the `message` event of a new message.
 
     Args:
@@ -51,7 +51,7 @@ def tell(server: SlackServer, message: Message, **hidden: Any) -> None:
     server.emit({name: value for name, value in event.items() if value is not None})
 
 
-def message_event(server: SlackServer, message: Message) -> Json:
+def message_event(server: Workspace, message: Message) -> Json:
     """The message as the event that announces it."""
     event = message_json(message, server.world, server.base_url, metadata=True)
     for count in ("reply_count", "reply_users_count", "reply_users", "latest_reply", "is_locked"):
@@ -66,7 +66,7 @@ def message_event(server: SlackServer, message: Message) -> Json:
     return event
 
 
-def tell_changed(server: SlackServer, before: Message, after: Message) -> None:
+def tell_changed(server: Workspace, before: Message, after: Message) -> None:
     """Send the `message_changed` event of an edit."""
     change = {
         "subtype": "message_changed",
@@ -76,7 +76,7 @@ def tell_changed(server: SlackServer, before: Message, after: Message) -> None:
     _tell_edit(server, after, change)
 
 
-def tell_deleted(server: SlackServer, gone: Message) -> None:
+def tell_deleted(server: Workspace, gone: Message) -> None:
     """Send the `message_deleted` event."""
     change = {
         "subtype": "message_deleted",
@@ -86,7 +86,7 @@ def tell_deleted(server: SlackServer, gone: Message) -> None:
     _tell_edit(server, gone, change)
 
 
-def _tell_edit(server: SlackServer, message: Message, change: Json) -> None:
+def _tell_edit(server: Workspace, message: Message, change: Json) -> None:
     if message.whisper_to is not None:
         return
     ts = server.world.new_ts()

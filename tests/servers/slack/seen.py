@@ -13,7 +13,7 @@ from tests.servers.slack.words import readable, words_of, words_of_attachments
 from tests.servers.slack.world import Json, Message
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ ADDRESS = re.compile(r"https?://[^\s<>|\"\\)]+")
 PING = re.compile(r"<([@!](?:U|W|subteam|here|channel|everyone)[^<>]*)>")
 
 
-def seen(server: SlackServer, message: Message) -> Seen:
+def seen(server: Workspace, message: Message) -> Seen:
     """The message as people see it."""
     blocks, attachments = list(message.blocks), list(message.attachments)
     everything = blocks + [b for a in attachments for b in a.get("blocks") or []]

@@ -17,7 +17,7 @@ from tests.servers.slack.envelopes import Answer, Envelope
 from tests.servers.slack.records import Ack
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
@@ -42,7 +42,7 @@ def signed(secret: str, body: bytes, at: int | None = None) -> dict[str, str]:
 class HttpDelivery:
     """Posts envelopes to the app's address; remembers all that it sent."""
 
-    def __init__(self, server: SlackServer) -> None:
+    def __init__(self, server: Workspace) -> None:
         self._server = server
         self._session: aiohttp.ClientSession | None = None
         self.sent: list[SignedRequest] = []
@@ -65,6 +65,11 @@ class HttpDelivery:
             return Answer(accepted=False, retry=not no_retry)
         ack.latency = time.monotonic() - ack.sent_at
         return Answer(_payload(text))
+
+    async def resend(self, request: SignedRequest) -> int:
+        """Send a request again, byte by byte, as an eavesdropper would; gives the status."""
+        status, _, _ = await self._post(request)
+        return status
 
     async def verify_url(self) -> bool:
         """Whether the address answers Slack's challenge, as it must when it is set up."""

@@ -17,9 +17,7 @@ from tests.servers.slack.envelopes import Answer, Envelope
 from tests.servers.slack.records import Ack
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
-
-MOST_CONNECTIONS = 10
+    from tests.servers.slack.workspace import Workspace
 
 
 @dataclass
@@ -33,11 +31,12 @@ class Waiting:
 class Socket:
     """The sockets that the app has opened; each envelope goes to one of them, in turn."""
 
-    def __init__(self, server: SlackServer) -> None:
+    def __init__(self, server: Workspace) -> None:
         self._server = server
         self._tickets: set[str] = set()
         self._turn = itertools.count()
         self._waiting: dict[str, Waiting] = {}
+        self._leaving: set[web.WebSocketResponse] = set()
         self.connections: dict[web.WebSocketResponse, web.Request] = {}
 
     def new_url(self) -> str:
@@ -53,7 +52,7 @@ class Socket:
         if self._server.faults.outage or ticket not in self._tickets:
             return web.Response(status=403)
         self._tickets.discard(ticket)
-        ws = web.WebSocketResponse()
+        ws = web.WebSocketResponse(heartbeat=10.0)
         await ws.prepare(request)
         self.connections[ws] = request
         try:
@@ -63,11 +62,12 @@ class Socket:
                     self._receive(message.data)
         finally:
             del self.connections[ws]
+            self._leaving.discard(ws)
         return ws
 
     async def send(self, envelope: Envelope, ack: Ack) -> Answer | None:
         """Send the envelope to one connection; None when no answer came in time."""
-        open_now = [ws for ws in self.connections if not ws.closed]
+        open_now = [ws for ws in self.connections if not ws.closed and ws not in self._leaving]
         if not open_now:
             return None
         identity = str(uuid.uuid4())
@@ -82,8 +82,11 @@ class Socket:
     async def disconnect(self, reason: str) -> None:
         """Tell every connection to go: `warning`, `refresh_requested` or `link_disabled`."""
         frame = {"type": "disconnect", "reason": reason, "debug_info": {"host": "applink"}}
-        for ws in list(self.connections):
+        leaving = list(self.connections)
+        for ws in leaving:
             await ws.send_json(frame)
+        if reason != "warning":
+            self._leaving.update(leaving)
 
     def reset(self) -> None:
         """Cut every connection without a goodbye."""

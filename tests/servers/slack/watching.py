@@ -6,25 +6,20 @@ import asyncio
 import time
 from collections.abc import Callable
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
-from tests.servers.slack.records import Refusal
+from tests.servers.slack.records import Call
 from tests.servers.slack.seen import Seen, seen
-from tests.servers.slack.world import View, World
-
-if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+from tests.servers.slack.workspace import Workspace
+from tests.servers.slack.world import View
 
 T = TypeVar("T")
 
 
-class Watching:
+class Watching(Workspace):
     """What a person sees in this workspace."""
 
-    world: World
-    refusals: list[Refusal]
-
-    def seen(self: SlackServer, channel: str, thread: str | None = None) -> list[Seen]:  # type: ignore[misc]
+    def seen(self, channel: str, thread: str | None = None) -> list[Seen]:
         """The messages of a channel (with broadcasts), or of a thread with its root, in order."""
         there = self.world.messages[channel].values()
         if thread is None:
@@ -33,13 +28,13 @@ class Watching:
             shown = [m for m in there if thread in {m.ts, m.thread_ts}]
         return [seen(self, m) for m in sorted(shown, key=lambda m: Decimal(m.ts))]
 
-    def message(self: SlackServer, channel: str, ts: str) -> Seen:  # type: ignore[misc]
+    def message(self, channel: str, ts: str) -> Seen:
         """One message as it stands now."""
         found = self.world.message(channel, ts)
         assert found is not None, f"no message {ts} in {channel}"
         return seen(self, found)
 
-    def whispers(self: SlackServer, person: str) -> list[Seen]:  # type: ignore[misc]
+    def whispers(self, person: str) -> list[Seen]:
         """The ephemeral messages to a person, in order."""
         return [seen(self, m) for m in self.world.whispers if m.whisper_to == person]
 
@@ -50,6 +45,10 @@ class Watching:
     def home(self, person: str) -> View | None:
         """The person's home tab, if one was published."""
         return self.world.homes.get(person)
+
+    def called(self, method: str) -> list[Call]:
+        """The calls of one method, in order."""
+        return [call for call in self.calls if call.method == method]
 
     def status(self, channel: str, thread: str) -> str:
         """The assistant's status under a thread, empty when there is none."""
@@ -67,6 +66,7 @@ class Watching:
         """
         end = time.monotonic() + within
         while not (found := what()):
+            assert not self.broken, self.broken
             assert time.monotonic() < end, self._story(hint or "what was waited for", within)
             await asyncio.sleep(0.01)
         return found

@@ -10,12 +10,12 @@ from tests.servers.slack.methods.conversations import member_channel
 from tests.servers.slack.world import Refused
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
 MOST_PROMPTS = 4
 
 
-async def set_status(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def set_status(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`assistant.threads.setStatus`: an empty status clears it, and so does a reply."""
     place = _place(server, arguments)
     if "status" not in arguments:
@@ -31,13 +31,13 @@ async def set_status(server: SlackServer, arguments: Arguments) -> dict[str, Any
     return {}
 
 
-async def set_title(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def set_title(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`assistant.threads.setTitle`."""
     server.world.titles[_place(server, arguments)] = arguments.need("title")
     return {}
 
 
-async def set_prompts(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def set_prompts(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`assistant.threads.setSuggestedPrompts`: at most four, each a title and a message.
 
     In the agent view a call with a thread is answered, but shows nothing.
@@ -58,7 +58,7 @@ async def set_prompts(server: SlackServer, arguments: Arguments) -> dict[str, An
     return {}
 
 
-def _place(server: SlackServer, arguments: Arguments) -> tuple[str, str]:
+def _place(server: Workspace, arguments: Arguments) -> tuple[str, str]:
     channel = member_channel(server, arguments.need("channel_id"))
     thread = arguments.need("thread_ts")
     if server.world.message(channel.id, thread) is None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from tests.servers.slack.arguments import Arguments
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
-Handler = Callable[["SlackServer", Arguments], Awaitable[dict[str, Any]]]
+Handler = Callable[["Workspace", Arguments], Awaitable[dict[str, Any]]]
 
 
 @dataclass(frozen=True)

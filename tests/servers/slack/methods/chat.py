@@ -12,12 +12,12 @@ from tests.servers.slack.validate.messages import Content, read_content
 from tests.servers.slack.world import Channel, Message, Refused
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
 FLAGS = ("link_names", "unfurl_links", "unfurl_media", "parse", "mrkdwn", "reply_broadcast")
 
 
-async def post(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def post(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`chat.postMessage`."""
     channel = writable(server, arguments.need("channel"))
     content = read_content(arguments, cuts=True)
@@ -46,7 +46,7 @@ async def post(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     return {"channel": channel.id, "ts": message.ts, "message": described}
 
 
-async def update(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def update(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`chat.update`: text without blocks takes the blocks away; else what is not given stays."""
     channel = server.world.channel(arguments.need("channel"))
     if channel.archived:
@@ -61,7 +61,7 @@ async def update(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     return {"channel": channel.id, "ts": after.ts, "text": after.text, "message": described}
 
 
-async def delete(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def delete(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`chat.delete`."""
     channel = server.world.channel(arguments.need("channel"))
     gone = own_message(server, channel, arguments.need("ts"), "cant_delete_message")
@@ -70,7 +70,7 @@ async def delete(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     return {"channel": channel.id, "ts": gone.ts}
 
 
-async def whisper(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def whisper(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`chat.postEphemeral`: seen by one person only."""
     channel = writable(server, arguments.need("channel"))
     person = arguments.need("user")
@@ -92,7 +92,7 @@ async def whisper(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     return {"message_ts": message.ts}
 
 
-async def permalink(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def permalink(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`chat.getPermalink`."""
     channel = server.world.channel(arguments.need("channel"))
     message = server.world.message(channel.id, arguments.need("message_ts"))
@@ -104,7 +104,7 @@ async def permalink(server: SlackServer, arguments: Arguments) -> dict[str, Any]
     return {"channel": channel.id, "permalink": link}
 
 
-async def react(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def react(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`reactions.add`."""
     channel = writable(server, arguments.need("channel"))
     message = server.world.message(channel.id, arguments.need("timestamp"))
@@ -117,7 +117,7 @@ async def react(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     return {}
 
 
-def writable(server: SlackServer, channel: str) -> Channel:
+def writable(server: Workspace, channel: str) -> Channel:
     """The channel, when the bot may post there; a person's id means their direct channel.
 
     Raises:
@@ -139,7 +139,7 @@ def writable(server: SlackServer, channel: str) -> Channel:
     return found
 
 
-def own_message(server: SlackServer, channel: Channel, ts: str, denied: str) -> Message:
+def own_message(server: Workspace, channel: Channel, ts: str, denied: str) -> Message:
     """A message of the bot.
 
     Raises:

@@ -9,10 +9,10 @@ from tests.servers.slack.methods.base import Method
 from tests.servers.slack.world import Refused
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
 
-async def auth_test(server: SlackServer, _arguments: Arguments) -> dict[str, Any]:
+async def auth_test(server: Workspace, _arguments: Arguments) -> dict[str, Any]:
     """`auth.test`."""
     world = server.world
     return {
@@ -26,7 +26,7 @@ async def auth_test(server: SlackServer, _arguments: Arguments) -> dict[str, Any
     }
 
 
-async def connections_open(server: SlackServer, _arguments: Arguments) -> dict[str, Any]:
+async def connections_open(server: Workspace, _arguments: Arguments) -> dict[str, Any]:
     """`apps.connections.open`."""
     if not server.socket_mode:
         raise Refused("not_allowed", "[ERROR] Socket Mode is not turned on.")

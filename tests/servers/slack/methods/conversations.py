@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from tests.servers.slack.arguments import Arguments
+from tests.servers.slack.membership import admit
 from tests.servers.slack.methods.base import Method
 from tests.servers.slack.methods.paging import page
 from tests.servers.slack.payloads import channel_json, message_json
@@ -13,10 +14,10 @@ from tests.servers.slack.scopes import KINDS, TYPES
 from tests.servers.slack.world import Channel, Message, Refused
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
 
-def member_channel(server: SlackServer, channel: str) -> Channel:
+def member_channel(server: Workspace, channel: str) -> Channel:
     """A channel that the bot is a member of.
 
     Raises:
@@ -30,7 +31,7 @@ def member_channel(server: SlackServer, channel: str) -> Channel:
     return found
 
 
-async def info(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def info(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`conversations.info`: also of public channels that the bot is not in."""
     channel = server.world.channel(arguments.need("channel"))
     if channel.kind != "channel" and server.world.bot_user not in channel.members:
@@ -41,7 +42,7 @@ async def info(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     return {"channel": described}
 
 
-async def history(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def history(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`conversations.history`: newest first."""
     channel = member_channel(server, arguments.need("channel"))
     within = [m for m in server.world.top_level(channel.id) if _within(m, arguments)]
@@ -49,7 +50,7 @@ async def history(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     return _said(server, newest_first, arguments)
 
 
-async def replies(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def replies(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`conversations.replies`: the root, then its replies, oldest first."""
     channel = member_channel(server, arguments.need("channel"))
     asked = server.world.message(channel.id, arguments.need("ts"))
@@ -62,7 +63,7 @@ async def replies(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     return _said(server, inside, arguments, default=1000)
 
 
-async def members(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def members(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`conversations.members`."""
     channel = server.world.channel(arguments.need("channel"))
     if channel.kind != "channel" and server.world.bot_user not in channel.members:
@@ -71,12 +72,12 @@ async def members(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     return {"members": found, **more}
 
 
-async def channels_list(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def channels_list(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`conversations.list`."""
     return listed(server, arguments, member=None)
 
 
-def listed(server: SlackServer, arguments: Arguments, *, member: str | None) -> dict[str, Any]:
+def listed(server: Workspace, arguments: Arguments, *, member: str | None) -> dict[str, Any]:
     """Channels of the asked types; all that the bot may see, or those of a member."""
     asked = (arguments.text("types") or "public_channel").split(",")
     kinds = {TYPES[kind.strip()] for kind in asked if kind.strip() in TYPES}
@@ -94,7 +95,7 @@ def listed(server: SlackServer, arguments: Arguments, *, member: str | None) -> 
     return {"channels": [channel_json(c, server.world) for c in shown], **more}
 
 
-async def open_direct(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def open_direct(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`conversations.open`: the direct channel of one person."""
     if arguments.get("channel"):
         return {"channel": {"id": server.world.channel(arguments.text("channel")).id}}
@@ -114,14 +115,14 @@ async def open_direct(server: SlackServer, arguments: Arguments) -> dict[str, An
     return {"channel": {"id": channel.id}}
 
 
-async def join(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def join(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`conversations.join`: a public channel."""
     channel = server.world.channel(arguments.need("channel"))
     if channel.kind != "channel":
         raise Refused("method_not_supported_for_channel_type")
     if channel.archived:
         raise Refused("is_archived")
-    await server.invite(channel.id, by=server.world.bot_user)
+    admit(server, channel.id, by=server.world.bot_user)
     return {"channel": channel_json(server.world.channel(channel.id), server.world)}
 
 
@@ -144,7 +145,7 @@ def _moment(arguments: Arguments, name: str) -> Decimal | None:
 
 
 def _said(
-    server: SlackServer, messages: list[Message], arguments: Arguments, *, default: int = 100
+    server: Workspace, messages: list[Message], arguments: Arguments, *, default: int = 100
 ) -> dict[str, Any]:
     most = server.faults.history_page or 1000
     shown, more = page(messages, arguments, default=default, most=most)

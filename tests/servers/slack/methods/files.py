@@ -15,12 +15,12 @@ from tests.servers.slack.validate.messages import message_blocks
 from tests.servers.slack.world import File, Json, Message, Refused
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
 LARGEST = 1_000_000_000
 
 
-async def upload_url(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def upload_url(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`files.getUploadURLExternal`."""
     if server.faults.upload_forbidden:
         raise Refused("file_uploads_disabled")
@@ -44,7 +44,7 @@ async def upload_url(server: SlackServer, arguments: Arguments) -> dict[str, Any
     return {"upload_url": f"{server.base_url}/upload/v1/{file.id}", "file_id": file.id}
 
 
-async def complete(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def complete(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`files.completeUploadExternal`: private without a channel, else shared in one message."""
     listed = arguments.structure("files")
     if not isinstance(listed, list) or not listed:
@@ -74,7 +74,7 @@ async def complete(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     return {"files": [file_json(file, server.world, server.base_url) for file in known]}
 
 
-async def info(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def info(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`files.info`."""
     file = server.world.files.get(arguments.need("file"))
     if file is None:
@@ -98,7 +98,7 @@ def _blocks(arguments: Arguments) -> tuple[Json, ...]:
     return message_blocks(blocks)
 
 
-def _finished(server: SlackServer, entry: Json) -> File:
+def _finished(server: Workspace, entry: Json) -> File:
     identity = str(entry.get("id", ""))
     file, _length = server.pending.get(identity, (None, 0))
     if file is None or not file.data:

@@ -12,10 +12,10 @@ from tests.servers.slack.payloads import group_json, person_json
 from tests.servers.slack.world import Refused
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
 
-async def info(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def info(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`users.info`."""
     person = server.world.people.get(arguments.need("user"))
     if person is None:
@@ -23,19 +23,19 @@ async def info(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     return {"user": person_json(person, server.world)}
 
 
-async def people_list(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def people_list(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`users.list`."""
     people, more = page(list(server.world.people.values()), arguments, default=1000, most=1000)
     return {"members": [person_json(p, server.world) for p in people], "cache_ts": 0, **more}
 
 
-async def conversations(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def conversations(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`users.conversations`: those of a person, the bot's by default."""
     member = arguments.text("user") or server.world.bot_user
     return listed(server, arguments, member=member)
 
 
-async def groups_list(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def groups_list(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`usergroups.list`."""
     groups = [g for g in server.world.groups.values() if _shown(g.disabled, arguments)]
     described = [group_json(g, server.world) for g in groups]
@@ -45,7 +45,7 @@ async def groups_list(server: SlackServer, arguments: Arguments) -> dict[str, An
     return {"usergroups": described}
 
 
-async def group_members(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def group_members(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`usergroups.users.list`."""
     group = server.world.groups.get(arguments.need("usergroup"))
     if group is None or not _shown(group.disabled, arguments):

@@ -15,13 +15,13 @@ from tests.servers.slack.validate.messages import message_blocks, read_metadata
 from tests.servers.slack.world import Channel, Json, Message, Refused
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
 MOST_BLOCKS = 50
 MODES = frozenset({"", "timeline", "plan", "dense"})
 
 
-async def start(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def start(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`chat.startStream`: a reply in a thread; in channels it names its recipient.
 
     Only in channels may it stand at the top level.
@@ -51,7 +51,7 @@ async def start(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     return {"channel": channel.id, "ts": message.ts}
 
 
-async def append(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def append(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`chat.appendStream`."""
     message = _streaming(server, arguments)
     chunks = read_chunks(arguments)
@@ -61,7 +61,7 @@ async def append(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     return {"channel": message.channel, "ts": message.ts}
 
 
-async def stop(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def stop(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`chat.stopStream`: the message is final; blocks go below what was streamed."""
     message = _streaming(server, arguments)
     blocks = streamed(message.blocks, read_chunks(arguments))
@@ -100,7 +100,7 @@ def _check_recipient(arguments: Arguments, channel: Channel) -> None:
         raise Refused("missing_recipient_team_id")
 
 
-def _streaming(server: SlackServer, arguments: Arguments) -> Message:
+def _streaming(server: Workspace, arguments: Arguments) -> Message:
     channel = writable(server, arguments.need("channel"))
     message = server.world.message(channel.id, arguments.need("ts"))
     if message is None:

@@ -13,12 +13,12 @@ from tests.servers.slack.validate.views import checked_view
 from tests.servers.slack.world import Json, Refused, View
 
 if TYPE_CHECKING:
-    from tests.servers.slack.server import SlackServer
+    from tests.servers.slack.workspace import Workspace
 
 DEEPEST = 3
 
 
-async def open_modal(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def open_modal(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`views.open`: with a trigger of the last three seconds, once."""
     person = _exchange(server, arguments.text("trigger_id"))
     raw = checked_view(arguments.structure("view"), "modal")
@@ -27,14 +27,14 @@ async def open_modal(server: SlackServer, arguments: Arguments) -> dict[str, Any
     return {"view": view_json(view, server.world)}
 
 
-async def push(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def push(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`views.push`: on top of the person's open modal, at most three deep."""
     person = _exchange(server, arguments.text("trigger_id"))
     raw = checked_view(arguments.structure("view"), "modal")
     return {"view": view_json(push_view(server, person, raw), server.world)}
 
 
-async def update(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def update(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`views.update`: by view id or external id; a hash guards against races."""
     view = _open_view(server, arguments)
     if arguments.get("hash") and arguments["hash"] != view.hash:
@@ -43,7 +43,7 @@ async def update(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     return {"view": view_json(update_view(server, view, raw), server.world)}
 
 
-async def publish(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
+async def publish(server: Workspace, arguments: Arguments) -> dict[str, Any]:
     """`views.publish`: the home tab of one person."""
     person = arguments.need("user_id")
     if person not in server.world.people:
@@ -59,7 +59,7 @@ async def publish(server: SlackServer, arguments: Arguments) -> dict[str, Any]:
     return {"view": view_json(view, server.world)}
 
 
-def make_view(server: SlackServer, person: str, raw: Json) -> View:
+def make_view(server: Workspace, person: str, raw: Json) -> View:
     """A view as it is opened; blocks get an id where they have none."""
     identity = server.world.new_id("V")
     blocks = [
@@ -81,7 +81,7 @@ def make_view(server: SlackServer, person: str, raw: Json) -> View:
     )
 
 
-def push_view(server: SlackServer, person: str, raw: Json) -> View:
+def push_view(server: Workspace, person: str, raw: Json) -> View:
     """The view on top of the person's modals.
 
     Raises:
@@ -98,7 +98,7 @@ def push_view(server: SlackServer, person: str, raw: Json) -> View:
     return view
 
 
-def update_view(server: SlackServer, view: View, raw: Json) -> View:
+def update_view(server: Workspace, view: View, raw: Json) -> View:
     """The view with new content in its place."""
     fresh = make_view(server, view.person, raw)
     fresh = replace(fresh, id=view.id, root_id=view.root_id, previous_id=view.previous_id)
@@ -109,7 +109,7 @@ def update_view(server: SlackServer, view: View, raw: Json) -> View:
     return fresh
 
 
-def _open_view(server: SlackServer, arguments: Arguments) -> View:
+def _open_view(server: Workspace, arguments: Arguments) -> View:
     view_id, external = arguments.text("view_id"), arguments.text("external_id")
     for view in [*server.world.modals, *server.world.homes.values()]:
         if (view_id and view.id == view_id) or (external and view.external_id == external):
@@ -117,7 +117,7 @@ def _open_view(server: SlackServer, arguments: Arguments) -> View:
     raise Refused("not_found")
 
 
-def _exchange(server: SlackServer, trigger_id: str) -> str:
+def _exchange(server: Workspace, trigger_id: str) -> str:
     trigger = server.world.triggers.get(trigger_id)
     if trigger is None:
         raise Refused("invalid_trigger_id" if trigger_id else "invalid_arguments")

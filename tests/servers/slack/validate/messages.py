@@ -91,9 +91,9 @@ def read_metadata(arguments: Arguments) -> Json | None:
     Raises:
         Refused: `invalid_metadata_format`, `invalid_metadata_schema`, `metadata_too_large`.
     """
-    metadata = arguments.structure("metadata", error="invalid_metadata_format")
+    metadata: Any = arguments.structure("metadata", error="invalid_metadata_format")
     if metadata is None or metadata == {}:
-        return metadata
+        return None if metadata is None else {}
     if not isinstance(metadata, dict):
         raise Refused("invalid_metadata_format")
     if "entities" in metadata and "event_type" not in metadata:
