@@ -1,4 +1,4 @@
-"""One running assistant for all conversations, each in a channel of its own."""
+"""One running assistant a surface for all conversations, each in a channel of its own."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.bot.stage import Stage, open_stage
+from tests.surfaces.stages import SURFACES, Theatre, open_theatre
 
 
-@pytest.fixture(scope="package")
-def theatre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+@pytest.fixture(scope="package", params=SURFACES)
+def theatre(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Theatre]:
     """The assistant, with two workers."""
-    with open_stage(tmp_path_factory.mktemp("home"), workers=2) as opened:
+    with open_theatre(request.param, tmp_path_factory.mktemp("home"), workers=2) as opened:
         yield opened

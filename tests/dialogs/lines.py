@@ -120,7 +120,8 @@ def ask(session: Session, rows: list[dict[str, Any]], *, url: str = "") -> tuple
 def alert_card(session: Session) -> tuple[Reply, int]:
     """The alert as it stands in the thread, and how many messages it is."""
     with session.app.catalog.read() as unit:
-        rows = [r for r in unit.outbox.list(session.address) if r.slot.startswith("alert:")]
+        place = getattr(session, "alerts", session.address)
+        rows = [r for r in unit.outbox.list(place) if r.slot.startswith("alert:")]
     cards = [row for row in rows if not row.dedupe_key.endswith(":told")]
     if not cards:
         return Reply(()), 0

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.commands.session import Session
-from tests.bot.stage import Stage
 from tests.dialogs.lines import Line, ask, converse, example
+from tests.surfaces.stages import Theatre
 from tools.outcome import File
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
@@ -24,7 +24,7 @@ DATA = Path(__file__).parents[2].parent / "shared" / "data"
         ("diamonds", "53,940", "price", "regression"),
     ],
 )
-def test_a_known_file(theatre: Stage, name: str, rows: str, target: str, task: str) -> None:
+def test_a_known_file(theatre: Theatre, name: str, rows: str, target: str, task: str) -> None:
     """Upload, clean, train, stage, ask over HTTP, ship with an approval, and hand over the data."""
     file = DATA / f"{name}.csv"
     if not file.is_file():

@@ -9,7 +9,6 @@ from typing import Any
 
 from bot.commands.session import Session
 from bot.messages import IncomingMessage, Reply, buttons, dump_reply
-from tests.bot.stage import Stage
 from tests.dialogs.lines import (
     Line,
     alert_card,
@@ -21,6 +20,7 @@ from tests.dialogs.lines import (
     press_of,
     until,
 )
+from tests.surfaces.stages import Theatre
 from tools.ml.sample import passengers_csv, shifted_rows
 from tools.outcome import File
 
@@ -133,7 +133,7 @@ def job_of(session: Session) -> Any:
     return next(job.progress for job in jobs if job.tool == "train_model")
 
 
-def test_the_live_flow(theatre: Stage, tmp_path: Path) -> None:
+def test_the_live_flow(theatre: Theatre, tmp_path: Path) -> None:
     """From an upload to a watched model in production, an alert and its buttons, the record."""
     file = tmp_path / "passengers.csv"
     file.write_text(passengers_csv(), encoding="utf-8")

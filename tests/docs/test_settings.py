@@ -38,5 +38,5 @@ def test_the_example_values_are_accepted():
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     pairs = dict(line.removeprefix("# ").split("=", 1) for line in lines if "=" in line)
     settings = Settings.model_validate({name: value for name, value in pairs.items() if value})
-    assert settings.approvers == {"slack/T1/U1", "discord/G1/U2"}
+    assert settings.approvers == {"slack/T1/U1", "discord/G1/group:R1", "slack/T1/U2@C1"}
     assert settings.two_person is True
