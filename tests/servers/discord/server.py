@@ -270,7 +270,7 @@ async def discord_server(
     server.serve(app)
     runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
     await runner.setup()
-    await web.SockSite(runner, listener).start()
+    await web.SockSite(runner, listener, backlog=4096).start()
     try:
         yield server
         malformed = [str(one) for one in server.refusals if one.malformed]
