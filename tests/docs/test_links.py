@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.pages import LINK, PAGES, ROOT, anchors, text_of
 
-RECIPES = [ROOT / f"docs/new-{what}.md" for what in ("tool", "platform", "storage")]
+RECIPES = [ROOT / f"docs/{name}.md" for name in ("new-tool", "adding-a-platform", "new-storage")]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -22,6 +22,7 @@ from bot.platforms.discord.texts import (
     plain,
     small,
 )
+from tools.cards import number
 from tools.outcome import (
     Code,
     Fact,
@@ -201,10 +202,14 @@ def _figure(block: Figure, url: str) -> Iterator[Part]:
 
 def _file(block: File, url: str) -> Iterator[Part]:
     if url:
-        size = f"{block.size:,} bytes"
-        yield Words(f"📎 {link(block.name or 'File', url)} ({size}; the link works for some hours)")
+        told = f"{_size(block.size)}; the link works for a day"
+        yield Words(f"📎 {link(block.name or 'File', url)} ({told})")
     else:
         yield Handed(block.blob, block.name, block.size)
+
+
+def _size(size: int) -> str:
+    return f"{number(size / 1e6)} MB" if size >= 1e6 else f"{number(max(1, size // 1000))} kB"
 
 
 def _receipt(block: Receipt) -> Iterator[Part]:

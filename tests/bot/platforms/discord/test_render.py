@@ -322,7 +322,7 @@ def test_what_cannot_be_attached_is_a_link() -> None:
     assert post.attachments == ()
     assert post.embeds[0]["description"] == (
         "📎 [big \\[1\\].csv](https://bot.example/f?sig=a%28b%29) "
-        "(50,000,000 bytes; the link works for some hours)\n\n"
+        "(50 MB; the link works for a day)\n\n"
         "🖼️ [Picture](https://bot.example/p)\nROC"
     )
 
