@@ -170,6 +170,7 @@ remember_fact_tool = Tool(
                     "remember|note|memorise|memorize|know|fyi|forget|mind|record|learn|down "
                     "that|:|,|this|down? :|,|that? <>",
                 ),
+                ask="What should I remember?",
             ),
         },
     ),
@@ -208,6 +209,7 @@ forget_fact_tool = Tool(
                     "remember|remembered? about|that|you? <>",
                     "fact|facts|note|memory|notes <>",
                 ),
+                ask="What should I forget?",
             ),
         },
     ),

@@ -50,5 +50,6 @@ def _without_degree(word: str) -> set[str]:
 
 
 def vocabulary(tools: Sequence[Tool[Any]]) -> frozenset[str]:
-    """Every word the tools listen for."""
-    return frozenset().union(*(vocabulary_of(tool.words) for tool in tools))
+    """Every word the tools listen for, the names of their arguments included."""
+    named = (word for tool in tools for name in tool.args.model_fields for word in name.split("_"))
+    return frozenset(named).union(*(vocabulary_of(tool.words) for tool in tools))
