@@ -31,7 +31,7 @@ class QueryDataset(Args):
 
 load_dataset_tool = Tool(
     name="load_dataset",
-    summary="Read a file people attached into a new dataset.",
+    summary="Read a file people attached, or the sample data, into a new dataset.",
     args=LoadDataset,
     run=load_dataset,
     effect="write",
@@ -42,10 +42,23 @@ load_dataset_tool = Tool(
             "workbook",
             "load|read|import|ingest|open <link>",
             "use ~ attached|new file|csv|data|attachment",
+            "load|read|import|open|use|try|play|start|begin ~ sample|example|demo "
+            "data|dataset|table|file|csv|passengers|one?",
+            "try|play|start|begin|experiment ~ with|on|out|using ~ sample|example|demo",
         ),
-        unless=("model", "again|back", "form|dialog"),
+        unless=("model", "again|back", "form|dialog", "sample|example|demo of|rows|records|lines"),
         slots={
-            "source": Slot("link", says=("<>",)),
+            "source": Slot(
+                "link",
+                says=("<>",),
+                values={
+                    "sample": (
+                        "sample|example|demo data|dataset|table|file|csv|passengers",
+                        "load|read|import|open|use|try|play|start|begin|with|on|out|using "
+                        "passengers? sample|example|demo",
+                    ),
+                },
+            ),
             "name": Slot("name", says=("as <>", "call|name it|dataset|data <>", "called|named <>")),
             "sheet": Slot("name", says=("sheet|tab <>",)),
         },
@@ -170,6 +183,7 @@ preview_dataset_tool = Tool(
             "summary|overview|profile|columns|types|deploy|monitors|jobs|duplicates",
             "how many|much",
             "download|export|back|datasets|files",
+            "load|import|use|try|play|start|begin|experiment ~~ sample|example|demo",
         ),
         slots={
             "rows": Slot(

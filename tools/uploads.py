@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pydantic import Field
 
@@ -21,7 +22,8 @@ from tools.dataset_cards import (
 from tools.errors import NotFound
 from tools.fetching import fetch
 from tools.links import is_link
-from tools.outcome import Headline, NextStep, Outcome
+from tools.outcome import Headline, NextStep, Outcome, Text
+from tools.sample_data import FILE, ORIGIN, SAMPLE
 
 if TYPE_CHECKING:
     from storage.catalog.records import Upload
@@ -33,18 +35,25 @@ _SUFFIX: Final = re.compile(
 )
 
 
+_INVENTED: Final = (
+    "Passengers of a ship and who of them survived, to try everything on. Every row is invented."
+)
+
+
 class LoadDataset(Args):
     """Arguments of `load_dataset`."""
 
     source: str | None = Field(
-        None, description="An attachment, the latest if omitted; or an https:// or s3:// link."
+        None,
+        description="An attachment, the latest if omitted; an https:// or s3:// link; or `sample` "
+        "for made-up data to try everything on.",
     )
     name: str | None = Field(None, description="Name for the dataset; the file's if omitted.")
     sheet: str | None = Field(None, description="Sheet of a workbook.")
 
 
 def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
-    """Read an uploaded file, or one that a link leads to, into the next version of its name.
+    """Read an uploaded file, one that a link leads to, or the sample, into a version of its name.
 
     Raises:
         NotFound: No such file was handed over in this channel, or there is none at the link.
@@ -55,31 +64,30 @@ def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
     from tools.dataset_versions import keep_version
     from tools.ml.reading import ReadHints, read_table
 
-    linked = args.source is not None and is_link(args.source)
-    upload = fetch(args.source or "", context) if linked else _upload(args.source, context)
+    sample = (args.source or "").casefold() == SAMPLE
+    upload = None if sample else _handed_over(args.source, context)
+    file_name = upload.name if upload else FILE
     before = context.current_id("dataset")
     context.progress(0.1, "Reading the file")
-    try:
-        with context.blobs.open(upload.blob) as file:
-            result = read_table(file, upload.name, hints=ReadHints(sheet=args.sheet))
-    except NotStored:
-        raise NotFound(
-            f"The file “{shown(upload.name)}” is no longer here.", "Send it again."
-        ) from None
+    with _content(upload, context) as file:
+        result = read_table(file, file_name, hints=ReadHints(sheet=args.sheet))
     context.progress(0.6, "Describing it")
     version, profile = keep_version(
         result.table,
-        name=slug(args.name or _SUFFIX.sub("", upload.name), "data"),
-        origin=f"read from {shown(upload.name)}",
+        name=slug(args.name or _SUFFIX.sub("", file_name), "data"),
+        origin=f"read from {shown(file_name)}" if upload else ORIGIN,
         context=context,
         upload=upload,
         report=result.report,
     )
     size = size_text(version.rows, len(version.columns))
+    what = f"{version.label} from {shown(file_name)}"
+    loaded = f"Loaded {what if upload else f'the sample data as {version.label}'}: {size}."
     return Outcome(
-        summary=f"Loaded {version.label} from {shown(upload.name)}: {size}. {schema_text(version)}",
+        summary=f"{loaded} {schema_text(version)}",
         blocks=(
-            Headline(f"Loaded {version.label} from {shown(upload.name)}: {size}.", "good"),
+            Headline(loaded, "good"),
+            *(() if upload else (Text(_INVENTED),)),
             *reading_remarks(version),
             next_for(version, profile),
             dataset_receipt(version, context.site.code_version),
@@ -90,13 +98,35 @@ def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
     )
 
 
+def _handed_over(source: str | None, context: ToolContext) -> Upload:
+    linked = source is not None and is_link(source)
+    return fetch(source or "", context) if linked else _upload(source, context)
+
+
+def _content(upload: Upload | None, context: ToolContext) -> BinaryIO:
+    """The bytes of an upload, or of the sample where there is none."""
+    if upload is None:
+        from tools.ml.sample import passengers_csv
+
+        return io.BytesIO(passengers_csv().encode())
+    try:
+        return context.blobs.open(upload.blob)
+    except NotStored:
+        raise NotFound(
+            f"The file “{shown(upload.name)}” is no longer here.", "Send it again."
+        ) from None
+
+
 def _upload(source: str | None, context: ToolContext) -> Upload:
     """The file meant: by its id, by its name, or the thread's latest."""
     with context.catalog.read() as unit:
         latest = unit.uploads.latest(context.scope, context.address.thread)
         if source is None:
             if latest is None:
-                raise NotFound("No file was sent in this thread yet.", "Attach one to a message.")
+                raise NotFound(
+                    "No file was sent in this thread yet.",
+                    "Attach one to a message, or say “load the sample data”.",
+                )
             return latest
         if source.startswith("upload "):
             try:

@@ -139,7 +139,9 @@ def _name(ask: Asked) -> str | None:
 
 def _link(ask: Asked) -> str | None:
     found = re.search(r"(?:https?|s3)://\S+", ask.clause.said)
-    return found[0].rstrip(".,;!?)>") if found else None
+    if found:
+        return found[0].rstrip(".,;!?)>")
+    return next(iter(choices_in(ask.slot, ask.clause)), None)
 
 
 def _text(ask: Asked) -> str | None:

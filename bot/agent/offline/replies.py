@@ -13,8 +13,9 @@ def help_text(state: ThreadState) -> str:
     """What can be done here, now."""
     if state.dataset is None and state.model is None:
         return (
-            "Attach a CSV, Excel, Parquet or JSON-lines file and I describe it; then you can say "
-            '"clean it", "train a model", "deploy it to staging" and "monitor it every hour".'
+            "Attach a CSV, Excel, Parquet or JSON-lines file and I describe it, or say "
+            '"load the sample data"; then you can say "clean it", "train a model", "deploy it to '
+            'staging" and "monitor it every hour".'
         )
     lines = []
     if state.dataset is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from langchain_core.messages import (
     AIMessage,
     BaseMessage,
@@ -175,3 +176,14 @@ def test_wide_scenes() -> None:
         "target": "sensor_7_reading_value",
         "exclude": ["sensor_9_reading_value"],
     }
+
+
+@pytest.mark.parametrize("said", ["load the sample data", "try it with the sample"])
+def test_the_sample_where_there_is_nothing_yet(said: str) -> None:
+    """In an empty channel the sample can be asked for, and help says so."""
+    nothing = ThreadState(TODAY)
+    meant = understand(said, nothing, TOOLS)
+    assert [(step.tool, step.args) for step in meant.steps] == [
+        ("load_dataset", {"source": "sample"})
+    ]
+    assert "load the sample data" in understand("help", nothing, TOOLS).answer
