@@ -45,6 +45,7 @@ from tools.monitor import (
     stop_monitor_tool,
 )
 from tools.predict import predict_tool, record_outcomes_tool
+from tools.shifting import send_shifted_batch_tool
 from tools.train import train_model_tool
 
 TOOLS: tuple[Tool[Any], ...] = (
@@ -89,6 +90,9 @@ TOOLS: tuple[Tool[Any], ...] = (
 INTERNAL_TOOLS: tuple[Tool[Any], ...] = (scheduled_check_tool,)
 """What only the scheduler calls: never offered to people or models."""
 
+BUTTON_TOOLS: tuple[Tool[Any], ...] = (send_shifted_batch_tool,)
+"""What only buttons call, with the rights of whoever presses: never offered to models."""
+
 
 @cache
 def all_tools() -> dict[str, Tool[Any]]:
@@ -97,10 +101,16 @@ def all_tools() -> dict[str, Tool[Any]]:
     return {tool.name: tool for tool in (*outside, *TOOLS)}
 
 
+@cache
+def pressable_tools() -> dict[str, Tool[Any]]:
+    """All that may be called in the name of a person: what can be asked for, and buttons."""
+    return {**{tool.name: tool for tool in BUTTON_TOOLS}, **all_tools()}
+
+
 def find_tool(name: str) -> Tool[Any]:
     """The tool a job names, internal ones too; raises NotFound when it is not installed here."""
     internal = {tool.name: tool for tool in INTERNAL_TOOLS}
-    tool = internal.get(name) or all_tools().get(name)
+    tool = internal.get(name) or pressable_tools().get(name)
     if tool is None:
         raise NotFound(f"There is no tool `{name}`.")
     return tool

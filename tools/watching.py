@@ -15,6 +15,7 @@ from tools.drift_check import live_places
 from tools.durations import in_words, seconds_of
 from tools.errors import BadRequest, NeedsChoice, NotFound, Option, Refused
 from tools.outcome import Headline, NextStep, Outcome, Text
+from tools.sample_data import learnt_from_sample
 from tools.schedules import next_run, parse_cron, words_of
 
 if TYPE_CHECKING:
@@ -175,7 +176,7 @@ def _monitor_outcome(
             ),
             steps(
                 NextStep("Undo", "undo", {"made": monitor.id}),
-                NextStep("Check now", "check_drift", {"model": model.name}),
+                _second_step(context, model, monitor),
             ),
         ),
         model_id=model.id,
@@ -187,6 +188,14 @@ def _monitor_outcome(
             "next": first.isoformat() if first else None,
         },
     )
+
+
+def _second_step(context: ToolContext, model: ModelVersion, monitor: Monitor) -> NextStep:
+    """Look at once; on the sample's own models, make something that is worth a look."""
+    if learnt_from_sample(model, context):
+        place = {"model": model.handle, "environment": monitor.environment}
+        return NextStep("Send a shifted batch", "send_shifted_batch", place)
+    return NextStep("Check now", "check_drift", {"model": model.name})
 
 
 def list_monitors(args: ListMonitors, context: ToolContext) -> Outcome:  # noqa: ARG001

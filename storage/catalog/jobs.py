@@ -198,10 +198,17 @@ class Jobs(Repository[Job]):
         )
 
     def list(
-        self, scope: Scope, *, states: Sequence[JobState] | None = None, limit: int = 20
+        self,
+        scope: Scope,
+        *,
+        states: Sequence[JobState] | None = None,
+        tool: str | None = None,
+        limit: int = 20,
     ) -> list[Job]:
         """The newest jobs of a scope, newest first."""
         where = [self.table.c.scope == scope]
+        if tool is not None:
+            where.append(self.table.c.tool == tool)
         if states is not None:
             where.append(self.table.c.state.in_(states))
         newest = self._select(*where).order_by(self.table.c.seq.desc())

@@ -16,7 +16,7 @@ from storage.catalog.records import Action, Actor, Address, Job, Scope
 from tools.base import Tool
 from tools.context import Site, ToolContext
 from tools.outcome import Block, Outcome
-from tools.registry import TOOLS
+from tools.registry import BUTTON_TOOLS, TOOLS
 
 ADA = Actor("terminal/local/ada", "Ada")
 GRACE = Actor("terminal/local/grace", "Grace")
@@ -132,8 +132,8 @@ def running_job(lab: Lab) -> Job:
 
 
 def tool_named(name: str) -> Tool[Any]:
-    """A tool of ours."""
-    return next(tool for tool in TOOLS if tool.name == name)
+    """A tool of ours, one that only buttons call too."""
+    return next(tool for tool in (*TOOLS, *BUTTON_TOOLS) if tool.name == name)
 
 
 def block(outcome: Outcome, kind: str) -> Any:

@@ -116,14 +116,19 @@ def passengers_csv(rows: int = 900, seed: int = 7, *, shifted: bool = False) -> 
     return target.getvalue()
 
 
-def shifted_rows(rows: int, seed: int) -> list[dict[str, Any]]:
-    """Passengers of the later voyage as JSON values, without the outcome; gaps are None.
+def shifted_rows(rows: int, seed: int, *, outcome: bool = False) -> list[dict[str, Any]]:
+    """Passengers of the later voyage as JSON values; gaps are None.
 
     Drift must be seen in them: ages are about ten years higher, fares 1.8 times as dear, and
     most people come aboard at other ports, one of them new.
+
+    Args:
+        rows: Number of passengers.
+        seed: Another seed, other passengers of the same kind.
+        outcome: Whether who survived is told.
     """
     people = _passengers(rows, seed, shifted=True)
-    return [{k: v for k, v in person.items() if k != "Survived"} for person in people]
+    return [{k: v for k, v in person.items() if outcome or k != "Survived"} for person in people]
 
 
 def _passengers(rows: int, seed: int, *, shifted: bool) -> list[dict[str, Any]]:
