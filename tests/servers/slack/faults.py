@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -41,6 +43,8 @@ class Faults:
         pace_s: a channel takes one post in so many seconds, further ones answer 429; Slack's
             own rule is about one a second, bursts aside.
         seed: of the random times.
+        planned: the faults of the next calls.
+        on_outage: called when an outage begins; the server cuts its sockets.
     """
 
     duplicates: int = 0
@@ -60,19 +64,25 @@ class Faults:
     pace_s: float = 0.0
     seed: int = 0
     planned: list[Planned] = field(default_factory=list)
+    on_outage: Callable[[], None] = field(default=lambda: None, repr=False)
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name == "outage" and value:
+            self.on_outage()
 
     def rate_limit(self, method: str, times: int = 1, *, retry_after: int = 1) -> None:
         """The next calls of the method answer 429 with `Retry-After`."""
         self.planned.append(Planned(method, "rate", times, 429, retry_after))
 
-    def server_error(self, method: str, times: int = 1, *, status: int = 503) -> None:
+    def server_errors(self, method: str, times: int = 1, *, status: int = 503) -> None:
         """The next calls of the method answer with this status."""
         self.planned.append(Planned(method, "status", times, status))
 
-    def lose_response(self, method: str, times: int = 1) -> None:
+    def lose_responses(self, method: str, times: int = 1) -> None:
         """The next calls of the method are performed, but their answers never arrive."""
         self.planned.append(Planned(method, "lost", times))
 

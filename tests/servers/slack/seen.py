@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator
@@ -60,11 +59,11 @@ class Seen:
     def links(self) -> list[str]:
         """Every web address in it, behind labels and buttons too."""
         raw = json.dumps([self.text, self.blocks, self.attachments], ensure_ascii=False)
-        found = [html.unescape(address) for address in ADDRESS.findall(raw)]
+        found = [address.replace("&amp;", "&") for address in ADDRESS.findall(raw)]
         return list(dict.fromkeys(found))
 
     @property
-    def pings(self) -> list[str]:
+    def pinged(self) -> list[str]:
         """Whom it would notify: people, groups, `!channel` and the like; replies shall be inert."""
         raw = json.dumps([self.text, self.blocks, self.attachments], ensure_ascii=False)
         named = [f"@{user}" for user in re.findall(r'"(?:user_id|usergroup_id)": "(\w+)"', raw)]

@@ -76,15 +76,9 @@ class SlackServer(Acting, Watching):
         """Ask the app to connect anew, as Slack does every few hours."""
         await self.socket.disconnect(reason)
 
-    async def cut(self) -> None:
+    async def reset_sockets(self) -> None:
         """Cut all sockets without a goodbye."""
         self.socket.reset()
-
-    def outage(self, *, on: bool = True) -> None:
-        """Cut everything and refuse everything, until it is lifted."""
-        self.faults.outage = on
-        if on:
-            self.socket.reset()
 
 
 @asynccontextmanager
@@ -97,6 +91,10 @@ async def slack_server(
         scopes: what the app was granted; None is all it could ask for.
         socket_mode: whether events go through sockets; else to `events_url`, signed.
         team: the workspace's id.
+
+    Raises:
+        AssertionError: at the end, when a malformed payload was refused; a test that means to
+            send one clears `server.refusals`.
     """
     server = SlackServer(scopes=scopes, socket_mode=socket_mode, team=team)
     app = web.Application(client_max_size=1 << 30)
@@ -117,8 +115,7 @@ async def slack_server(
         await server.http.close()
         await server.socket.close()
         await runner.cleanup()
-    if server.broken:
-        raise ExceptionGroup("the local Slack itself failed", server.broken)
+    server.check()
 
 
 def _route(app: web.Application, verb: str, path: str, server: SlackServer, handler: Any) -> None:

@@ -207,6 +207,7 @@ def posted(blocks: list[Json]) -> tuple[str, list[str]]:
         except SlackApiError as error:
             answer: Any = error.response
             assert [answer["error"]] == [refusal.error for refusal in server.refusals]
+            server.refusals.clear()
             return answer["error"], answer.get("response_metadata", {}).get("messages", [])
         return "", []
 
@@ -229,6 +230,19 @@ def test_what_the_documentation_forbids_is_refused(name: str) -> None:
     blocks, code, message = REFUSED[name]
     expected = [f"[ERROR] {message}"] if message else []
     assert posted(blocks) == (code, expected)
+
+
+def test_a_malformed_payload_fails_the_test_at_the_end() -> None:
+    """What was refused for its shape fails the block, even if the app swallowed the error."""
+
+    async def run() -> None:
+        async with slack_server() as server:
+            channel = server.add_channel("ml")
+            with pytest.raises(SlackApiError):
+                await client_of(server).chat_postMessage(channel=channel, text="x", blocks="{")
+
+    with pytest.raises(AssertionError, match="invalid_blocks_format"):
+        asyncio.run(run())
 
 
 FIELD = {

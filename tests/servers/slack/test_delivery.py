@@ -111,11 +111,11 @@ def test_limits_errors_and_lost_answers() -> None:
             await client.chat_postMessage(channel=channel, text="x")
         limited: Any = caught.value.response
         assert (limited.status_code, limited.headers["Retry-After"]) == (429, "1")
-        server.faults.server_error("*")
+        server.faults.server_errors("*")
         with pytest.raises(SlackApiError, match="503"):
             await client.auth_test()
         client.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=1)]
-        server.faults.lose_response("chat.postMessage")
+        server.faults.lose_responses("chat.postMessage")
         with pytest.raises(aiohttp.ClientError):
             await client.chat_postMessage(channel=channel, text="posted all the same")
         assert [m.text for m in server.seen(channel)] == ["posted all the same"]
@@ -152,7 +152,7 @@ def test_sockets_are_cut_refreshed_and_deaf(caplog: pytest.LogCaptureFixture) ->
     async def run() -> None:
         async with slack_server() as server, socket_app(server, heard):
             dana, channel = direct(server)
-            for cause in (server.disconnect, server.cut):
+            for cause in (server.disconnect, server.reset_sockets):
                 before = list(server.socket.connections)
                 await cause()
                 await server.until(
@@ -180,12 +180,12 @@ def test_an_outage_refuses_everything_and_retries_come_after_it() -> None:
             dana, channel = direct(server)
             server.retry_after = (0.05, 0.05)
             server.events_url = "http://127.0.0.1:9/slack/events"
-            server.outage()
+            server.faults.outage = True
             with pytest.raises(aiohttp.ClientError):
                 await client_of(server).auth_test()
             await server.say(dana, channel, "lost")
             await server.until(lambda: server.delivery.given_up)
-            server.outage(on=False)
+            server.faults.outage = False
             assert (await client_of(server).auth_test())["ok"]
 
     asyncio.run(run())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -14,9 +13,9 @@ LINK = re.compile(r"<(https?://[^<>|]+|mailto:[^<>|]+)(?:\|([^<>]*))?>")
 
 
 def readable(text: str) -> str:
-    """Marked-up text as it is read: links as their labels, `&lt;` and its kin as characters."""
+    """Marked-up text as it is read: links as their labels, Slack's three entities as characters."""
     labelled = LINK.sub(lambda found: found.group(2) or found.group(1), text)
-    return html.unescape(labelled)
+    return labelled.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def words_of(blocks: Iterable[Json]) -> str:

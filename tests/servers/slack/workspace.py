@@ -14,6 +14,38 @@ from tests.servers.slack.signing import HttpDelivery
 from tests.servers.slack.socket_mode import Socket
 from tests.servers.slack.world import File, Json, Message, ResponseUrl, View, World
 
+MALFORMED = frozenset(
+    {
+        "alt_txt_too_large",
+        "cannot_provide_both_markdown_text_and_chunks",
+        "invalid_arguments",
+        "invalid_attachments",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_chunks",
+        "invalid_errors",
+        "invalid_json",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
+        "invalid_response_action",
+        "json_not_object",
+        "markdown_text_conflict",
+        "markdown_text_or_chunks_required",
+        "metadata_too_large",
+        "missing_argument",
+        "missing_recipient_team_id",
+        "missing_recipient_user_id",
+        "msg_blocks_too_long",
+        "msg_blocks_too_many",
+        "msg_too_long",
+        "no_text",
+        "streaming_mode_mismatch",
+        "too_many_attachments",
+        "unknown_method",
+        "view_too_large",
+    }
+)
+
 
 class Workspace:
     """What the parts of the server share: the world, the faults, the app's tokens, delivery.
@@ -49,7 +81,6 @@ class Workspace:
         self.base_url = ""
         self.ack_within = 3.0
         self.retry_after: tuple[float, ...] = (0.0, 60.0, 300.0)
-        self.faults = Faults()
         self.refusals: list[Refusal] = []
         self.calls: list[Call] = []
         self.agent_view = False
@@ -57,6 +88,7 @@ class Workspace:
         self.broken: list[Exception] = []
         self.pending: dict[str, tuple[File, int]] = {}
         self.socket = Socket(self)
+        self.faults = Faults(on_outage=self.socket.reset)
         self.http = HttpDelivery(self)
         self.delivery = Delivery(self)
 
@@ -105,6 +137,17 @@ class Workspace:
         secret = secrets.token_hex(8)
         self.world.response_urls[secret] = ResponseUrl(person, channel, message)
         return f"{self.base_url}/actions/{self.team}/{secret}"
+
+    def check(self) -> None:
+        """Fail when the server broke, or refused a payload that no state of things explains.
+
+        Raises:
+            AssertionError: with every malformed payload in `refusals`.
+        """
+        if self.broken:
+            raise ExceptionGroup("the local Slack itself failed", self.broken)
+        malformed = [refusal for refusal in self.refusals if refusal.error in MALFORMED]
+        assert not malformed, "\n".join(str(refusal) for refusal in malformed)
 
     def describe_view(self, view: View) -> Json:
         """The view as the API shows it."""
