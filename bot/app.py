@@ -40,7 +40,7 @@ from storage.catalog.records import Grant, Scope
 from storage.errors import StorageError
 from tools.base import Tool
 from tools.context import Site
-from tools.registry import all_tools
+from tools.registry import all_tools, pressable_tools
 
 if TYPE_CHECKING:
     from bot.agent.core import Agent
@@ -171,12 +171,12 @@ def build(
         blobs=blobs,
         site=site,
         roles=roles,
-        tools=all_tools(),
+        tools=pressable_tools(),
         now=now,
         notify_jobs=leading.notify_jobs,
         hooks=(metrics.hook,),
     )
-    agent = _agent(settings, toolbelt.tools)
+    agent = _agent(settings, all_tools())
     services = Services(
         catalog, blobs, toolbelt, agent, roles, now, outbox.notify, owner, (metrics.hook,)
     )

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, get_args
+from typing import get_args
 
 from storage.catalog.records import Actor, Grant, Scope
-from tools.base import Effect
+from tools.base import Effect, Role
 
-Role: TypeAlias = Literal["viewer", "operator", "approver"]
 ROLES: tuple[Role, ...] = get_args(Role)
 NEEDED: dict[Effect, Role] = {
     "read": "viewer",

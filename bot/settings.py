@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from bot.roles import Role, Rule
+from bot.roles import Rule
+from tools.base import Role
 from tools.links import check_source
 
 

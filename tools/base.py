@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tools.context import ToolContext
 
 Effect: TypeAlias = Literal["read", "write", "confirm", "deploy"]
+Role: TypeAlias = Literal["viewer", "operator", "approver"]
 Where: TypeAlias = Literal["bot", "worker", "job"]
 
 
@@ -58,6 +59,7 @@ class Tool(Generic[A]):
         rehearse: Required where the effect can be confirm or deploy.
         where: bot (catalog rows only), worker (a warm child, a job after 10 s), job.
         role: The role it takes beyond what its effect asks for.
+        role_of: That role where it depends on arguments or state, as for `effect_of`.
         form: How it is asked for by a form, where it can be.
         words: What the offline brain listens for.
         examples: Two phrases people say.
@@ -71,7 +73,8 @@ class Tool(Generic[A]):
     effect_of: Callable[[A, ToolContext | None], Effect] | None = None
     rehearse: Callable[[A, ToolContext], Rehearsal] | None = None
     where: Where = "bot"
-    role: Literal["viewer", "operator", "approver"] = "viewer"
+    role: Role = "viewer"
+    role_of: Callable[[A, ToolContext | None], Role] | None = None
     form: FormOf | None = None
     words: Words = Words()
     examples: tuple[str, str]
@@ -79,3 +82,7 @@ class Tool(Generic[A]):
     def effect_for(self, args: A, context: ToolContext | None) -> Effect:
         """The effect of this very call."""
         return self.effect_of(args, context) if self.effect_of else self.effect
+
+    def role_for(self, args: A, context: ToolContext | None) -> Role:
+        """The role this very call takes beyond what its effect asks for."""
+        return self.role_of(args, context) if self.role_of else self.role

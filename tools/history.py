@@ -14,7 +14,7 @@ from storage.errors import NotStored
 from tools.base import Args, Tool
 from tools.cards import moment, plural, shown
 from tools.outcome import Headline, Outcome, Table, Text
-from tools.undo import Undo, did, effect_of_undo, rehearse_undo, undo
+from tools.undo import Undo, did, effect_of_undo, rehearse_undo, role_of_undo, undo
 from tools.words import Slot, Words
 
 if TYPE_CHECKING:
@@ -195,6 +195,7 @@ undo_tool = Tool(
     run=undo,
     effect="write",
     effect_of=effect_of_undo,
+    role_of=role_of_undo,
     rehearse=rehearse_undo,
     where="worker",
     words=Words(

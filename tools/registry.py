@@ -45,6 +45,12 @@ from tools.monitor import (
     stop_monitor_tool,
 )
 from tools.predict import predict_tool, record_outcomes_tool
+from tools.roles import (
+    allow_channel_tool,
+    grant_role_tool,
+    list_roles_tool,
+    revoke_role_tool,
+)
 from tools.shifting import send_shifted_batch_tool
 from tools.train import train_model_tool
 
@@ -85,12 +91,15 @@ TOOLS: tuple[Tool[Any], ...] = (
     list_facts_tool,
     list_jobs_tool,
     cancel_job_tool,
+    grant_role_tool,
+    revoke_role_tool,
+    list_roles_tool,
 )
 
 INTERNAL_TOOLS: tuple[Tool[Any], ...] = (scheduled_check_tool,)
 """What only the scheduler calls: never offered to people or models."""
 
-BUTTON_TOOLS: tuple[Tool[Any], ...] = (send_shifted_batch_tool,)
+BUTTON_TOOLS: tuple[Tool[Any], ...] = (send_shifted_batch_tool, allow_channel_tool)
 """What only buttons call, with the rights of whoever presses: never offered to models."""
 
 

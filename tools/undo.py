@@ -11,9 +11,10 @@ from pydantic import Field
 
 from storage.catalog.records import Action, Json
 from storage.errors import NotStored
-from tools.base import Args, Effect, Rehearsal
+from tools.base import Args, Effect, Rehearsal, Role
 from tools.cards import plural, shown, warnings
 from tools.errors import BadRequest, NotFound
+from tools.grants import give, need_somebody_else
 from tools.outcome import Headline, Outcome, Text
 
 if TYPE_CHECKING:
@@ -85,6 +86,15 @@ def effect_of_undo(args: Undo, context: ToolContext | None) -> Effect:  # noqa: 
     return "deploy" if name == "set_live" and values["environment"] == "production" else "write"
 
 
+def role_of_undo(args: Undo, context: ToolContext | None) -> Role:  # noqa: ARG001
+    """`approver` where taking back changes who may do what."""
+    if context is None:
+        return "viewer"
+    with context.catalog.read() as unit:
+        action = unit.actions.last_undoable(context.address)
+    return "approver" if action is not None and _inverse(action)[0] == "set_grant" else "viewer"
+
+
 def rehearse_undo(args: Undo, context: ToolContext) -> Rehearsal:
     """What would be taken back; bound to that very change.
 
@@ -128,12 +138,23 @@ def _last(args: Undo, context: ToolContext) -> Action:
                 f"Something else was done since: {did(action)}.",
                 "Say *undo* to take that back first.",
             )
+        _need_older(action, unit, context)
     if action is None:
         raise NotFound(
             "There is nothing to take back in this thread.",
             "Each change can be taken back once; ask “what did we do?” for the list.",
         )
     return action
+
+
+def _need_older(action: Action | None, unit: Unit, context: ToolContext) -> None:
+    """What was done after somebody asked to undo is not what they meant, or had the right to."""
+    if action is None or context.job is None:
+        return
+    if action.created_at > unit.jobs.get(context.job.id).created_at:
+        raise BadRequest(
+            f"Something else was done meanwhile: {did(action)}.", "Say *undo* to take that back."
+        )
 
 
 def _made(unit: Unit, action: Action) -> set[str]:
@@ -225,6 +246,22 @@ def _wake_alert(unit: Unit, context: ToolContext, values: Json) -> Outcome:
     return Outcome(f"Alert {alert.number} is awake again.")
 
 
+def _set_grant(unit: Unit, context: ToolContext, values: Json) -> Outcome:
+    subject, name, role = values["subject"], values["name"], values["role"]
+    current = unit.grants.find(context.scope, subject)
+    if (current.role if current else None) != values["instead_of"]:
+        raise BadRequest(
+            f"The role of {name} was changed again since.", "Say which role it is to be."
+        )
+    if values["instead_of"] == "approver":
+        need_somebody_else(subject, context)
+    if role is None:
+        unit.grants.take(context.scope, subject=subject)
+        return Outcome(f"{name} has no role given in this channel.")
+    give(unit, context, subject=subject, name=name, role=role)
+    return Outcome(f"The role of {name} here is {role} again.")
+
+
 _OPERATIONS: Final[dict[str, _Operation]] = {
     "use_dataset": _use_dataset,
     "use_model": _use_model,
@@ -234,6 +271,7 @@ _OPERATIONS: Final[dict[str, _Operation]] = {
     "restart_monitor": _restart_monitor,
     "stop_monitor_row": _stop_monitor,
     "wake_alert": _wake_alert,
+    "set_grant": _set_grant,
 }
 
 

@@ -8,6 +8,7 @@ not matter, so `train model` also hears "please train me a model" and "training 
     $            the end of the clause
     <column> <dataset> <model>   a name in scope   <known>  a value of a column
     <number> <quoted> <any>      as written        <>       the value of a slot
+    <person>      somebody mentioned with @; where no tool is meant by it, a mention is no word
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ SlotKind: TypeAlias = Literal[
     "name",
     "number",
     "pairs",
+    "person",
     "question",
     "rows",
     "schedule",

@@ -33,7 +33,7 @@ from storage.catalog.records import (
     Waiting,
     WaitingKind,
 )
-from tools.base import Effect, Tool
+from tools.base import Effect, Role, Tool
 from tools.context import Site, ToolContext
 from tools.errors import BadRequest, NeedsChoice, NotFound, Option, Refused, ToolError
 from tools.outcome import Outcome, Text, dump_outcome, load_outcome
@@ -80,7 +80,8 @@ class Toolbelt:
             tool, args = self._resolve(call)
             context = self.context(turn, approved_by=call.approved_by)
             effect = await asyncio.to_thread(tool.effect_for, args, context)
-            await self._check_role(turn, effect, tool)
+            role = await asyncio.to_thread(tool.role_for, args, context)
+            await self._check_role(turn, effect, role, tool)
             if effect in ("confirm", "deploy") and call.approved_by is None:
                 return await asyncio.to_thread(self._ask_approval, turn, call, tool, args, context)
             outcome = await self._run(turn, call, tool, args, context)
@@ -165,10 +166,10 @@ class Toolbelt:
             raise Refused(f"`{tool.name}` is not available yet.")
         return tool, args
 
-    async def _check_role(self, turn: Turn, effect: Effect, tool: Tool[Any]) -> None:
+    async def _check_role(self, turn: Turn, effect: Effect, role: Role, tool: Tool[Any]) -> None:
         scope = turn.address.scope
-        if not await self._roles.may(turn.actor, scope, effect, role=tool.role):
-            if tool.role == "approver":
+        if not await self._roles.may(turn.actor, scope, effect, role=role):
+            if role == "approver":
                 raise Refused(
                     "Only an approver of this channel can do that, so nothing was changed.",
                     "“Who may approve here?” tells who that is.",

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.roles import Role, Roles, Rule
+from bot.roles import Roles, Rule
 from storage.catalog.records import Actor, Grant, Scope
-from tools.base import Effect
+from tools.base import Effect, Role
 
 ADA = Actor("terminal/local/ada", "Ada")
 GRACE = Actor("slack/T1/U2", "Grace")

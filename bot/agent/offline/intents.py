@@ -21,6 +21,7 @@ ENOUGH: Final = 2.0
 _PHRASE: Final = 1.2
 _NAMED: Final = 9.0
 _DETERMINERS: Final = words("the a an this that our my your last latest his her its no")
+_LISTED: Final = words("and , & plus")
 _SLIDE: Final = words(
     """
     it this that them model now then also dataset data file in on for to with from by and , : - at
@@ -46,8 +47,14 @@ def intents_of(clause: Clause, scene: Scene, tools: Sequence[Tool[Any]]) -> list
 
 def _weight(intent: Intent, clause: Clause) -> float:
     """The score, more for a change the clause opens with: "fill missing values in …"."""
-    opens = intent.tool.effect == "write" and intent.at == clause.lead and not clause.asked
+    leads = intent.at == clause.lead or _is_list_of_people(clause.view[clause.lead : intent.at])
+    opens = intent.tool.effect == "write" and leads and not clause.asked
     return intent.score + opens
+
+
+def _is_list_of_people(view: Sequence[Marked]) -> bool:
+    """Whether only people stand before: "@dana and @bob may approve"."""
+    return bool(view) and all(t.token.kind == "person" or t.word in _LISTED for t in view)
 
 
 def topic_of(clause: Clause, tools: Sequence[Tool[Any]]) -> Tool[Any] | None:

@@ -90,6 +90,8 @@ class Marked:
             return kind == "number" or self.token.word in COUNTS
         if entity == "quoted":
             return kind == "quoted"
+        if entity == "person":
+            return kind == "person"
         if entity == "schedule":
             return self.token.word in RECURRING
         return kind != "punct"
@@ -119,7 +121,7 @@ def mark(tokens: Sequence[Token], columns: ColumnIndex, things: ThingIndex) -> l
     marked: list[Marked] = []
     until = 0
     for index, token in enumerate(kept):
-        if token.kind == "punct":
+        if token.kind in {"punct", "person"}:
             marked.append(Marked(token, token.forms, inside=index < until))
             continue
         column = columns.mention(kept, index) if index >= until else None

@@ -99,6 +99,8 @@ _HOW_NOT: Final = (
     "what do ~ data|dataset|file|table|csv|model|<model>|rows look|contain|predict|have|use|rely",
     "what do|does|did we|you|i ~ do|know|remember",
     "is it good|bad|any",
+    "who can|may|should|could ~ approve",
+    "who be allowed ~ approve",
 )
 _MAY: Final = (
     "can|could|may|might|should|shall|must i",
@@ -220,6 +222,8 @@ def _asks(view: tuple[Marked, ...], marked: bool) -> bool:
         return False
     if first == "do":
         return marked and view[1:2] != () and view[1].word not in {"it", "that", "this", "same"}
+    if view[0].token.kind == "person":
+        return marked
     return first in _WH or (first in _AUXILIARIES and len(view) > 1)
 
 

@@ -18,9 +18,11 @@ from bot.agent.offline.moods import carried, is_concept, is_doubtful
 from bot.agent.offline.names import Mention, named_dataset
 from bot.agent.offline.ordinary import FUNCTION_WORDS
 from bot.agent.offline.patterns import find
+from bot.agent.offline.people import about_people
 from bot.agent.offline.readers import choices_in
 from bot.agent.offline.rows import rows_in
 from bot.agent.offline.scene import Scene, scene_of
+from bot.agent.offline.several import for_each
 from bot.agent.offline.slots import read
 from bot.agent.offline.spelling import vocabulary
 from bot.agent.offline.tokens import Token
@@ -108,6 +110,13 @@ class Planner:
             if delayed is not None and clause is not delayed:
                 self._follow(delayed)
                 delayed = None
+
+    def speaks_of_people(self, tokens: Sequence[Token]) -> bool:
+        """Whether what is asked for has to do with those it mentions."""
+        if not any(token.kind == "person" for token in tokens):
+            return False
+        asked = (self._intents(clause)[:1] for clause in self._clauses(tokens))
+        return any(about_people(intent.tool) for found in asked for intent in found)
 
     def _clauses(self, tokens: Sequence[Token]) -> list[Clause]:
         heads = frozenset().union(*(heads_of(tool.words) for tool in self._tools))
@@ -326,7 +335,7 @@ class Planner:
         return intents_of(clause_of(run, self._text, scene), scene, self._tools)
 
     def _steps_of(self, tool: Tool[Any], clause: Clause, scene: Scene) -> list[Step]:
-        """The step a clause asks for; one for each environment where several are named."""
+        """The step a clause asks for; one for each person or environment of several."""
         reading = read(tool, clause, scene)
         strange = unplaced(clause.view, scene.columns.columns, reading.args)
         if strange and tool.effect == "write":
@@ -345,12 +354,7 @@ class Planner:
         if isinstance(step, str):
             self.notes.append(step)
             return []
-        for name, slot in tool.words.slots.items():
-            if slot.kind == "choice" and name == "environment" and name in step.args:
-                both = sorted(choices_in(slot, clause), key=clause_order(clause))
-                if len(both) > 1 and find("and|then|both", clause.view):
-                    return [replace(step, args={**step.args, name: value}) for value in both]
-        return [step]
+        return for_each(step, tool, clause)
 
     def _add(self, step: Step) -> None:
         """Add a step, or let it complete the one before it when both are parts of one call."""
@@ -371,8 +375,3 @@ class Planner:
             ]
         left_open = next((o for o in (last.open, step.open) if o and o.argument not in args), None)
         self.steps[-1] = Step(step.tool, args, left_open)
-
-
-def clause_order(clause: Clause) -> Any:
-    """A sort key: where a choice's first letters appear in a clause."""
-    return lambda value: clause.text.find(value[:4])

@@ -28,6 +28,8 @@ _NO_VALUES: Final = words(
     median mean mode average most commonest something date datetime timestamp
     """
 )
+_AND: Final = words(", and & plus")
+_MENTIONED: Final = re.compile(r"(?:@[\w.\-]+ (?:and )?)+$")
 _BEFORE_DATASET: Final = words("dataset on over in file")
 
 
@@ -137,6 +139,37 @@ def _name(ask: Asked) -> str | None:
     return None
 
 
+def people_in(slot: Slot, clause: Clause) -> list[str]:
+    """All that a clause mentions where a person must stand: "@dana", "@dana and @bob"."""
+    view = clause.view
+    matches = (m for says in slot.says for m in find_all(says, view, slot="person"))
+    at = next((match.at for match in matches if not denied(view, match.start)), None)
+    if at is None:
+        return []
+    names = [view[place].token.raw for place in _listed_with(view, at)]
+    return list(dict.fromkeys(names))
+
+
+def _listed_with(view: Sequence[Marked], at: int) -> list[int]:
+    """The places of the people in the list that the one at a place is in."""
+    found = [at]
+    for step in (1, -1):
+        place = at + step
+        while 0 <= place < len(view) and view[place].word in _AND:
+            while 0 <= place < len(view) and view[place].word in _AND:
+                place += step
+            if not (0 <= place < len(view) and view[place].token.kind == "person"):
+                break
+            found.append(place)
+            place += step
+    return sorted(found)
+
+
+def _person(ask: Asked) -> str | None:
+    """The first one mentioned; else the bare name, which a tool can only ask about."""
+    return next(iter(people_in(ask.slot, ask.clause)), None) or _name(ask)
+
+
 def _link(ask: Asked) -> str | None:
     found = re.search(r"(?:https?|s3)://\S+", ask.clause.said)
     if found:
@@ -146,7 +179,9 @@ def _link(ask: Asked) -> str | None:
 
 def _text(ask: Asked) -> str | None:
     for match in ask.matches("any"):
-        rest = ask.clause.said[ask.view[match.at].token.start - ask.clause.start :].strip(" .!")
+        at = ask.view[match.at].token.start - ask.clause.start
+        before = _MENTIONED.search(ask.clause.said[:at])
+        rest = ask.clause.said[before.start() if before else at :].strip(" .!")
         if rest:
             return rest
     return None
@@ -185,6 +220,7 @@ READERS: Final[Mapping[SlotKind, Callable[[Asked], Any]]] = {
     "name": _name,
     "number": _number,
     "pairs": _pairs,
+    "person": _person,
     "question": _question,
     "rows": _rows,
     "schedule": _schedule,

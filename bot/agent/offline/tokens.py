@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-TokenKind: TypeAlias = Literal["word", "number", "punct", "quoted"]
+TokenKind: TypeAlias = Literal["word", "number", "punct", "quoted", "person"]
 
-_MENTION = re.compile(
-    r"<[@#!][^>]*>|<a?:\w+:\d+>|(?<!\w)@[\w.\-]+|(?<![\w:])[:](?=[a-z])[a-z0-9_+\-]+:(?!\w)", re.I
-)
+_MENTION = re.compile(r"<[@#!][^>]*>|<a?:\w+:\d+>|(?<![\w:])[:](?=[a-z])[a-z0-9_+\-]+:(?!\w)", re.I)
 _TOKEN = re.compile(
     r"""
     (?P<quoted>"[^"\n]*"|“[^”\n]*”|„[^“”\n]*[“”]|`[^`\n]*`|(?<!\w)'[^'\n]+'(?!\w)|«[^»\n]*»)
+  | (?P<person>(?<!\w)@\w(?:[\w.\-]*\w)?(?:'s)?)
   | (?P<word>(?:https?|s3|file)://\S+)
   | (?P<number>(?<![\w.])[-+]?
       (?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:,\d{1,2}(?![\w,]))?)(?:\.\d+)?%?(?!\w))
@@ -110,7 +109,7 @@ _IRREGULAR = {
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word, number, quotation or mark; `start` and `end` are places in the cleaned text."""
+    """One word, number, quotation, mention or mark, and its place in the cleaned text."""
 
     raw: str
     word: str
@@ -129,7 +128,7 @@ class Token:
 
 
 def clean(text: str) -> str:
-    """The text without mentions, emoji and odd spaces; quotes and dashes made plain."""
+    """The text without ids, emoji and odd spaces; quotes and dashes made plain."""
     text = _MENTION.sub(" ", unicodedata.normalize("NFC", text))
     text = text.replace("’", "'").replace("‘", "'").replace("–", "-").replace("—", ", ")
     return "".join(" " if _is_noise(char) else char for char in text).strip()
@@ -141,13 +140,16 @@ def _is_noise(char: str) -> bool:
     )
 
 
-def tokenize(text: str) -> list[Token]:
-    """The tokens of a cleaned text, in order."""
+def tokenize(text: str, *, people: bool = False) -> list[Token]:
+    """The tokens of a cleaned text, in order; mentions of people only where they are wanted."""
     tokens: list[Token] = []
     for match in _TOKEN.finditer(text):
         raw, start, end = match[0], match.start(), match.end()
         if match.lastgroup == "quoted":
             tokens.append(Token(raw[1:-1], raw[1:-1].casefold(), "quoted", start, end))
+        elif match.lastgroup == "person":
+            name = raw.removesuffix("'s")
+            tokens += [Token(name, name.casefold(), "person", start, end)] * people
         elif match.lastgroup == "number":
             tokens.append(Token(raw, _plain(raw), "number", start, end))
         elif raw == "-" and text[start - 1 : start].isalpha() and text[end : end + 1].isalpha():

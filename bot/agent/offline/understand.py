@@ -9,6 +9,7 @@ from bot.agent.offline import replies
 from bot.agent.offline.languages import in_english
 from bot.agent.offline.meaning import Step, Understanding
 from bot.agent.offline.ordinary import ORDINARY
+from bot.agent.offline.people import addressed
 from bot.agent.offline.phrasals import joined_verbs, turned_gaps
 from bot.agent.offline.plan import Planner
 from bot.agent.offline.scene import Scene, scene_of
@@ -33,8 +34,9 @@ def understand(text: str, state: ThreadState, tools: Sequence[Tool[Any]]) -> Und
     talk = small_talk(tokens, state)
     if talk is not None:
         return Understanding(answer=talk)
+    named = _readable(addressed(tokenize(plain, people=True)), scene, tools)
     planner = Planner(plain, scene, tools)
-    planner.read(tokens)
+    planner.read(named if planner.speaks_of_people(named) else tokens)
     steps = _one_question(planner.steps)
     said = planner.notes if planner.steps else [*planner.answers, *planner.notes]
     if steps or said:
