@@ -79,14 +79,14 @@ class Acting(Interacting):
             _announce(self, place, message, missing_file=missing_file_in_event)
         return message.ts
 
-    async def edit_message(self, channel: str, ts: str, text: str) -> None:
+    async def edit(self, channel: str, ts: str, text: str) -> None:
         """A person edits their message."""
         before = self.world.messages[channel][ts]
         written = as_written(text)
         after = self.world.edit(before, text=written, blocks=_rich(written))
         tell_changed(self, before, after)
 
-    async def delete_message(self, channel: str, ts: str) -> None:
+    async def delete(self, channel: str, ts: str) -> None:
         """A person deletes a message, an admin also the app's."""
         gone = self.world.messages[channel][ts]
         self.world.remove(gone)

@@ -78,11 +78,11 @@ class Faults:
         """The next calls of the method answer 429 with `Retry-After`."""
         self.planned.append(Planned(method, "rate", times, 429, retry_after))
 
-    def server_errors(self, method: str, times: int = 1, *, status: int = 503) -> None:
+    def server_error(self, method: str, times: int = 1, *, status: int = 503) -> None:
         """The next calls of the method answer with this status."""
         self.planned.append(Planned(method, "status", times, status))
 
-    def lose_responses(self, method: str, times: int = 1) -> None:
+    def lose_response(self, method: str, times: int = 1) -> None:
         """The next calls of the method are performed, but their answers never arrive."""
         self.planned.append(Planned(method, "lost", times))
 

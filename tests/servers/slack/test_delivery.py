@@ -56,7 +56,8 @@ def test_a_mention_is_two_events_of_one_message(socket_mode: bool) -> None:
         channel = server.add_channel("ml", members=[dana])
         ts = await server.say(dana, channel, "a & b https://x.io", mention=True)
         await server.until(lambda: len(heard.bodies) == 2)
-        await server.until(lambda: all(ack.latency is not None for ack in server.acks))
+        await server.settled()
+        assert all(ack.latency is not None for ack in server.acks)
         assert {ack.event_type for ack in server.acks} == {"app_mention", "message"}
         assert {body["event"]["ts"] for body in heard.bodies} == {ts}
         assert len({body["event_id"] for body in heard.bodies}) == 2
@@ -111,11 +112,11 @@ def test_limits_errors_and_lost_answers() -> None:
             await client.chat_postMessage(channel=channel, text="x")
         limited: Any = caught.value.response
         assert (limited.status_code, limited.headers["Retry-After"]) == (429, "1")
-        server.faults.server_errors("*")
+        server.faults.server_error("*")
         with pytest.raises(SlackApiError, match="503"):
             await client.auth_test()
         client.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=1)]
-        server.faults.lose_responses("chat.postMessage")
+        server.faults.lose_response("chat.postMessage")
         with pytest.raises(aiohttp.ClientError):
             await client.chat_postMessage(channel=channel, text="posted all the same")
         assert [m.text for m in server.seen(channel)] == ["posted all the same"]
@@ -260,3 +261,45 @@ def test_events_need_their_scope_and_subscription() -> None:
             assert len(server.acks) == 1
 
     asyncio.run(run())
+
+
+def test_each_event_goes_to_one_of_several_sockets() -> None:
+    """With two sockets open every event is heard once, and both get some."""
+
+    async def run() -> None:
+        one, two = Heard(), Heard()
+        async with slack_server() as server, socket_app(server, one), socket_app(server, two):
+            dana, channel = direct(server)
+            for number in range(6):
+                await server.say(dana, channel, str(number))
+            await server.until(lambda: len(one.texts) + len(two.texts) == 6)
+            assert sorted(one.texts + two.texts) == [str(number) for number in range(6)]
+            assert one.texts
+            assert two.texts
+
+    asyncio.run(run())
+
+
+def test_files_that_an_event_leaves_out() -> None:
+    """Files may be missing from the event, and in a shared channel only their ids are there."""
+    heard = Heard()
+
+    async def play(server: SlackServer) -> None:
+        dana = server.add_person("dana")
+        channel = server.add_channel("ml", members=[dana])
+        shared = server.add_channel("with-them", members=[dana], shared=True)
+        files = [("a.csv", b"1")]
+        await server.say(dana, channel, "x", files=files, missing_file_in_event=True)
+        await server.say(dana, shared, "y", files=files)
+        await server.until(lambda: len(heard.bodies) == 2)
+        first, second = sorted(heard.bodies, key=lambda body: body["event"]["text"])
+        assert "files" not in first["event"]
+        assert second["is_ext_shared_channel"] is True
+        (file,) = second["event"]["files"]
+        assert (file["file_access"], "name" in file) == ("check_file_info", False)
+        known = await client_of(server).files_info(file=file["id"])
+        assert known["file"]["name"] == "a.csv"
+        history = await client_of(server).conversations_history(channel=channel)
+        assert history["messages"][0]["files"][0]["name"] == "a.csv"
+
+    played(play, heard)

@@ -9,7 +9,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
 from tests.servers.slack import SlackServer
-from tests.servers.slack.bolt import played
+from tests.servers.slack.bolt import client_of, played
 
 Json = dict[str, Any]
 
@@ -200,5 +200,81 @@ def test_shortcut_home_and_assistant() -> None:
         assert server.prompts(direct, thread)[0]["title"] == "Train"
         assert set(heard) == {"message", "a.csv", "view"}
         assert not server.refusals
+
+    played(play, listeners)
+
+
+def modal(title: str) -> Json:
+    return {**FORM, "title": plain(title)}
+
+
+def test_forms_are_updated_pushed_and_cleared() -> None:
+    """What a submission is answered with changes the person's stack of forms."""
+    answers: list[Json] = [
+        {"response_action": "update", "view": modal("Two")},
+        {"response_action": "push", "view": modal("Three")},
+        {"response_action": "clear"},
+    ]
+
+    def listeners(app: AsyncApp) -> None:
+        @app.command("/mlops")
+        async def mlops(ack: Any, command: Json, client: Any) -> None:
+            await ack()
+            await client.views_open(trigger_id=command["trigger_id"], view=modal("One"))
+
+        @app.view("train")
+        async def train(ack: Any) -> None:
+            await ack(**answers.pop(0))
+
+    async def play(server: SlackServer) -> None:
+        dana = server.add_person("dana")
+        await server.slash(dana, server.add_direct(dana), "/mlops")
+        stacks = [["One"]]
+        await server.until(lambda: server.views(dana))
+        while server.views(dana):
+            await server.submit(dana, server.views(dana)[-1].id, {"Metric": "Age"})
+            stacks.append([view.title for view in server.views(dana)])
+        assert stacks == [["One"], ["Two"], ["Two", "Three"], []]
+
+    played(play, listeners)
+
+
+def test_a_trigger_is_good_for_three_seconds() -> None:
+    """After three seconds a form can no longer be opened."""
+
+    async def play(server: SlackServer) -> None:
+        trigger = server.world.new_trigger(server.add_person("dana"))
+        server.world.triggers[trigger].expires -= 3.0
+        with pytest.raises(SlackApiError, match="expired_trigger_id"):
+            await client_of(server).views_open(trigger_id=trigger, view=FORM)
+
+    played(play)
+
+
+def test_the_agent_view() -> None:
+    """There the app hears of an opened tab, and prompts belong to the channel, not a thread."""
+    prompts = [{"title": "Train", "message": "train a model"}]
+
+    def listeners(app: AsyncApp) -> None:
+        @app.event("app_home_opened")
+        async def opened(event: Json, client: Any) -> None:
+            where = {"channel_id": event["channel"]}
+            await client.assistant_threads_setSuggestedPrompts(**where, prompts=prompts)
+
+        @app.event("message")
+        async def message(event: Json, client: Any) -> None:
+            where = {"channel_id": event["channel"], "thread_ts": event["ts"]}
+            await client.assistant_threads_setSuggestedPrompts(**where, prompts=prompts)
+            await client.assistant_threads_setStatus(**where, status="is thinking…")
+
+    async def play(server: SlackServer) -> None:
+        server.agent_view = True
+        dana = server.add_person("dana")
+        channel, thread = await server.open_assistant(dana)
+        assert thread == ""
+        await server.until(lambda: server.prompts(channel) == prompts)
+        ts = await server.say(dana, channel, "train")
+        await server.until(lambda: server.status(channel, ts) == "is thinking…")
+        assert server.prompts(channel, ts) == []
 
     played(play, listeners)

@@ -71,6 +71,10 @@ class Watching(Workspace):
             await asyncio.sleep(0.01)
         return found
 
+    async def settled(self, *, within: float = 20.0) -> None:
+        """Wait until the app has acknowledged all that happened, retries included."""
+        await self.until(lambda: self.delivery.idle, within=within, hint="all acknowledgements")
+
     def _story(self, hint: str, within: float) -> str:
         said = [m for channel in self.world.messages.values() for m in channel.values()]
         last = "\n".join(f"  {m.channel} {m.user}: {m.text[:200]}" for m in said[-8:])
