@@ -27,7 +27,8 @@ STYLES: Final = {"approve": "primary", "reject": "danger"}
 
 
 def actions(found: Sequence[Button], reply_id: int, first: int) -> Iterator[Piece]:
-    """Buttons, numbered from `first`; at most five in a row."""
+    """Buttons, numbered from `first`; at most five in a row, long labels in full above."""
+    yield from _in_full([one_line(button.label) for button in found])
     drawn = [_button(button, press_id(reply_id, first + i)) for i, button in enumerate(found)]
     for start in range(0, len(drawn), MOST_BUTTONS):
         yield Piece({"type": "actions", "elements": drawn[start : start + MOST_BUTTONS]})
@@ -45,16 +46,15 @@ def progress(block: Progress) -> Iterator[Piece]:
     yield Piece(context(f"{'▰' * filled}{'▱' * (BAR - filled)}  {far}"), far)
 
 
-def approval(block: ApprovalPrompt, *, asked: bool) -> Iterator[Piece]:
+def approval(block: ApprovalPrompt, said: Sequence[str]) -> Iterator[Piece]:
     """A question for an approver's click, or what became of it.
 
     Args:
         block: The question.
-        asked: Whether the card has asked it already, as its headline.
+        said: What the card says besides; of the question only what is new is shown.
     """
-    if not asked:
-        for text in pieces(block.question):
-            yield Piece(section(text), text)
+    for text in pieces(_unsaid(block.question, said)):
+        yield Piece(section(text), text)
     for text in pieces(_state(block), CONTEXT):
         yield Piece(context(text), text)
 
@@ -67,13 +67,11 @@ def choices(block: Choices, found: Sequence[Button], reply_id: int, first: int) 
         for text in pieces(f"Answer: {block.picked}", CONTEXT):
             yield Piece(context(text), text)
         return
-    labels = [one_line(button.label) for button in found]
-    if any(len(label) > LABEL for label in labels):
-        for text in pieces("\n".join(f"{i}. {label}" for i, label in enumerate(labels, 1))):
-            yield Piece(section(text), text)
     if len(found) <= MOST_BUTTONS:
         yield from actions(found, reply_id, first)
         return
+    labels = [one_line(button.label) for button in found]
+    yield from _in_full(labels)
     yield Piece(_menu(labels[:MOST_OPTIONS], reply_id, first))
     if len(found) > MOST_OPTIONS:
         words = (
@@ -96,6 +94,21 @@ def opinions(reply_id: int) -> Piece:
             "accessibility_label": label,
         }
     return Piece({"type": "context_actions", "elements": [element]})
+
+
+def _in_full(labels: Sequence[str]) -> Iterator[Piece]:
+    """All labels as a list, where one of them is too long for what is clicked."""
+    if any(len(label) > LABEL for label in labels):
+        for text in pieces("\n".join(f"{i}. {label}" for i, label in enumerate(labels, 1))):
+            yield Piece(section(text), text)
+
+
+def _unsaid(question: str, said: Sequence[str]) -> str:
+    """The question without the sentence that the card begins with, unless all of it is known."""
+    heads = [text for text in said if text.endswith(("?", ".", "!"))]
+    head = next((text for text in heads if f"{question} ".startswith(f"{text} ")), "")
+    rest = question.removeprefix(head).strip()
+    return "" if any(rest.rstrip(".") in text for text in said) else rest
 
 
 def _button(button: Button, action_id: str) -> Json:

@@ -62,7 +62,7 @@ class Scene:
     Attributes:
         reply_id: The posted reply it belongs to.
         first: The number of its first button in the reply.
-        headlines: What the card's headlines say.
+        said: What the card's headlines, texts and facts say.
         native: Whether a table may be Slack's own.
         pictures: Slack's file id by blob.
         links: Where a file can be fetched, by blob.
@@ -70,7 +70,7 @@ class Scene:
 
     reply_id: int
     first: int
-    headlines: tuple[str, ...]
+    said: tuple[str, ...]
     native: bool
     pictures: Mapping[str, str]
     links: Mapping[str, str]
@@ -94,7 +94,7 @@ def drawn(block: ReplyBlock, scene: Scene) -> Iterator[Piece]:  # noqa: C901 - o
         case Code():
             yield from _code(block)
         case Warnings():
-            yield from _paragraphs("\n".join(f":warning: {item}" for item in block.items))
+            yield from _warnings(block)
         case Receipt():
             yield from _receipt(block)
         case ApprovalPrompt() | Choices() | Progress() | NextSteps():
@@ -110,8 +110,7 @@ def _asked(block: ApprovalPrompt | Choices | Progress | NextSteps, scene: Scene)
             yield from choices(block, found, scene.reply_id, scene.first)
             return
         case ApprovalPrompt():
-            asked = any(block.question.startswith(head) for head in scene.headlines if head)
-            yield from approval(block, asked=asked)
+            yield from approval(block, scene.said)
         case Progress():
             yield from progress(block)
         case NextSteps():
@@ -206,6 +205,16 @@ def _code(block: Code) -> Iterator[Piece]:
     yield from _paragraphs(bold(block.title), one_line(block.title))
     for part in preformatted(block.text):
         yield Piece(part)
+
+
+def _warnings(block: Warnings) -> Iterator[Piece]:
+    """One mark, however many there are."""
+    items = [line for item in block.items if (line := one_line(item))]
+    if len(items) > 1:
+        items = [f"{len(items)} things to know", *(f"• {item}" for item in items)]
+    if items:
+        shown = "\n".join(items)
+        yield from _paragraphs(f":warning: {shown}", f"Warning: {shown}")
 
 
 def _receipt(block: Receipt) -> Iterator[Piece]:

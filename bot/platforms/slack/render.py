@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from bot.messages import Progress, Reply, asks, buttons
+from bot.messages import Progress, Reply, ReplyBlock, asks, buttons
 from bot.platforms.slack.asking import opinions as ask_for_opinion
 from bot.platforms.slack.blocks import Scene, drawn
 from bot.platforms.slack.split import Piece, split
 from bot.platforms.slack.tables import fits
 from bot.platforms.slack.texts import escape
-from tools.outcome import Figure, File, Headline, Table
+from tools.outcome import Facts, Figure, File, Headline, Receipt, Table, Text
 
 __all__ = ["Post", "escape", "files_of", "pictures_of", "render"]
 
@@ -49,11 +49,12 @@ def render(
         reply: What to show.
         pictures: Slack's file id by blob; a picture without one is told in words.
         links: An address by blob for files that are handed over as a link.
-        opinions: Ask whether the answer was good, where it is one and everybody may see it.
+        opinions: Ask whether the answer was good: below results that everybody may see, not
+            below refusals, alerts and mere headlines.
         tables: Use Slack's own tables.
     """
     groups = list(_groups(reply, pictures, links, tables=tables))
-    if opinions and reply.done and not reply.to and not _is_open(reply):
+    if opinions and _is_result(reply):
         groups.append([ask_for_opinion(reply.id)])
     messages = split(groups)
     if not messages:
@@ -78,17 +79,34 @@ def files_of(reply: Reply) -> tuple[File, ...]:
 def _groups(
     reply: Reply, pictures: Mapping[str, str], links: Mapping[str, str], *, tables: bool
 ) -> Iterator[Sequence[Piece]]:
-    headlines = tuple(block.text for block in reply.blocks if isinstance(block, Headline))
+    said = tuple(_said(reply.blocks))
     first = 0
-    for block in reply.blocks:
+    for place, block in enumerate(reply.blocks):
+        if isinstance(block, Receipt) and block in reply.blocks[place + 1 :]:
+            continue  # several calls on the same data: one receipt is enough
         native = tables and isinstance(block, Table) and fits(block)
         tables = tables and not native  # a message has at most one
-        yield list(drawn(block, Scene(reply.id, first, headlines, native, pictures, links)))
+        yield list(drawn(block, Scene(reply.id, first, said, native, pictures, links)))
         first += len(buttons(Reply((block,))))
 
 
-def _is_open(reply: Reply) -> bool:
-    return asks(reply) or any(isinstance(block, Progress) for block in reply.blocks)
+def _said(blocks: Sequence[ReplyBlock]) -> Iterator[str]:
+    for block in blocks:
+        if isinstance(block, Headline | Text):
+            yield block.text
+        elif isinstance(block, Facts):
+            yield from (item.value for item in block.items)
+
+
+def _is_result(reply: Reply) -> bool:
+    if not reply.done or reply.to or asks(reply):
+        return False
+    heads = [block for block in reply.blocks if isinstance(block, Headline)]
+    return (
+        len(heads) < len(reply.blocks)
+        and not any(isinstance(block, Progress) for block in reply.blocks)
+        and not (heads and heads[-1].tone in ("warning", "bad"))
+    )
 
 
 def _words(message: Sequence[Piece]) -> str:

@@ -27,7 +27,8 @@ MOST_ROWS: Final = 100  # with the header
 MOST_COLUMNS: Final = 20
 MOST_TEXT: Final = 10_000
 WIDTH: Final = 76  # characters in a line of code before it wraps on a laptop
-LONG: Final = 28  # characters from which on a cell may take several lines
+DIGITS: Final = 4
+LONG: Final = 24  # characters from which on a cell may take several lines
 
 
 def fits(block: Table) -> bool:
@@ -126,5 +127,5 @@ def _cell(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, int | float):
-        return number(cell)
+        return number(cell, digits=DIGITS)
     return one_line(cell) or NOTHING
