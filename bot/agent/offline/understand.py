@@ -34,9 +34,11 @@ def understand(text: str, state: ThreadState, tools: Sequence[Tool[Any]]) -> Und
     talk = small_talk(tokens, state)
     if talk is not None:
         return Understanding(answer=talk)
-    named = _readable(addressed(tokenize(plain, people=True)), scene, tools)
     planner = Planner(plain, scene, tools)
-    planner.read(named if planner.speaks_of_people(named) else tokens)
+    if "@" in plain:
+        named = _readable(addressed(tokenize(plain, people=True)), scene, tools)
+        tokens = named if planner.speaks_of_people(named) else tokens
+    planner.read(tokens)
     steps = _one_question(planner.steps)
     said = planner.notes if planner.steps else [*planner.answers, *planner.notes]
     if steps or said:
