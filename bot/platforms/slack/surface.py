@@ -21,6 +21,7 @@ EVENT_SCOPES: Final[Mapping[str, str]] = MappingProxyType(
         "group_deleted": "groups:read",
         "group_left": "groups:read",
         "member_joined_channel": "channels:read",
+        "member_left_channel": "channels:read",
         "message.channels": "channels:history",
         "message.groups": "groups:history",
         "message.im": "im:history",
@@ -32,21 +33,31 @@ EVENT_SCOPES: Final[Mapping[str, str]] = MappingProxyType(
 
 EVENTS: Final = tuple(EVENT_SCOPES)
 
+OLDER_EVENTS: Final = ("assistant_thread_context_changed", "assistant_thread_started")
+"""Understood too, of an app that was made with the older assistant view; newer ones cannot
+subscribe to them, and are told by `app_home_opened`."""
+
+HISTORY: Final = ("channels:history", "groups:history", "im:history", "mpim:history")
+
 METHODS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "assistant.threads.setStatus": ("assistant:write",),
+        "apps.connections.open": (),  # with the app token, whose own scope is connections:write
+        "assistant.threads.setStatus": ("chat:write",),
+        "assistant.threads.setSuggestedPrompts": ("assistant:write",),
         "auth.test": (),
+        "chat.delete": ("chat:write",),
         "chat.postEphemeral": ("chat:write",),
         "chat.postMessage": ("chat:write",),
         "chat.update": ("chat:write",),
-        "conversations.history": ("channels:history", "groups:history", "im:history"),
-        "conversations.info": ("channels:read", "groups:read", "im:read"),
+        "conversations.history": HISTORY,
+        "conversations.info": ("channels:read", "groups:read", "im:read", "mpim:read"),
         "conversations.open": ("im:write",),
-        "conversations.replies": ("channels:history", "groups:history", "im:history"),
+        "conversations.replies": HISTORY,
         "files.completeUploadExternal": ("files:write",),
         "files.getUploadURLExternal": ("files:write",),
         "files.info": ("files:read",),
-        "usergroups.users.list": ("usergroups:read",),
+        "usergroups.list": ("usergroups:read",),
+        "users.conversations": ("channels:read", "groups:read", "im:read"),
         "users.info": ("users:read",),
         "views.open": (),
         "views.publish": (),

@@ -10,7 +10,7 @@ import pytest
 
 from bot.commands.doctor import examine
 from bot.platforms.findings import Finding
-from bot.platforms.slack.check import SCOPES
+from bot.platforms.slack.surface import SCOPES
 from bot.settings import Settings
 from tests.bot.stage import settings_for
 from tests.servers.discord import CONTENT_FLAG, CONTENT_FLAG_LIMITED, discord_server
@@ -71,6 +71,34 @@ def test_missing_slack_scopes(tmp_path: Path) -> None:
     found = with_slack(tmp_path, SCOPES - {"files:read", "commands"})
     assert (found.state, found.sentence) == ("bad", "scopes missing: commands, files:read")
     assert "reinstall the app" in found.fix
+
+
+@pytest.mark.parametrize(
+    ("way", "state", "sentence"),
+    [
+        ({}, "bad", "nothing brings them in"),
+        ({"slack_app_token": "xapp-bad"}, "bad", "the app token is refused: invalid_auth"),
+        ({"slack_app_token": "the right one"}, "ok", "come through Socket Mode"),
+    ],
+)
+def test_the_way_in_from_slack(
+    tmp_path: Path, way: dict[str, str], state: str, sentence: str
+) -> None:
+    """It says whether events can reach the assistant, and through which door."""
+
+    async def check() -> Finding:
+        async with slack_server() as server:
+            right = {
+                name: token.replace("the right one", server.app_token)
+                for name, token in way.items()
+            }
+            settings = settings_for(
+                tmp_path, slack_bot_token=server.bot_token, slack_api_url=server.api_url, **right
+            )
+            return {f.what: f for f in await examine(settings)}["slack events"]
+
+    found = asyncio.run(check())
+    assert (found.state, found.sentence) == (state, sentence)
 
 
 def with_discord(home: Path, flags: int, *, token: str = "") -> Finding:
