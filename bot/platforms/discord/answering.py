@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Final, assert_never
 
-from bot.errors import BotError, Undeliverable
+from bot.errors import BotError, Later, Undeliverable
 from bot.messages import IncomingMessage
 from bot.platforms.base import Door
 from bot.platforms.discord import incoming, texts
@@ -29,6 +30,7 @@ NOTHING_THERE: Final = "That message has no file."
 ON_IT: Final = "I am on it; the answer comes below."
 NO_FILES: Final = Loaded((), ())
 LONGEST_QUOTE: Final = 1800
+PATIENCE_S: Final = 600.0
 
 
 class Answering:
@@ -54,7 +56,20 @@ class Answering:
         self._direct = direct
 
     async def handle(self, event: Json) -> None:
-        """Deal with one event; the same event again has the same effect."""
+        """Deal with one event; the same event again has the same effect.
+
+        While Discord cannot be reached, it is begun again, for some minutes.
+        """
+        until = asyncio.get_running_loop().time() + PATIENCE_S
+        while True:
+            try:
+                return await self._handle(event)
+            except Later as error:
+                if asyncio.get_running_loop().time() > until:
+                    raise
+                await asyncio.sleep(error.after_s)
+
+    async def _handle(self, event: Json) -> None:
         if event["kind"] == "message":
             await self._message(incoming.said(event))
             return
@@ -119,7 +134,7 @@ class Answering:
         )
         try:
             if loaded.refused:
-                await self._poster.tell(said.address, "\n".join(loaded.refused), key=said.key)
+                await self._tell(said.address, "\n".join(loaded.refused), said)
             if said.text or loaded.files or not attached:
                 await self._answer(replace(said, text=said.text or bare(attached)), loaded)
         finally:
@@ -155,9 +170,17 @@ class Answering:
             if await self._whispers.say(said.key, texts.escape(text)):
                 return
         try:
-            await self._poster.tell(await self._direct(said.actor.id), text, key=said.key)
+            there = await self._direct(said.actor.id)
         except Undeliverable as error:
-            log.warning("%s could not be told “%s”: %s", said.actor.id, text, error)
+            log.warning("%s cannot be told “%s”: %s", said.actor.id, text, error)
+        else:
+            await self._tell(there, text, said)
+
+    async def _tell(self, address: Address, text: str, said: Said) -> None:
+        try:
+            await self._poster.tell(address, text, key=said.key)
+        except Undeliverable as error:
+            log.warning("%s cannot be told “%s”: %s", said.actor.id, text, error)
 
     async def _greet(self, said: Said) -> None:
         """Say hello in a new direct message; a channel that was lost is there again."""
