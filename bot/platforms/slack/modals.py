@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 
 from bot.platforms.slack.texts import Json, bold, context, one_line, pieces, plain_text, section
 from tools.forms import Field, Form, WrongFields
 
 CALLBACK: Final = "form"
-MOST_FIELDS: Final = 90  # of 100 blocks; the rest is for what stands above them
+MOST_FIELDS: Final = 90
+MOST_HEAD: Final = 9  # and a line for the fields left out: 100 blocks at most
 MOST_OPTIONS: Final = 100
 TITLE: Final = 24
 LABEL: Final = 2000
@@ -73,9 +75,9 @@ def refused(error: WrongFields, view: Mapping[str, Any] | None = None) -> Json:
 
 def _blocks(form: Form) -> Iterator[Json]:
     shown = [field for field in form.fields if 0 < len(field.name) <= NAME][:MOST_FIELDS]
-    if len(one_line(form.title)) > TITLE:
-        yield from (section(text) for text in pieces(bold(form.title)))
-    yield from (section(text) for text in pieces(form.intro))
+    title = bold(form.title) if len(one_line(form.title)) > TITLE else ""
+    head = (text for part in (title, form.intro) for text in pieces(part))
+    yield from (section(text) for text in islice(head, MOST_HEAD))
     if left := len(form.fields) - len(shown):
         words = (
             f"{left:,} more of the {len(form.fields):,} fields do not fit here; say them in words."
