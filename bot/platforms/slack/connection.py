@@ -75,7 +75,7 @@ class _Link(SocketModeClient):
 
     async def connect(self) -> None:
         """Connect; also called by the library when Slack asks for a new connection."""
-        await super().connect()
+        await super().connect()  # type: ignore[no-untyped-call]
         self.heard_at = time.time()
         self._connected()
 
@@ -142,7 +142,7 @@ class Connection:
             url = await self._address()
             link = _Link(self._api, self._app_token, pulse=self._pulse, connected=self._up)
             link.wss_uri = url
-            link.socket_mode_request_listeners.append(self._hear)  # type: ignore[arg-type]
+            link.socket_mode_request_listeners.append(self._hear)
             await asyncio.wait_for(link.connect(), self._pulse.connect)
             await self._watch(link)
         except _Refused as refused:
@@ -214,7 +214,7 @@ class _Refused(Exception):
 async def _closed(link: _Link) -> None:
     tasks = (link.message_processor, link.message_receiver, link.current_session_monitor)
     try:
-        await link.close()
+        await link.close()  # type: ignore[no-untyped-call]
     except Exception as error:
         log.info("a socket was not closed cleanly: %r", error)
     await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)

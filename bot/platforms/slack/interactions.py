@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from bot.platforms.slack.incoming import Heard, described, is_direct, thread_of
@@ -151,7 +151,7 @@ def _map(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-_KINDS: Final = {
+_KINDS: Final[Mapping[str, Callable[[Mapping[str, Any]], Json | None]]] = {
     "block_actions": _click,
     "message_action": _shortcut,
     "view_submission": _submitted,
