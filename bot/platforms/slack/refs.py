@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,11 +14,11 @@ _MARK: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """The messages and files of one reply; as text `ts ts F1=digest F2=digest`.
+    """The messages and files of one reply; as text `ts ts F1=mark F2=mark`.
 
     Attributes:
         posts: Timestamps of the messages, the card's first.
-        files: Slack's ids of the files shared below it, by the start of their digest.
+        files: Slack's ids of the files shared below it, by their marks.
     """
 
     posts: tuple[str, ...] = ()
@@ -42,5 +43,5 @@ class Ref:
 
 
 def mark_of(file: File) -> str:
-    """What tells a file from the others of its reply."""
-    return file.blob[:_MARK]
+    """What tells a file from the others of its reply, which may have the same content."""
+    return hashlib.sha256(f"{file.blob}/{file.name}".encode()).hexdigest()[:_MARK]

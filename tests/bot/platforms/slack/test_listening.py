@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ def test_a_mention_with_a_file_is_one_message_that_opens_its_thread(tmp_path: Pa
         assert Actor(on.person(), "dana") == message.actor
         assert (message.text, message.timezone) == ("train & tell", "Europe/Berlin")
         assert on.door.files == [[("a.csv", b"x,y\n1,2\n")]]
-        assert os.listdir(tmp_path) == []
+        assert left_in(tmp_path) == []
         (kept,) = on.door.kept.values()
         assert (on.scope, ts, f"{on.channel}/{ts}") == (kept.scope, kept.cursor, kept.lane)
 
@@ -128,7 +127,7 @@ def test_files_that_are_not_taken_are_named_and_the_others_loaded(tmp_path: Path
         large, picture = note.words.splitlines()
         assert large.startswith("big.csv is larger than the 1.907 MB I take; send it gzipped")
         assert picture.startswith("cat.png is a png file, which holds no table that I read;")
-        assert os.listdir(tmp_path) == []
+        assert left_in(tmp_path) == []
 
     play(tmp_path, scene)
 
@@ -155,7 +154,7 @@ def test_a_size_that_was_not_told_truly_is_noticed_while_reading(tmp_path: Path)
         (_, note) = two(on, ts)
         assert note.words.startswith("big.csv is larger than")
         assert on.door.messages == []
-        assert os.listdir(tmp_path) == []
+        assert left_in(tmp_path) == []
 
     play(tmp_path, scene)
 
@@ -367,6 +366,11 @@ def test_the_status_shows_while_the_assistant_thinks(tmp_path: Path) -> None:
         assert on.platform.troubles() == []
 
     play(tmp_path, scene)
+
+
+def left_in(folder: Path) -> list[Path]:
+    """What was not removed."""
+    return list(folder.iterdir())
 
 
 def two(on: Scene, ts: str) -> list[object]:
