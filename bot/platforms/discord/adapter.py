@@ -100,7 +100,7 @@ class DiscordPlatform:
             whispers=self._whispers,
             direct=self.direct,
         )
-        catchup = CatchUp(self._api, door, hearing, now=self._now)
+        catchup = CatchUp(self._api, door, hearing, self._places, now=self._now)
         listener = Listener(self._way, self._api, self._places, hearing, waits=self._waits)
         self._desk = _Desk(hearing, answering, poster, catchup, store, listener)
         listener.start()
@@ -150,7 +150,7 @@ class DiscordPlatform:
 
     async def _catch_up(self, desk: _Desk, door: Door) -> None:
         await self._visit(desk, door)
-        missed = await desk.catchup.all()
+        missed = await desk.catchup.run(all_=True)
         desk.hearing.settled = not desk.hearing.session.is_set()
         if missed:
             log.info("caught up with %d messages on Discord", missed)
@@ -170,7 +170,7 @@ class DiscordPlatform:
                 await door.lost(channel.scope)
 
     async def _check_ears(self, desk: _Desk) -> None:
-        missed = await desk.catchup.unheard()
+        missed = await desk.catchup.run(all_=False)
         if missed:
             log.warning("Discord's gateway did not tell of %d messages; connecting again", missed)
             await desk.listener.reconnect()

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final, assert_never
 
-from bot.errors import BotError, Later, Undeliverable
+from bot.errors import BotError, Undeliverable
 from bot.messages import IncomingMessage
 from bot.platforms.base import Door
 from bot.platforms.discord import incoming, texts
 from bot.platforms.discord.api import Api
-from bot.platforms.discord.errors import translated
+from bot.platforms.discord.errors import patiently
 from bot.platforms.discord.files import Files, Loaded
 from bot.platforms.discord.incoming import Attached, Said
 from bot.platforms.discord.places import DIRECT
@@ -30,7 +30,6 @@ NOTHING_THERE: Final = "That message has no file."
 ON_IT: Final = "I am on it; the answer comes below."
 NO_FILES: Final = Loaded((), ())
 LONGEST_QUOTE: Final = 1800
-PATIENCE_S: Final = 600.0
 
 
 class Answering:
@@ -58,18 +57,9 @@ class Answering:
     async def handle(self, event: Json) -> None:
         """Deal with one event; the same event again has the same effect.
 
-        While Discord cannot be reached, it is begun again, for some minutes.
+        Raises:
+            Later: Discord could not be reached for some minutes.
         """
-        until = asyncio.get_running_loop().time() + PATIENCE_S
-        while True:
-            try:
-                return await self._handle(event)
-            except Later as error:
-                if asyncio.get_running_loop().time() > until:
-                    raise
-                await asyncio.sleep(error.after_s)
-
-    async def _handle(self, event: Json) -> None:
         if event["kind"] == "message":
             await self._message(incoming.said(event))
             return
@@ -96,8 +86,7 @@ class Answering:
         await self._greet(said)
         files = said.files
         if not files and not said.whole:
-            with translated():
-                files = await self._files.missing(said.place.id, said.key)
+            files = await patiently(partial(self._files.missing, said.place.id, said.key))
         await self._with_files(said, files)
 
     async def _command(self, said: Said) -> None:
@@ -106,8 +95,7 @@ class Answering:
             return
         asks = next(texts.fitted(said.text, LONGEST_QUOTE, texts.escape), "")
         text = f"**{texts.escape(said.actor.name)}** asks: {asks}"
-        with translated():
-            number = await self._whispers.original(said.key, text)
+        number = await patiently(partial(self._whispers.original, said.key, text))
         if number and said.place.kind == "channel":
             self._threads.begins(number, said.title)
             await self._answer(replace(said, address=said.place.address(number), opens=True))
@@ -115,8 +103,8 @@ class Answering:
             await self._answer(said)
 
     async def _shortcut(self, said: Said) -> None:
-        with translated():
-            await self._whispers.say(said.key, ON_IT if said.files else NOTHING_THERE)
+        word = ON_IT if said.files else NOTHING_THERE
+        await patiently(partial(self._whispers.say, said.key, word))
         if said.files:
             await self._with_files(said, said.files)
 
@@ -124,14 +112,17 @@ class Answering:
 
     async def _with_files(self, said: Said, attached: Sequence[Attached]) -> None:
         """Fetch the files and answer; those that are not taken do not keep the others back."""
+        said = replace(said, title=said.title or named(attached))
         if said.opens:
-            self._threads.begins(said.address.thread, said.title or named(attached))
-        loaded = await self._files.load(
+            self._threads.begins(said.address.thread, said.title)
+        load = partial(
+            self._files.load,
             attached,
             channel=said.place.id,
             folder=self._door.folder(),
             limit=self._door.max_upload,
         )
+        loaded = await patiently(load)
         try:
             if loaded.refused:
                 await self._tell(said.address, "\n".join(loaded.refused), said)
@@ -166,11 +157,10 @@ class Answering:
 
     async def _alone(self, said: Said, text: str) -> None:
         """Tell one person a sentence: where they clicked if that can be, else directly."""
-        with translated():
-            if await self._whispers.say(said.key, texts.escape(text)):
-                return
+        if await patiently(partial(self._whispers.say, said.key, texts.escape(text))):
+            return
         try:
-            there = await self._direct(said.actor.id)
+            there = await patiently(partial(self._direct, said.actor.id))
         except Undeliverable as error:
             log.warning("%s cannot be told “%s”: %s", said.actor.id, text, error)
         else:
@@ -178,7 +168,7 @@ class Answering:
 
     async def _tell(self, address: Address, text: str, said: Said) -> None:
         try:
-            await self._poster.tell(address, text, key=said.key)
+            await patiently(partial(self._poster.tell, address, text, key=said.key))
         except Undeliverable as error:
             log.warning("%s cannot be told “%s”: %s", said.actor.id, text, error)
 

@@ -14,7 +14,7 @@ from discord.http import HTTPClient, Route
 
 from bot.errors import Later
 
-SOON_S: Final = 1.0
+SOON_S: Final = 0.5
 NO_IDS: Final[Mapping[str, str]] = MappingProxyType({})
 
 

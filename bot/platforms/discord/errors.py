@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, TypeVar
 
 import aiohttp
 import discord
@@ -47,6 +48,9 @@ INTENT_OFF: Final = (
 NETWORK: Final = (OSError, aiohttp.ClientError, TimeoutError)
 TRY_AGAIN_S: Final = 2.0
 REFUSED_S: Final = 60.0
+PATIENCE_S: Final = 600.0
+
+_T = TypeVar("_T")
 
 
 @contextmanager
@@ -60,6 +64,23 @@ def translated() -> Iterator[None]:
         raise _of(error) from error
     except NETWORK as error:
         raise Later(f"Discord cannot be reached: {error!r}", after_s=TRY_AGAIN_S) from error
+
+
+async def patiently(work: Callable[[], Awaitable[_T]]) -> _T:
+    """Do something as soon as Discord can be reached; it may be begun several times.
+
+    Raises:
+        Later: That took too long.
+    """
+    until = asyncio.get_running_loop().time() + PATIENCE_S
+    while True:
+        try:
+            with translated():
+                return await work()
+        except Later as error:
+            if asyncio.get_running_loop().time() + error.after_s > until:
+                raise
+            await asyncio.sleep(error.after_s)
 
 
 def code_of(error: Exception) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -223,7 +223,6 @@ def keep_interaction(data: Json) -> Json:
             "flags": message.get("flags", 0),
             "message_reference": message.get("message_reference"),
         }
-        event["label"] = _label(message, str((data.get("data") or {}).get("custom_id") or ""))
     return {"kind": "interaction", "interaction": event}
 
 
@@ -273,7 +272,6 @@ def asked(event: Json) -> Said | None:
         actor=_person(data, place.scope),
         press=press,
         private=hidden,
-        title=str(event["interaction"].get("label") or ""),
         token=str(data["token"]),
     )
 
@@ -319,20 +317,6 @@ def _pressed_at(place: Place, message: Json, *, hidden: bool) -> Address:
         return Address(place.scope, place.id if place.kind == "thread" else "")
     before = (message.get("message_reference") or {}).get("message_id")
     return place.address(str(before or message.get("id") or ""))
-
-
-def _label(message: Json, custom_id: str) -> str:
-    """What is written on the button that was pressed."""
-    for one in _parts(message.get("components") or []):
-        if one.get("custom_id") == custom_id:
-            return str(one.get("label") or "")
-    return ""
-
-
-def _parts(components: list[Json]) -> Iterator[Json]:
-    for one in components:
-        yield one
-        yield from _parts(one.get("components") or [])
 
 
 def _person(data: Json, scope: Scope) -> Actor:

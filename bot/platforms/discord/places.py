@@ -111,6 +111,10 @@ class Places:
         guild = self._guild(scope.workspace)
         return guild is not None and guild.get_thread(int(thread)) is not None
 
+    def guilds(self) -> list[str]:
+        """Ids of the servers that the assistant is in."""
+        return [str(one.id) for one in self.client.guilds] if self.client is not None else []
+
     def upload_limit(self, scope: Scope) -> int:
         """Bytes of the largest file that may be attached there."""
         guild = self._guild(scope.workspace)

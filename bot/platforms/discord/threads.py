@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,6 +22,7 @@ from bot.platforms.discord.places import DIRECT, Places
 from storage.catalog.records import Address
 from tools.cards import shown
 
+_MARKS: Final = re.compile(r"<@[!&]?\d+>|[*`\\~]")
 FALLBACK: Final = "MLOps"
 LONGEST_NAME: Final = 100
 REMEMBERED: Final = 2000
@@ -118,9 +120,10 @@ def thread_name(text: str) -> str:
 
 
 def _heading(message: dict[str, Any]) -> str:
+    """What a message is about, without marks: its first words, or the title of its card."""
     embeds = message.get("embeds") or [{}]
-    words = str(message.get("content") or "").split()
-    return " ".join(w for w in words if not w.startswith("<@")) or str(embeds[0].get("title") or "")
+    words = _MARKS.sub("", str(message.get("content") or embeds[0].get("title") or "")).split()
+    return " ".join(words)
 
 
 def _remember(known: OrderedDict[str, Any], key: str, value: Any) -> None:

@@ -52,7 +52,7 @@ class Scene:
             hint=f"answer {number}",
         )
         await self.door.settled()
-        assert [] == self.door.faults
+        assert self.door.faults == []
         return self.door.messages
 
     async def quiet(self) -> None:
