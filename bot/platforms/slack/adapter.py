@@ -93,8 +93,9 @@ class SlackPlatform:
     @property
     def routes(self) -> Sequence[BaseRoute]:
         """`/slack/events`, where there is no socket."""
-        by_http = self._keys.signing_secret and not self._keys.app_token
-        return [events_route(self._bolt)] if by_http else []
+        secret = self._keys.signing_secret
+        by_http = secret and not self._keys.app_token
+        return [events_route(self._bolt, secret)] if by_http else []
 
     async def start(self, door: Door) -> None:
         """Connect in the background; see `ChatPlatform.start`."""
@@ -115,7 +116,7 @@ class SlackPlatform:
             self._whispers,
         )
         catchup = CatchUp(
-            self._api, self._identity, door, places, keep=self._found, pace_s=self._pulse.pace
+            self._api, self._identity, door, places, keep=self._found, pulse=self._pulse
         )
         self._work = _Work(door, Handling(desk), posting, attachments, catchup, [])
         self._work.tasks.append(asyncio.create_task(self._listen(self._work)))

@@ -11,6 +11,7 @@ from typing import Any, Final
 from bot.errors import Later
 from bot.platforms.base import Door
 from bot.platforms.slack.api import Api
+from bot.platforms.slack.connection import Pulse
 from bot.platforms.slack.errors import GONE, SlackRefused
 from bot.platforms.slack.history import History
 from bot.platforms.slack.identity import Identity
@@ -26,8 +27,6 @@ MOST_THREADS: Final = 20
 MOST_STRANGE: Final = 50
 LONGEST_PAUSE_S: Final = 60.0
 TRIES: Final = 2
-ON_ITS_WAY_S: Final = 10.0
-"""Younger messages may still be delivered; that they are new here proves nothing."""
 
 Keep = Callable[[Mapping[str, Any], Me], Awaitable[bool]]
 """Keeps a message of a channel's history; False when it was kept before or is not for us."""
@@ -37,14 +36,14 @@ class CatchUp:
     """Goes through the channels; what is found is told apart by its key, so nothing comes twice."""
 
     def __init__(
-        self, api: Api, identity: Identity, door: Door, places: Places, *, keep: Keep, pace_s: float
+        self, api: Api, identity: Identity, door: Door, places: Places, *, keep: Keep, pulse: Pulse
     ) -> None:
         self._identity = identity
         self._door = door
         self._places = places
         self._keep = keep
-        self._pace_s = pace_s
-        self._history = History(api, pace_s=pace_s)
+        self._pulse = pulse
+        self._history = History(api, pace_s=pulse.pace)
         self._since: dict[str, datetime] = {}
 
     async def prepare(self) -> None:
@@ -103,7 +102,7 @@ class CatchUp:
 
     async def _look(self, me: Me, channel: str, thread: str, since: datetime) -> int:
         said = await self._said(channel, thread, since)
-        late = datetime.now(UTC) - timedelta(seconds=ON_ITS_WAY_S)
+        late = datetime.now(UTC) - timedelta(seconds=self._pulse.on_its_way)
         missed = 0
         for message in said:
             event = {**message, "channel": channel, "from_history": True}
@@ -113,7 +112,7 @@ class CatchUp:
 
     async def _said(self, channel: str, thread: str, since: datetime) -> list[Json]:
         for _ in range(TRIES):
-            await asyncio.sleep(self._pace_s)
+            await asyncio.sleep(self._pulse.pace)
             try:
                 return await self._history.since(channel, thread, oldest=_stamp(since))
             except Later as later:

@@ -42,6 +42,7 @@ class Pulse:
         patience: Without a connection before that counts as trouble.
         poll: Between two looks into the histories.
         pace: Between two calls while looking.
+        on_its_way: A younger message may still be delivered; that a look finds it proves nothing.
     """
 
     ping: float = 10.0
@@ -51,6 +52,7 @@ class Pulse:
     patience: float = 30.0
     poll: float = 180.0
     pace: float = 1.2
+    on_its_way: float = 10.0
 
 
 class _Link(SocketModeClient):

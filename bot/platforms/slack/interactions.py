@@ -75,7 +75,7 @@ def _click(body: Mapping[str, Any]) -> Json | None:
         "thread": thread_of(message or {**container, "ts": container.get("message_ts")}),
         "trigger": str(body.get("trigger_id") or ""),
     }
-    for action in body.get("actions") or ():
+    for action in _maps(body, "actions"):
         for value in _values(action):
             if (press := parse_press(value)) is not None:
                 return {"kind": "press", **place, "reply": press.reply_id, "index": press.index}
@@ -88,10 +88,8 @@ def _click(body: Mapping[str, Any]) -> Json | None:
 def _values(action: Mapping[str, Any]) -> Iterator[str]:
     """Where the press may be written, whichever element was used."""
     chosen = action.get("selected_option")
-    several = action.get("selected_options") or ()
-    for option in (chosen, *several):
-        if isinstance(option, Mapping):
-            yield str(option.get("value") or "")
+    if isinstance(chosen, Mapping):
+        yield str(chosen.get("value") or "")
     yield str(action.get("value") or "")
     yield str(action.get("action_id") or "")
 
@@ -144,6 +142,11 @@ def _who(body: Mapping[str, Any]) -> Json:
     user = _map(body, "user")
     name = user.get("name") or user.get("username") or ""
     return {"user": str(user.get("id") or ""), "name": str(name)}
+
+
+def _maps(body: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    value = body.get(name)
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
 
 
 def _map(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
