@@ -191,6 +191,10 @@ class Outbox(Repository[OutboxRow]):
         where = (*self._to(address), self.table.c.id > after_id)
         return self._all(self._select(*where).order_by(self.table.c.id))
 
+    def of_channel(self, scope: Scope) -> list[OutboxRow]:
+        """The messages to a channel and all its threads, in order."""
+        return self._all(self._select(self.table.c.scope == scope).order_by(self.table.c.id))
+
     def depth(self) -> int:
         """How many messages still have to go out."""
         return self._count(self.table.c.state.in_(("pending", "sending")))

@@ -54,7 +54,7 @@ class Chat(ABC):
             attached = [(path.name, path.read_bytes()) for path in files]
             self.thread = await self.speak(text, attached)
         began = await self.until(lambda: self._begun(before), hint=f"an answer to {text or press}")
-        self.slot, self.thread = began.slot, began.address.thread
+        self.slot = began.slot
         await self.until(lambda: self.latest().done or asks(self.latest()), hint=f"after {text}")
         await self.quiet()
         reply = self.latest()
@@ -63,6 +63,7 @@ class Chat(ABC):
 
     async def click(self, press: Press) -> None:
         """Press a button where it is shown; a form that opens is sent as it is filled in."""
+        await self.quiet()
         with self.app.catalog.read() as unit:
             row = unit.outbox.get(press.reply_id)
             newest = unit.outbox.last_of(row.slot) or row
@@ -123,8 +124,7 @@ class Chat(ABC):
 
     def _rows(self) -> list[OutboxRow]:
         with self.app.catalog.read() as unit:
-            here = {self.address, Address(self.scope)}
-            return [row for address in here for row in unit.outbox.list(address)]
+            return unit.outbox.of_channel(self.scope)
 
     def _last(self) -> int:
         return max((row.id for row in self._rows()), default=0)
