@@ -6,6 +6,7 @@ import hashlib
 import logging
 import re
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import discord
@@ -68,16 +69,19 @@ class Poster:
 
     async def update(self, address: Address, ref: str, reply: Reply) -> str:
         """Edit the messages of a reply; those it no longer needs are deleted, new ones added."""
-        with translated():
+
+        async def replace(posts: list[Ready]) -> list[str]:
             old, kept = ref.split(), list[str]()
-            ready = await self._ready(address, reply)
-            for number, one in zip(old, ready, strict=False):
+            for number, one in zip(old, posts, strict=False):
                 if not await self._edit(address, number, one):
                     break  # deleted by somebody; it and what follows is posted anew
                 kept.append(number)
             for number in old[len(kept) :]:
                 await self._delete(address, number)
-            return " ".join([*kept, *await self._post_all(address, reply, after=len(kept))])
+            return [*kept, *await self._post_from(address, reply, posts, after=len(kept))]
+
+        with translated():
+            return " ".join(await self._as_allowed(address, reply, replace))
 
     async def find(self, address: Address, reply: Reply) -> str | None:
         """Look for a reply in the channel; what is missing of it is added."""
@@ -104,17 +108,26 @@ class Poster:
 
     async def _post_all(self, address: Address, reply: Reply, *, after: int) -> list[str]:
         """Post the messages of a reply from the one after `after`."""
+
+        async def post(posts: list[Ready]) -> list[str]:
+            return await self._post_from(address, reply, posts, after=after)
+
+        found = await self._as_allowed(address, reply, post)
+        self._unsure.discard(reply.id)
+        return found
+
+    async def _as_allowed(
+        self, address: Address, reply: Reply, write: Callable[[list[Ready]], Awaitable[list[str]]]
+    ) -> list[str]:
+        """Write a reply with its files; where they are refused, with links to them."""
         posts = await self._ready(address, reply)
         try:
-            found = await self._post_from(address, reply, posts, after=after)
+            return await write(posts)
         except discord.HTTPException as error:
             if not _upload_refused(error) or not any(one.uploads for one in posts):
                 raise
             log.info("files are handed over as links: %s", error)
-            bare = await self._ready(address, reply, attach=False)
-            found = await self._post_from(address, reply, bare, after=after)
-        self._unsure.discard(reply.id)
-        return found
+        return await write(await self._ready(address, reply, attach=False))
 
     async def _post_from(
         self, address: Address, reply: Reply, posts: list[Ready], *, after: int
