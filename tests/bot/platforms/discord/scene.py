@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bot.messages import IncomingMessage, Reply
-from bot.platforms.discord.adapter import DiscordPlatform
+from bot.platforms.discord.adapter import DiscordPlatform, utc_now
 from bot.platforms.discord.listen import Waits, Way
 from storage.catalog.records import Address, Scope
 from tests.fakes.door import FakeDoor
@@ -104,6 +105,7 @@ async def stage(
     forbid: frozenset[str] = frozenset(),
     tier: int = 0,
     token: str = "",
+    now: Callable[[], datetime] = utc_now,
     **server: Any,
 ) -> AsyncIterator[Scene]:
     """A scene while the block runs."""
@@ -113,7 +115,7 @@ async def stage(
         channel = local.add_channel(guild, "ml", forbid=forbid)
         door = FakeDoor(tmp_path, reply=card)
         way = Way(token or local.token, local.api_url, local.gateway_url)
-        platform = DiscordPlatform(way, waits=waits, poll_s=poll_s)
+        platform = DiscordPlatform(way, waits=waits, poll_s=poll_s, now=now)
         door.platform = platform
         set_up = Scene(local, door, platform, dana, guild, channel)
         door.know(set_up.scope, name="ml", cursor=str(local.world.new_id()))
