@@ -85,6 +85,7 @@ class App:
             asyncio.create_task(self._warm_up()),
             asyncio.create_task(_forever(self.office.desk.inbox.run, "inbox")),
             asyncio.create_task(_forever(self.outbox.run, "outbox")),
+            asyncio.create_task(self.metrics.watch_loop()),
             asyncio.create_task(_forever(self._show_life, "life")),
             asyncio.create_task(_forever(self._keep_going, "recovery")),
         ]

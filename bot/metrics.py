@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import assert_never
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
@@ -10,6 +11,8 @@ from bot.hooks import Event, ToolCallFinished, TurnFinished
 from storage.catalog.catalog import Catalog
 
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+
+LOOK_S = 0.05
 
 
 class Metrics:
@@ -38,6 +41,21 @@ class Metrics:
             "mlops_jobs_queued", "Jobs waiting for a worker.", registry=self._registry
         )
 
+        self._lag = Gauge(
+            "mlops_loop_lag_seconds",
+            "Longest time the loop was late since this was last asked for.",
+            registry=self._registry,
+        )
+        self._latest = 0.0
+
+    async def watch_loop(self) -> None:
+        """Note how late the loop comes to what it was to do, until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + LOOK_S
+            await asyncio.sleep(LOOK_S)
+            self._latest = max(self._latest, loop.time() - due)
+
     def hook(self, event: Event) -> None:
         """Count one event."""
         match event:
@@ -51,6 +69,8 @@ class Metrics:
 
     def page(self, catalog: Catalog) -> bytes:
         """The metrics in Prometheus' text format; depths are read from the catalog."""
+        self._lag.set(self._latest)
+        self._latest = 0.0
         with catalog.read() as unit:
             self._outbox.set(unit.outbox.depth())
             self._jobs.set(unit.jobs.queued())

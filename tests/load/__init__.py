@@ -1,0 +1,1 @@
+"""Many people at once: what the bot acknowledges, how fast, and what it answers."""
