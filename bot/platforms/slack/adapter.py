@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 
 CHECK_S: Final = 2.0
 """Seconds that looking at a form may take; Slack waits for three."""
+LEFT_OUT: Final = "app_rate_limited"
 NO_WAY_IN: Final = (
     "Slack has no way to reach the bot: set SLACK_APP_TOKEN for Socket Mode, or "
     "SLACK_SIGNING_SECRET for events at /slack/events."
@@ -204,7 +205,7 @@ class SlackPlatform:
         while True:
             connected = await self._due()
             try:
-                missed = await work.catchup.run(strange=strange)
+                missed = await work.catchup.run(thorough=connected, strange=strange)
             except BotError as error:
                 log.warning("catching up failed: %s", error)
                 continue
@@ -231,6 +232,9 @@ class SlackPlatform:
             raise NotYet
         if is_interaction(body):
             return await self._take_interaction(work, body, me)
+        if body.get("type") == LEFT_OUT:
+            log.warning("Slack left events out, for there were too many; looking for them")
+            self._fresh.set()
         found = heard(body, me)
         if found is not None:
             work.attachments.seen(found.event)

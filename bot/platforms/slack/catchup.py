@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 BEFORE: Final = timedelta(minutes=5)
 FURTHEST: Final = timedelta(hours=23)  # keys of what was kept are remembered for longer
+RECENT: Final = timedelta(hours=1)
 MOST_THREADS: Final = 20
 MOST_STRANGE: Final = 50
 LONGEST_PAUSE_S: Final = 60.0
@@ -30,6 +32,14 @@ TRIES: Final = 2
 
 Keep = Callable[[Mapping[str, Any], Me], Awaitable[bool]]
 """Keeps a message of a channel's history; False when it was kept before or is not for us."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Until when a channel was read, and until when its threads were."""
+
+    top: datetime
+    below: datetime
 
 
 class CatchUp:
@@ -44,61 +54,77 @@ class CatchUp:
         self._keep = keep
         self._pulse = pulse
         self._history = History(api, pace_s=pulse.pace)
-        self._since: dict[str, datetime] = {}
+        self._since: dict[str, _Read] = {}
 
     async def prepare(self) -> None:
         """Note where every channel stands, before new events move their cursors."""
         for channel in await self._door.channels():
-            self._since[channel.scope.channel] = _moment(channel.cursor)
+            self._stands(channel.scope.channel, _moment(channel.cursor))
 
-    async def run(self, *, strange: bool = False) -> int:
+    async def run(self, *, thorough: bool = True, strange: bool = False) -> int:
         """Go through all channels once; how many messages had been missed.
 
         Args:
+            thorough: Read all threads of the last day, not only those of the last hour.
             strange: Look also into channels that were never met.
         """
         me = await self._identity.me()
         known = await self._door.channels()
         missed = 0
         for channel in known:
-            missed += await self._channel(me, channel.scope.channel, channel)
+            missed += await self._channel(me, channel, thorough=thorough)
         if strange:
-            met = {channel.scope.channel for channel in known}
-            new = [channel for channel in await self._places.mine() if channel not in met]
-            for name in new[:MOST_STRANGE]:
-                if await self._door.channel(me.scope(name)) is None:
-                    missed += await self._channel(me, name, None)
+            missed += await self._strangers(me, {channel.scope.channel for channel in known})
         if missed:
             log.info("%d messages were caught up with", missed)
         return missed
 
-    async def _channel(self, me: Me, name: str, channel: Channel | None) -> int:
-        """One channel and its threads; how far it was read is noted only when all were."""
-        begun = datetime.now(UTC)
-        earliest = begun - FURTHEST
-        stands = _moment(channel.cursor) if channel is not None else earliest
-        since = max(earliest, self._since.setdefault(name, stands) - BEFORE)
+    async def _strangers(self, me: Me, met: set[str]) -> int:
         missed = 0
-        try:
-            missed += await self._look(me, name, "", since)
-            threads = await self._threads(channel, earliest)
-            for thread in threads:
-                missed += await self._look(me, name, thread, since)
-        except Later as later:
-            log.warning("%s is not caught up with yet: %s", name, later)
-        except SlackRefused as refused:
-            log.info("%s is not caught up with: %s", name, refused)
-            if refused.code in GONE:
-                await self._door.lost(me.scope(name))
-        else:
-            self._since[name] = begun
+        new = [channel for channel in await self._places.mine() if channel not in met]
+        for name in new[:MOST_STRANGE]:
+            if await self._door.channel(me.scope(name)) is None:
+                missed += await self._read(me, name, [""], datetime.now(UTC) - FURTHEST) or 0
         return missed
 
-    async def _threads(self, channel: Channel | None, since: datetime) -> list[str]:
-        if channel is None:
-            return []
-        threads = await self._door.threads(channel.scope, since=since)
-        return [thread for thread in threads if thread][-MOST_THREADS:]
+    async def _channel(self, me: Me, channel: Channel, *, thorough: bool) -> int:
+        """One channel and its threads; how far each were read is noted when all of them were."""
+        begun, name = datetime.now(UTC), channel.scope.channel
+        earliest = begun - FURTHEST
+        since = self._stands(name, _moment(channel.cursor))
+        top = await self._read(me, name, [""], max(earliest, since.top - BEFORE))
+        if top is None:
+            return 0
+        self._since[name] = since = replace(since, top=begun)
+        after = earliest if thorough else begun - RECENT
+        threads = [t for t in await self._door.threads(channel.scope, since=after) if t]
+        below = await self._read(
+            me, name, threads[-MOST_THREADS:], max(earliest, since.below - BEFORE)
+        )
+        if thorough and below is not None:
+            self._since[name] = replace(since, below=begun)
+        return top + (below or 0)
+
+    def _stands(self, name: str, moment: datetime) -> _Read:
+        return self._since.setdefault(name, _Read(moment, moment))
+
+    async def _read(
+        self, me: Me, channel: str, threads: Sequence[str], since: datetime
+    ) -> int | None:
+        """How many were missed; None when not everything could be read."""
+        missed = 0
+        try:
+            for thread in threads:
+                missed += await self._look(me, channel, thread, since)
+        except Later as later:
+            log.warning("%s is not caught up with yet: %s", channel, later)
+        except SlackRefused as refused:
+            log.info("%s is not caught up with: %s", channel, refused)
+            if refused.code in GONE:
+                await self._door.lost(me.scope(channel))
+        else:
+            return missed
+        return None
 
     async def _look(self, me: Me, channel: str, thread: str, since: datetime) -> int:
         said = await self._said(channel, thread, since)
