@@ -20,6 +20,7 @@ PLATFORMS = ("slack", "discord")
 SAID = ("list datasets", "what models are there?", "what did we do?")
 TABLE = ("crew.csv", b"name,age\n" + b"".join(b"p%d,%d\n" % (n, 20 + n) for n in range(40)))
 PATIENCE_S = 60.0
+APART_S = 0.15  # what comes together shares a commit, and then there is no second one to die at
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,10 @@ async def play(case: Case, home: Path) -> Result:
         crash = f"{case.point}:{case.count}"
         with started(home, "serve", MLOPS_CRASH=crash, **place.environment) as first:
             await _within(place.connected, PATIENCE_S)
-            channels = [await place.say(text) for text in SAID]
+            channels = []
+            for text in SAID:
+                channels.append(await place.say(text))
+                await asyncio.sleep(APART_S)
             channels.append(await place.say("what is in this?", file=TABLE))
             died = await _within(lambda: first.poll() is not None, 30.0)
         with started(home, "serve", **place.environment) as second:
