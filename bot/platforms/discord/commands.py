@@ -55,7 +55,7 @@ def definitions() -> list[Json]:
         _slash(
             "models",
             "The models of this channel",
-            [_option("name", "Only the one of this name", required=False)],
+            [_option("name", "One model: how good it is", required=False)],
         ),
         _slash("monitors", "What is watched here, and how it is"),
         _slash("help", "What I can do, by example"),
@@ -70,7 +70,7 @@ def understood(data: Mapping[str, Any]) -> Order | None:
     orders = {
         "ask": Order(given.get("text", "").strip(), private=False),
         "status": Order("what is deployed?"),
-        "models": Order(f"show the model {name}" if name else "list the models"),
+        "models": Order(f"how good is {name}?" if name else "list the models"),
         "monitors": Order("list the monitors"),
         "help": Order("help"),
     }

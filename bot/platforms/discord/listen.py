@@ -200,6 +200,7 @@ class Listener:
             await self._client.ws.close(4000)
 
     async def _run(self) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # we do not speak
         pause = self._waits.first
         while True:
             client = Client(self._ears, content=self._content, waits=self._waits)
@@ -217,7 +218,6 @@ class Listener:
 
     async def _live(self, client: Client) -> None:
         """Log in and listen until the connection is lost for good."""
-        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         if self._way.api != Route.BASE:
             Route.BASE = self._way.api
         await client.login(self._way.token)
