@@ -186,14 +186,14 @@ class Outbox(Repository[OutboxRow]):
         where = (self.table.c.id == row.id, self.table.c.state == "pending")
         return bool(self._change(*where, state="superseded"))
 
+    def of_channel(self, scope: Scope) -> list[OutboxRow]:
+        """The messages to a channel and all its threads, in order."""
+        return self._all(self._select(self.table.c.scope == scope).order_by(self.table.c.id))
+
     def list(self, address: Address, *, after_id: int = 0) -> list[OutboxRow]:
         """The messages to a thread, in order, from the one after `after_id`."""
         where = (*self._to(address), self.table.c.id > after_id)
         return self._all(self._select(*where).order_by(self.table.c.id))
-
-    def of_channel(self, scope: Scope) -> list[OutboxRow]:
-        """The messages to a channel and all its threads, in order."""
-        return self._all(self._select(self.table.c.scope == scope).order_by(self.table.c.id))
 
     def depth(self) -> int:
         """How many messages still have to go out."""
