@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
 import aiohttp
@@ -37,6 +38,7 @@ class Api:
         # without the library's handlers: they would post again what may have been posted
         self.client = AsyncWebClient(token, base_url, timeout=TIMEOUT_S, retry_handlers=[])
         self._absent: set[str] = set()
+        self._paused: dict[str, float] = {}
         self._troubles: dict[str, str] = {}
 
     async def close(self) -> None:
@@ -72,9 +74,10 @@ class Api:
     async def try_call(self, method: str, **args: Any) -> Json | None:
         """Call a method that not every workspace offers; None where it is not to be had.
 
-        What a workspace lacks is not asked for twice, and is no trouble of ours.
+        What a workspace lacks is not asked for twice, and is no trouble of ours; where Slack
+        asks to slow down, it is left out for so long.
         """
-        if method in self._absent:
+        if method in self._absent or time.monotonic() < self._paused.get(method, 0.0):
             return None
         try:
             return await self._call(method, args)
@@ -86,6 +89,7 @@ class Api:
                 log.info("%s", refused)
         except Later as later:
             log.info("%s was left out: %s", method, later)
+            self._paused[method] = time.monotonic() + later.after_s
         return None
 
     async def _call(self, method: str, args: Json) -> Json:

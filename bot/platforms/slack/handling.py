@@ -17,7 +17,7 @@ from bot.platforms.slack.downloads import Downloads, remove
 from bot.platforms.slack.errors import SlackRefused
 from bot.platforms.slack.home import home_view
 from bot.platforms.slack.identity import Identity
-from bot.platforms.slack.incoming import Me, address_of, is_direct, mentions
+from bot.platforms.slack.incoming import Me, address_of, is_direct
 from bot.platforms.slack.mentions import for_another, named, plain
 from bot.platforms.slack.modals import modal
 from bot.platforms.slack.names import press_id
@@ -107,11 +107,14 @@ class Handling:
             me, channel, user=user, thread=str(event["thread"]), outside=bool(event["outside"])
         ):
             return
-        await self._status(event, THINKS)
-        person = await desk.people.of(user)
-        names = await desk.people.names(named(event["text"], me))
-        text, people = plain(event["text"], me, names)
-        files = await self._fetched(event, address)
+        thinking = asyncio.create_task(self._status(event, THINKS))
+        try:
+            person = await desk.people.of(user)
+            names = await desk.people.names(named(event["text"], me))
+            text, people = plain(event["text"], me, names)
+            files = await self._fetched(event, address)
+        finally:
+            await thinking  # or it would outlive the answer
         if files is None:
             await self._status(event, "")
             return
@@ -129,10 +132,9 @@ class Handling:
             await self._status(event, "")
 
     async def _is_for_me(self, event: Json, me: Me, address: Address) -> bool:
-        text = str(event["text"])
-        if is_direct(address.scope.channel) or mentions(text, me):
+        if event["named"] or is_direct(address.scope.channel):
             return True
-        if not event["thread"] or for_another(text, me):
+        if not event["thread"] or for_another(str(event["text"]), me):
             return False
         return await self._desk.door.takes_part(address)
 

@@ -103,7 +103,8 @@ def said(event: Mapping[str, Any], me: Me, *, outside: bool = False) -> Heard | 
         return None
     text, thread = str(event.get("text") or ""), thread_of(event)
     direct = is_direct(channel)
-    if not (direct or thread or mentions(text, me) or event.get("type") == "app_mention"):
+    named = event.get("type") == "app_mention" or mentions(text, me)
+    if not (direct or thread or named):
         return None
     kept: Json = {
         "kind": "message",
@@ -114,6 +115,7 @@ def said(event: Mapping[str, Any], me: Me, *, outside: bool = False) -> Heard | 
         "user": user,
         "text": text,
         "files": described(event.get("files")),
+        "named": named,
         "outside": outside,
         "whole": bool(event.get("from_history")),
     }

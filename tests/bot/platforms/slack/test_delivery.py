@@ -357,6 +357,18 @@ def test_catching_up_waits_as_long_as_slack_asks(tmp_path: Path) -> None:
     play(tmp_path, scene, before=before)
 
 
+def test_events_that_slack_left_out_are_looked_for(tmp_path: Path) -> None:
+    """Over 30,000 events an hour Slack drops some, and says so."""
+
+    async def scene(on: Scene) -> None:
+        await on.server.say(on.dana, on.channel, "dropped", mention=True, deliver=False)
+        on.server.delivery.event({"type": "app_rate_limited", "minute_rate_limited": 1})
+        (message,) = await on.answered()
+        assert message.text == "dropped"
+
+    play(tmp_path, scene, http=True)
+
+
 def test_work_does_not_hold_up_acknowledgements(tmp_path: Path) -> None:
     """While an answer takes its time, others are acknowledged at once."""
 

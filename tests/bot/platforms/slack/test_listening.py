@@ -147,6 +147,7 @@ def test_a_size_that_was_not_told_truly_is_noticed_while_reading(tmp_path: Path)
                 "user": on.dana,
                 "text": f"<@{on.server.bot_user}> load",
                 "files": [shrunk(on)],
+                "named": True,
                 "outside": False,
                 "whole": True,
             }
@@ -364,6 +365,19 @@ def test_the_status_shows_while_the_assistant_thinks(tmp_path: Path) -> None:
             await on.answered(number)
         assert len(on.called("assistant.threads.setStatus")) == 2
         assert on.platform.troubles() == []
+
+    play(tmp_path, scene)
+
+
+def test_what_is_only_nice_to_have_is_left_out_while_slack_asks_to_wait(tmp_path: Path) -> None:
+    """A rate limit on the status costs no answer, and the status is not asked for meanwhile."""
+
+    async def scene(on: Scene) -> None:
+        on.server.faults.rate_limit("assistant.threads.setStatus", retry_after=60)
+        for number in (1, 2):
+            await on.server.say(on.dana, on.channel, "train", mention=True)
+            await on.answered(number)
+        assert len(on.called("assistant.threads.setStatus")) == 1
 
     play(tmp_path, scene)
 
