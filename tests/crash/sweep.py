@@ -85,12 +85,18 @@ async def play(case: Case, home: Path) -> Result:
 
 
 def _answered(place: World, channel: str) -> bool:
-    """Hello and the headline in the channel, the card in the thread."""
-    return len(place.in_channel(channel)) >= 2 and len(place.in_thread(channel)) >= 1
+    """The headline in the channel, the card in the thread."""
+    return bool(_headlines(place, channel)) and bool(place.in_thread(channel))
 
 
 def _too_many(place: World, channel: str) -> bool:
-    return len(place.in_channel(channel)) > 2 or len(place.in_thread(channel)) > 1
+    hellos = len(place.in_channel(channel)) - len(_headlines(place, channel))
+    return max(hellos, len(_headlines(place, channel)), len(place.in_thread(channel))) > 1
+
+
+def _headlines(place: World, channel: str) -> list[str]:
+    """What the bot said in the channel besides its hello."""
+    return [words for words in place.in_channel(channel) if "Hello!" not in words]
 
 
 def _quiet(home: Path) -> bool:
