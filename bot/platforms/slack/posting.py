@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bot.errors import Undeliverable
 from bot.messages import Progress, Reply
@@ -31,6 +31,8 @@ NOTE: Final = "mlops_note"
 WHISPERED: Final = "alone"
 REMEMBERED: Final = 2_000
 LOOK_BACK: Final = timedelta(hours=24)
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 ANSWERS: Final = "turn:"
 """Slots of answers; about alerts and headlines nobody is asked for an opinion."""
 
@@ -80,7 +82,7 @@ class Posting:
         self._history = History(api)
         self._begun: set[int] = set()
         self._shown: OrderedDict[tuple[str, str], Post] = OrderedDict()
-        self._knows_blocks = True
+        self._cards: OrderedDict[str, str] = OrderedDict()
 
     async def send(self, address: Address, reply: Reply) -> str:
         """Post a reply; see `Platform.send`."""
@@ -118,10 +120,10 @@ class Posting:
     async def _show(
         self, address: Address, reply: Reply, ref: Ref, known: Mapping[int, str]
     ) -> str:
-        again = reply.id in self._begun
+        again = bool(ref.posts) or reply.id in self._begun  # an edit may be one taken up
         self._begun.add(reply.id)
         pictures = await self._uploads.pictures(pictures_of(reply), self._door.open)
-        way = _Way(pictures, native=self._knows_blocks)
+        way = _Way(pictures)
         way.links = {
             f.blob: self._door.link(f) for f in files_of(reply) if not self._uploads.takes(f)
         }
@@ -150,6 +152,8 @@ class Posting:
         """Bring the messages to what they should be, plainer where Slack refuses them."""
         while True:
             posts = way.posts(reply)
+            if old and len(posts) > len(old) and not known:
+                known = await self._known(address, reply.id)
             try:
                 return await self._lay_out(address, reply.id, posts, old, known)
             except SlackRefused as refused:
@@ -210,7 +214,7 @@ class Posting:
             **where,
         )
         ts = str(answer["ts"])
-        self._remember(address, ts, post)
+        _note(self._shown, (address.scope.channel, ts), post)
         return ts
 
     async def _edit(
@@ -233,13 +237,8 @@ class Posting:
                 raise
             log.info("%s is posted anew: %s", ts, refused)
             return await self._say(address, post, thread, metadata)
-        self._remember(address, ts, post)
+        _note(self._shown, (address.scope.channel, ts), post)
         return ts
-
-    def _remember(self, address: Address, ts: str, post: Post) -> None:
-        self._shown[address.scope.channel, ts] = post
-        if len(self._shown) > REMEMBERED:
-            self._shown.popitem(last=False)
 
     async def _whisper(self, address: Address, reply: Reply) -> str:
         """To one person alone; files cannot be shared so, and are handed over as links."""
@@ -264,26 +263,37 @@ class Posting:
             return ref, []
         direct = is_direct(address.scope.channel)
         thread = address.thread or ("" if direct else ref.posts[0])
-        there = await self._shared(address, thread, ref.posts[0]) if again else {}
+        card = ref.posts[0]
+        there = await self._shared(address, thread, card) if again else {}
         left: list[File] = []
         for file in wanted:
             id_ = there.get((file.name, file.size), "")
             try:
-                files[mark_of(file)] = id_ or await self._uploads.share(
+                id_ = id_ or await self._uploads.share(
                     file, self._door.open, channel=address.scope.channel, thread=thread
                 )
             except Forbidden:
                 left.append(file)
+            else:
+                files[mark_of(file)] = id_
+                _note(self._cards, id_, card)
         return replace(ref, files=files), left
 
     async def _shared(
         self, address: Address, thread: str, after: str
     ) -> dict[tuple[str, int], str]:
-        """Files that were shared after a card, by name and size."""
+        """Files that were shared after a card, by name and size; not those of other cards."""
+        me = await self._identity.me()
         channel = address.scope.channel
-        said = await self._history.since(channel, thread, oldest=after)
-        files = [file for message in said for file in message.get("files") or []]
-        return {(f.get("name", ""), int(f.get("size") or 0)): str(f["id"]) for f in files}
+        try:
+            said = await self._history.since(channel, thread, oldest=after)
+        except SlackRefused as refused:
+            log.warning("what was shared before is not known: %s", refused)
+            return {}
+        mine = [message for message in said if message.get("user") == me.user]
+        files = [file for message in mine for file in message.get("files") or []]
+        ours = [file for file in files if self._cards.get(str(file["id"]), after) == after]
+        return {(f.get("name", ""), int(f.get("size") or 0)): str(f["id"]) for f in ours}
 
     # -- looking back ----------------------------------------------------------------------------
 
@@ -302,6 +312,13 @@ class Posting:
     async def _recent(self, address: Address) -> list[Json]:
         oldest = f"{(datetime.now(UTC) - LOOK_BACK).timestamp():.6f}"
         return await self._history.since(address.scope.channel, address.thread, oldest=oldest)
+
+
+def _note(known: OrderedDict[_K, _V], key: _K, value: _V) -> None:
+    """Remember something, and forget what is oldest."""
+    known[key] = value
+    if len(known) > REMEMBERED:
+        known.popitem(last=False)
 
 
 def _parts(messages: list[Json], reply_id: int, me: Me) -> dict[int, str]:

@@ -12,13 +12,14 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.messages import IncomingMessage
+from bot.messages import IncomingMessage, Progress, Reply
 from bot.platforms.slack.adapter import Keys, SlackPlatform
 from bot.platforms.slack.connection import Pulse
 from bot.platforms.slack.downloads import Patience
 from storage.catalog.records import Address, Scope
 from tests.fakes.door import FakeDoor
 from tests.servers.slack import SlackServer, slack_server
+from tools.outcome import Block, Headline
 
 QUICK = Pulse(ping=0.2, silence=20.0, connect=2.0, closed=0.1, patience=0.2, poll=600.0, pace=0.0)
 SOON = Patience(upload_s=1.0, look_s=0.02)
@@ -68,6 +69,11 @@ class Scene:
 
 
 Play = Callable[[Scene], Awaitable[None]]
+
+
+def card(*blocks: Block | Progress, id: int = 7, to: str = "", done: bool = True) -> Reply:  # noqa: A002
+    """A reply."""
+    return Reply((Headline("Trained"), *blocks), "job:1", id=id, to=to, done=done)
 
 
 def play(

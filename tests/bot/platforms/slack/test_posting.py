@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.errors import Later, Undeliverable
-from bot.messages import Progress, Reply
+from bot.messages import Progress
 from bot.platforms.slack.adapter import SlackPlatform
-from tests.bot.platforms.slack.scene import QUICK, SOON, Scene, listening, play
-from tools.outcome import Block, Code, Figure, File, Headline, Table, Text
+from tests.bot.platforms.slack.scene import QUICK, SOON, Scene, card, listening, play
+from tools.outcome import Code, Figure, File, Table, Text
 
 LONG = tuple(Text("word " * 500) for _ in range(60))
 
@@ -28,11 +28,6 @@ def png() -> bytes:
         check = zlib.crc32(kind + data)
         out.write(struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check))
     return out.getvalue()
-
-
-def card(*blocks: Block | Progress, id: int = 7, to: str = "", done: bool = True) -> Reply:  # noqa: A002
-    """A reply."""
-    return Reply((Headline("Trained"), *blocks), "job:1", id=id, to=to, done=done)
 
 
 def scored(on: Scene, name: str = "scored.csv", content: bytes = b"a,b\n1,2\n") -> File:
@@ -239,6 +234,38 @@ def test_after_a_crash_a_reply_is_found_and_completed(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
+def test_an_edit_that_is_taken_up_adds_nothing_twice(tmp_path: Path) -> None:
+    """The process dies after an edit was made and before that was noted: it is made again."""
+
+    async def scene(on: Scene) -> None:
+        ts = await root(on)
+        first = await on.platform.send(on.address(ts), card(id=1))
+        final = card(*LONG, scored(on), id=2)
+        ref = await on.platform.update(on.address(ts), first, final)
+        before = on.server.seen(on.channel, ts)
+        await on.platform.stop()
+        async with listening(on):
+            assert await on.platform.update(on.address(ts), first, final) == ref
+        assert [m.ts for m in on.server.seen(on.channel, ts)] == [m.ts for m in before]
+
+    play(tmp_path, scene)
+
+
+def test_files_of_two_cards_are_not_taken_for_one_another(tmp_path: Path) -> None:
+    """Two pieces of work in one thread may make files that look alike."""
+
+    async def scene(on: Scene) -> None:
+        ts = await root(on)
+        one = await on.platform.send(on.address(ts), card(id=1))
+        two = await on.platform.send(on.address(ts), card(id=2))
+        await on.platform.update(on.address(ts), two, card(scored(on), id=4))
+        await on.platform.update(on.address(ts), one, card(scored(on), id=3))
+        shared = [m.files for m in on.server.seen(on.channel, ts) if m.files]
+        assert len(shared) == 2
+
+    play(tmp_path, scene)
+
+
 def test_a_post_cut_short_between_its_parts_is_gone_on_with(tmp_path: Path) -> None:
     """The next try adds the parts that are missing."""
 
@@ -299,97 +326,5 @@ def test_what_slack_refuses_is_shown_more_plainly(tmp_path: Path) -> None:
         del on.server.faults.errors["chat.postMessage"]
         await on.platform.send(on.address(), card(table, id=8))
         assert len(on.server.seen(on.channel)) == 1
-
-    play(tmp_path, scene)
-
-
-@pytest.mark.parametrize(
-    ("gone", "code"),
-    [
-        (True, "channel_not_found"),
-        (True, "not_in_channel"),
-        (True, "is_archived"),
-        (True, "restricted_action"),
-        (False, "thread_not_found"),
-        (False, "msg_too_long"),
-    ],
-)
-def test_what_can_never_be_posted_is_told_apart(tmp_path: Path, gone: bool, code: str) -> None:
-    """The whole channel is out of reach, or only this one message."""
-
-    async def scene(on: Scene) -> None:
-        on.server.faults.errors["chat.postMessage"] = code
-        with pytest.raises(Undeliverable) as told:
-            await on.platform.send(on.address(), card())
-        assert (told.value.gone, code in str(told.value)) == (gone, True)
-
-    play(tmp_path, scene)
-
-
-def test_slack_says_how_long_to_wait(tmp_path: Path) -> None:
-    """429 is waited for as long as Slack says; trouble of its own for a moment."""
-
-    async def scene(on: Scene) -> None:
-        on.server.faults.rate_limit("chat.postMessage", retry_after=17)
-        on.server.faults.server_error("chat.postMessage")
-        waits = []
-        for _ in range(2):
-            with pytest.raises(Later) as told:
-                await on.platform.send(on.address(), card())
-            waits.append(told.value.after_s)
-        assert waits == [17, 2]
-        assert len(on.called("chat.postMessage")) == 2
-
-    play(tmp_path, scene)
-
-
-@pytest.mark.parametrize(
-    ("code", "setting"),
-    [("token_revoked", "SLACK_BOT_TOKEN"), ("missing_scope", "reinstall the app")],
-)
-def test_a_token_that_is_refused_waits_and_says_what_to_change(
-    tmp_path: Path, code: str, setting: str
-) -> None:
-    """Messages are kept for later, and a sentence names the setting or the scope."""
-
-    async def scene(on: Scene) -> None:
-        on.server.faults.errors["chat.postMessage"] = code
-        with pytest.raises(Later) as told:
-            await on.platform.send(on.address(), card())
-        assert told.value.after_s == 60
-        (trouble,) = on.platform.troubles()
-        assert setting in trouble
-        on.server.faults.errors.clear()
-        await on.platform.send(on.address(), card())
-        assert on.platform.troubles() == []
-
-    play(tmp_path, scene)
-
-
-def test_groups_are_looked_up_at_the_moment_they_matter(tmp_path: Path) -> None:
-    """Membership is never remembered; without the scope there is none, and a sentence says so."""
-
-    async def scene(on: Scene) -> None:
-        group = on.server.add_group("leads", [on.dana])
-        mine = frozenset({f"slack/T1/group:{group}"})
-        assert await on.platform.groups_of(on.person(), on.scope) == mine
-        on.server.world.groups.clear()
-        assert await on.platform.groups_of(on.person(), on.scope) == frozenset()
-        on.server.scopes -= {"usergroups:read"}
-        assert await on.platform.groups_of(on.person(), on.scope) == frozenset()
-        (trouble,) = on.platform.troubles()
-        assert "usergroups:read" in trouble
-
-    play(tmp_path, scene)
-
-
-def test_people_are_reached_alone(tmp_path: Path) -> None:
-    """A person's direct messages, or that they cannot be had."""
-
-    async def scene(on: Scene) -> None:
-        direct = on.server.add_direct(on.dana)
-        assert await on.platform.direct(on.person()) == on.address("", direct)
-        with pytest.raises(Undeliverable):
-            await on.platform.direct(on.person("U404"))
 
     play(tmp_path, scene)
