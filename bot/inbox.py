@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.crash import Fuse
+from bot.errors import Later
 from bot.platforms.base import ChatPlatform
 from storage.catalog.catalog import Catalog, Unit
 from storage.catalog.records import InboxRow, Json, Scope
@@ -179,13 +180,18 @@ class Inbox:
     async def _handle(self, platform: ChatPlatform, row: InboxRow) -> None:
         """Deal with one event; a fault is tried again, a bounded number of times."""
         self._fuse("ack")
-        for attempt in range(row.attempts, TRIES):
+        attempt = row.attempts
+        while attempt < TRIES:
             try:
                 await platform.handle(row.payload)
                 break
+            except Later as error:  # an outage is no fault of the event
+                log.warning("event %s waits %.0f s: %s", row.key, error.after_s, error)
+                await asyncio.sleep(error.after_s)
             except Exception:
-                log.exception("event %s failed (%d of %d tries)", row.key, attempt + 1, TRIES)
-                await asyncio.sleep(RETRY_S * attempt)
+                attempt += 1
+                log.exception("event %s failed (%d of %d tries)", row.key, attempt, TRIES)
+                await asyncio.sleep(RETRY_S * (attempt - 1))
         else:
             log.error("event %s is given up", row.key)
         self._fuse("handle")

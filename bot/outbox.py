@@ -193,7 +193,7 @@ class Outbox:
     async def _take_up(self, platform: Platform) -> None:
         """Look for what a dead process was sending; what did not arrive is sent again."""
         for row in await asyncio.to_thread(self._stuck, platform):
-            reply = replace(load_reply(row.body), id=row.id)
+            reply = reveal(replace(load_reply(row.body), id=row.id), self._secret)
             edits = await asyncio.to_thread(self._slot_ref, row.slot)
             ref = None if edits else await self._find(platform, row, reply)
             if ref is None:

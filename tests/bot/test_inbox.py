@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.crash import Fuse
+from bot.errors import Later
 from bot.inbox import TRIES, Inbox
 from storage.catalog.catalog import Catalog, open_catalog
 from storage.catalog.records import Scope
@@ -27,11 +28,15 @@ class Ear:
     name: str = "slack"
     heard: list[Any] = field(default_factory=list)
     fails: int = 0
+    waits: int = 0
     gate: asyncio.Event | None = None
 
     async def handle(self, event: dict[str, Any]) -> None:
         if self.gate is not None and event.get("slow"):
             await self.gate.wait()
+        if self.waits:
+            self.waits -= 1
+            raise Later("not now", after_s=0)
         if self.fails:
             self.fails -= 1
             raise RuntimeError("not now")
@@ -119,7 +124,7 @@ def test_what_was_open_is_dealt_with_after_a_restart(catalog: Catalog) -> None:
     play(scene)
 
 
-def test_a_fault_is_tried_again(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_is_tried_again(catalog: Catalog) -> None:
     """Dealing with an event that failed is tried again; later events come after it."""
 
     async def scene() -> None:
@@ -128,6 +133,18 @@ def test_a_fault_is_tried_again(catalog: Catalog, monkeypatch: pytest.MonkeyPatc
             await inbox.keep("slack", "a", {"n": 1}, lane="one")
             await inbox.keep("slack", "b", {"n": 2}, lane="one")
             await until(lambda: ear.heard == [1, 2])
+
+    play(scene)
+
+
+def test_an_outage_does_not_give_an_event_up(catalog: Catalog) -> None:
+    """However often a platform asks to wait, the event is dealt with in the end."""
+
+    async def scene() -> None:
+        ear = Ear(waits=TRIES + 3)
+        async with running(catalog, ear) as inbox:
+            await inbox.keep("slack", "a", {"n": 1})
+            await until(lambda: ear.heard == [1])
 
     play(scene)
 
