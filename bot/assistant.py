@@ -196,7 +196,6 @@ class Assistant:
             return await asyncio.to_thread(self._turns.last_reply, turn)
         started = time.monotonic()
         async with self._locks[turn.address]:
-            await asyncio.to_thread(self._turns.memory.store, turn, said(text or "(a file)"))
             reply = await self._turns.go_on(turn)
         record = TurnFinished(
             turn.address.scope.platform,
@@ -210,9 +209,10 @@ class Assistant:
     def _open_turn(
         self, message: IncomingMessage, text: str, pending: list[Json]
     ) -> tuple[Turn, bool]:
+        """The turn of a message and what it says, at once: neither is ever there alone."""
         brought = {"timezone": message.timezone} if message.timezone else {}
         with self._s.catalog.write() as unit:
-            return unit.turns.open(
+            turn, created = unit.turns.open(
                 message.event_id,
                 address=message.address,
                 actor=message.actor,
@@ -224,6 +224,9 @@ class Assistant:
                 opens=message.opens,
                 private=message.private,
             )
+            if created:
+                self._turns.memory.store_in(unit, turn, said(text or "(a file)"))
+            return turn, created
 
     def _keep_upload(self, message: IncomingMessage, file: IncomingFile) -> Json:
         digest = self._s.blobs.put(file.path)

@@ -45,7 +45,8 @@ class Load:
         for place in self.places:
             mine = [ts for channel, ts in self.said if channel == place]
             if place in self.directs:
-                answers = [s for s in self.server.seen(place) if s.bot and "Hello!" not in s.words]
+                said_by_bot = [seen.words for seen in self.server.seen(place) if seen.bot]
+                answers = [words for words in said_by_bot if "Hello! I take" not in words]
                 found += [1] * min(len(mine), len(answers))
                 found += [0] * (len(mine) - len(answers)) + [2] * (len(answers) - len(mine))
             else:

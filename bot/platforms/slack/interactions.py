@@ -18,7 +18,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "help": "help",
     "models": "list models",
     "monitors": "list monitors",
-    "settings": "show the settings",
+    "settings": "who may approve here?",
     "status": "what is deployed?",
 }
 """What the words after the command mean; anything else is a sentence of its own."""

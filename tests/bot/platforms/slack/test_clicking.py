@@ -195,7 +195,7 @@ def test_the_command_says_what_it_stands_for_and_answers_privately(tmp_path: Pat
         "MONITORS": "list monitors",
         "": "help",
         "help": "help",
-        "settings": "show the settings",
+        "settings": "who may approve here?",
         "forget  what I said": "forget  what I said",
     }
 
