@@ -78,7 +78,13 @@ def _fill(unit: Unit, scope: Scope) -> dict[str, Any]:
     act(unit, scope, inverse={"tool": "x"})
     unit.facts.add(scope, text="a", actor=ADA, source="said", now=NOW)
     unit.pointers.set(scope, thread="t1", kind="model", ref_id=model.id, now=NOW)
-    unit.outbox.add(str(scope), slot=str(scope), address=Address(scope, "t1"), body={}, now=NOW)
+    row, _ = unit.outbox.add(
+        str(scope), slot=str(scope), address=Address(scope, "t1"), body={}, now=NOW
+    )
+    unit.outbox.mark_sending(row.id)
+    unit.outbox.mark_sent(row.id, platform_ref="p1", now=NOW)
+    unit.channels.meet(scope, now=NOW)
+    unit.grants.give(scope, subject="ada", name="Ada", role="approver", actor=ADA, now=NOW)
     return {
         "upload": upload.id,
         "dataset": model.dataset_id,
@@ -133,9 +139,17 @@ _LOOKS: dict[str, Callable[[Unit, Scope, dict[str, Any]], Any]] = {
     "facts.get": lambda u, s, k: u.facts.get(s, 1),
     "facts.forget": lambda u, s, k: u.facts.forget(s, 1, now=NOW),
     "facts.recall": lambda u, s, k: u.facts.recall(s, 1),
+    "turns.any": lambda u, s, k: u.turns.any(Address(s, "t1")),
+    "turns.threads": lambda u, s, k: u.turns.threads(s, since=NOW),
     "outbox.list": lambda u, s, k: u.outbox.list(Address(s, "t1")),
+    "outbox.of_channel": lambda u, s, k: u.outbox.of_channel(s),
+    "outbox.by_ref": lambda u, s, k: u.outbox.by_ref(s, "p1"),
+    "channels.find": lambda u, s, k: u.channels.find(s),
+    "grants.list": lambda u, s, k: u.grants.list(s),
+    "grants.find": lambda u, s, k: u.grants.find(s, "ada"),
+    "grants.take": lambda u, s, k: u.grants.take(s, subject="ada"),
 }
-_ADDING = {"add", "append", "submit", "put", "open", "set"}
+_ADDING = {"add", "append", "submit", "put", "open", "set", "meet", "advance", "give"}
 
 
 def _seen(look: Callable[[], Any]) -> Any:
@@ -164,7 +178,7 @@ def test_another_channel_sees_nothing(catalog: Catalog, scopes: tuple[Scope, Sco
     assert all(before[name] for name in before if name != "turns.messages")
 
 
-_CHANGES = ("delete", "restore", "drop", "stop", "restart", "forget", "recall")
+_CHANGES = ("take", "delete", "restore", "drop", "stop", "restart", "forget", "recall")
 _READS = [(name, look) for name, look in _LOOKS.items() if not name.endswith(_CHANGES)]
 
 
