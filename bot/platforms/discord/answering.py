@@ -84,10 +84,12 @@ class Answering:
 
     async def _message(self, said: Said) -> None:
         await self._greet(said)
-        files = said.files
-        if not files and not said.whole:
-            files = await patiently(partial(self._files.missing, said.place.id, said.key))
-        await self._with_files(said, files)
+        await self._with_files(said, said.files or await self._missing(said))
+
+    async def _missing(self, said: Said) -> tuple[Attached, ...]:
+        if said.whole:
+            return ()
+        return await patiently(partial(self._files.missing, said.place.id, said.message))
 
     async def _command(self, said: Said) -> None:
         if said.private:
@@ -103,18 +105,18 @@ class Answering:
             await self._answer(said)
 
     async def _shortcut(self, said: Said) -> None:
-        word = ON_IT if said.files else NOTHING_THERE
+        files = said.files or await self._missing(said)
+        word = ON_IT if files else NOTHING_THERE
         await patiently(partial(self._whispers.say, said.key, word))
-        if said.files:
-            await self._with_files(said, said.files)
+        if files:
+            await self._with_files(said, files)
 
     # -- answers ---------------------------------------------------------------------------------
 
     async def _with_files(self, said: Said, attached: Sequence[Attached]) -> None:
         """Fetch the files and answer; those that are not taken do not keep the others back."""
         said = replace(said, title=said.title or named(attached))
-        if said.opens:
-            self._threads.begins(said.address.thread, said.title)
+        self._prepare(said)
         load = partial(
             self._files.load,
             attached,
@@ -133,8 +135,7 @@ class Answering:
 
     async def _answer(self, said: Said, loaded: Loaded = NO_FILES) -> None:
         """Have it answered; the answer is posted later, a refusal is told to them alone now."""
-        if said.opens:
-            self._threads.begins(said.address.thread, said.title)
+        self._prepare(said)
         message = IncomingMessage(
             event_id=f"discord:{said.key}",
             address=said.address,
@@ -154,6 +155,13 @@ class Answering:
             await self._alone(said, "\n".join(lines))
         except BotError as error:
             await self._alone(said, str(error))
+
+    def _prepare(self, said: Said) -> None:
+        """Remember what to call the thread that the answer opens, or that there can be none."""
+        if said.opens:
+            self._threads.begins(said.address.thread, said.title)
+        if said.place.kind == "flat":
+            self._threads.is_flat(said.address.thread)
 
     async def _alone(self, said: Said, text: str) -> None:
         """Tell one person a sentence: where they clicked if that can be, else directly."""

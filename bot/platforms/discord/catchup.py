@@ -65,19 +65,19 @@ class CatchUp:
         until = self._now() - (timedelta(0) if all_ else IN_FLIGHT)
         known = {channel.scope: channel for channel in await self._door.channels()}
         found: list[tuple[Place, Json]] = []
-        for gap in await self._gaps(known):
+        for gap in await self._gaps(known, all_=all_):
             found += [(gap.place, one) for one in await self._history(gap) if _counts(gap, one)]
         found = [one for one in found if int(one[1]["id"]) <= snowflake(until)]
         found.sort(key=lambda one: int(one[1]["id"]))  # so that a cursor leaves none behind
         kept = [await self._hearing.keep(data, place, whole=True) for place, data in found]
         return sum(kept)
 
-    async def _gaps(self, known: dict[Scope, Channel]) -> list[_Gap]:
+    async def _gaps(self, known: dict[Scope, Channel], *, all_: bool) -> list[_Gap]:
         gaps: list[_Gap] = []
         for guild in self._places.guilds():
             gaps += list(self._gaps_in(guild, await self._listed(guild, known), known))
         for scope, channel in known.items():
-            if scope.workspace == DIRECT:
+            if scope.workspace == DIRECT and (all_ or channel.updated_at > self._now() - LIMIT):
                 since = self._since(channel)
                 gaps.append(_Gap(Place(scope.channel, "direct"), since, fresh=False, last=None))
         return [gap for gap in gaps if gap.last is None or gap.last > snowflake(gap.since)]

@@ -33,10 +33,17 @@ PLACE_GONE: Final = {
     "members of the server in its privacy settings",
     50278: "this person shares no server with the assistant any more",
 }
-RIGHTS: Final = (
-    "View Channel, Send Messages, Send Messages in Threads, Create Public Threads, Embed Links, "
-    "Attach Files, Read Message History"
-)
+RIGHTS: Final = {
+    "View Channel": "view_channel",
+    "Send Messages": "send_messages",
+    "Send Messages in Threads": "send_messages_in_threads",
+    "Create Public Threads": "create_public_threads",
+    "Embed Links": "embed_links",
+    "Attach Files": "attach_files",
+    "Read Message History": "read_message_history",
+}
+"""The permissions that the assistant needs: as Discord shows them, as the library calls them."""
+
 REVOKED: Final = (
     "Discord refuses DISCORD_TOKEN: reset the token in the Discord developer portal under Bot, "
     "set DISCORD_TOKEN to the new one and restart"
@@ -109,9 +116,7 @@ def _refusal(error: discord.HTTPException) -> Undeliverable:
     if error.code in PLACE_GONE:
         return Undeliverable(f"Discord: {PLACE_GONE[error.code]}.", gone=True)
     if error.code == NO_PERMISSION:
-        return Undeliverable(
-            f"Discord forbids it in this channel: give the assistant's role {RIGHTS} there."
-        )
+        return Undeliverable(f"Discord forbids it: give my role there {', '.join(RIGHTS)}.")
     if error.code == ARCHIVED:
         return Undeliverable("The thread is archived and locked: unlock it, or ask in the channel.")
     log.error("Discord refuses what was sent: %s", error)

@@ -70,8 +70,7 @@ class Hearing:
             whole: It is from the history, and so complete.
         """
         us = Us(self._places.user, self._places.own_role(place.guild))
-        if incoming.is_withheld(data, place):
-            self._note_withheld()
+        self._note_withheld(incoming.is_withheld(data, place))
         whom = incoming.concerns(data, place, us)
         if whom == "nobody":
             return False
@@ -93,10 +92,10 @@ class Hearing:
         called = {f"&{one}": self._places.role_name(place.guild, one) for one in roles}
         return called | {f"#{one}": self._places.channel_name(place.guild, one) for one in channels}
 
-    def _note_withheld(self) -> None:
-        if not self.withheld:
+    def _note_withheld(self, now: bool) -> None:
+        if now and not self.withheld and self._places.may_read:  # else it was said before
             log.warning("%s", INTENT_OFF)
-        self.withheld = True
+        self.withheld = self.withheld or now
 
     # -- interactions ----------------------------------------------------------------------------
 

@@ -33,6 +33,16 @@ _MESSAGE: Final = (
     "flags",
     "webhook_id",
 )
+_TOLD: Final = (
+    "content",
+    "attachments",
+    "embeds",
+    "components",
+    "sticker_items",
+    "poll",
+    "activity",
+    "message_snapshots",
+)
 _INTERACTION: Final = ("id", "application_id", "type", "token", "data", "member", "user")
 
 
@@ -58,6 +68,7 @@ class Said:
         title: What a thread that is opened for it may be called.
         token: Of the interaction, where it was one: answers for one person go through it.
         source: What it was.
+        message: Id of the message that was written, or that is to be used.
         whole: Whether the message was read from the history, so that no file can be missing.
     """
 
@@ -74,6 +85,7 @@ class Said:
     private: bool = False
     title: str = ""
     token: str = ""
+    message: str = ""
     whole: bool = True
 
 
@@ -98,10 +110,9 @@ def concerns(data: Json, place: Place, us: Us) -> Literal["us", "perhaps", "nobo
 
 def is_withheld(data: Json, place: Place) -> bool:
     """Whether a message of a person came without its content: the intent is not there."""
-    told = ("content", "attachments", "embeds", "sticker_items", "poll", "message_snapshots")
     person = not (data.get("author") or {}).get("bot") and not data.get("webhook_id")
     plain = data.get("type") in (DEFAULT, REPLY)
-    return person and plain and place.kind != "direct" and not any(data.get(key) for key in told)
+    return person and plain and place.kind != "direct" and not any(data.get(key) for key in _TOLD)
 
 
 def keep_message(
@@ -155,6 +166,7 @@ def said(event: Json) -> Said:
         files=own or (_files(replied) if _is_of_others(replied, us) else ()),
         opens=place.kind == "channel" and not thread,
         title=words.text,
+        message=number,
         whole=bool(event["whole"]),
     )
 
@@ -293,6 +305,8 @@ def _command(data: Json, body: Json, place: Place) -> Said | None:
             opens=place.kind == "channel",
             title=str(message.get("content") or ""),
             token=token,
+            message=target,
+            whole=False,
         )
     order = commands.understood(body)
     if order is None:

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, TypeAlias
 import discord
 
 from bot.platforms.discord.api import Api
+from bot.platforms.discord.errors import RIGHTS
 from storage.catalog.records import Address, Scope
 
 NAME: Final = "discord"
@@ -80,6 +81,11 @@ class Places:
         """Id of the assistant's own account."""
         return self._api.user
 
+    @property
+    def may_read(self) -> bool:
+        """Whether Discord granted the message content intent to this connection."""
+        return self.client is not None and self.client.intents.message_content
+
     async def find(self, channel: str, guild: str) -> Place | None:
         """The place with this id; None for a kind where the assistant does not talk."""
         if not guild:
@@ -114,6 +120,15 @@ class Places:
     def guilds(self) -> list[str]:
         """Ids of the servers that the assistant is in."""
         return [str(one.id) for one in self.client.guilds] if self.client is not None else []
+
+    def lacking(self, scope: Scope) -> list[str]:
+        """The permissions that the assistant needs in a channel and does not have there."""
+        guild = self._guild(scope.workspace)
+        channel = guild.get_channel(int(scope.channel)) if guild is not None else None
+        if guild is None or channel is None or guild.me is None:
+            return []
+        allowed = channel.permissions_for(guild.me)
+        return [shown for shown, name in RIGHTS.items() if not getattr(allowed, name)]
 
     def upload_limit(self, scope: Scope) -> int:
         """Bytes of the largest file that may be attached there."""

@@ -125,9 +125,19 @@ class Poster:
             return await write(posts)
         except discord.HTTPException as error:
             if not _upload_refused(error) or not any(one.uploads for one in posts):
-                raise
+                raise self._named(error, address) from error
             log.info("files are handed over as links: %s", error)
-        return await write(await self._ready(address, reply, attach=False))
+        try:
+            return await write(await self._ready(address, reply, attach=False))
+        except discord.HTTPException as error:
+            raise self._named(error, address) from error
+
+    def _named(self, error: discord.HTTPException, address: Address) -> Exception:
+        """The error, which names the permissions that are missing where we know them."""
+        lacking = self._places.lacking(address.scope)
+        if code_of(error) != NO_PERMISSION or not lacking:
+            return error
+        return Undeliverable(f"Discord forbids it: give my role there {', '.join(lacking)}.")
 
     async def _post_from(
         self, address: Address, reply: Reply, posts: list[Ready], *, after: int

@@ -12,7 +12,7 @@ from bot.platforms.discord.api import Upload
 from bot.platforms.discord.render import Attachment, Post, render
 from tools.outcome import Figure, File
 
-LARGEST: Final = 50 << 20
+LARGEST: Final = 25 << 20
 """Bytes of a file that are held in memory at once, whatever Discord would take."""
 
 

@@ -153,8 +153,9 @@ class Whispers:
     async def _speak(self, line: Line, body: Json, uploads: tuple[Upload, ...] = ()) -> str:
         """The first words are the answer itself where it is waited for; all others follow it."""
         if line.waits:
-            line.waits = False
-            return await self._say(line, "PATCH", ORIGINAL, body, uploads)
+            found = await self._say(line, "PATCH", ORIGINAL, body, uploads)
+            line.waits = not found
+            return found
         flags = int(body.get("flags") or 0) | EPHEMERAL
         return await self._say(line, "POST", "", {**body, "flags": flags}, uploads)
 

@@ -226,6 +226,21 @@ def test_without_the_message_content_intent(tmp_path: Path) -> None:
     play(tmp_path, scene, message_content=False)
 
 
+def test_content_that_is_withheld(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """When messages come without their content, the switch to turn on is told, once in the log."""
+
+    async def scene(s: Scene) -> None:
+        await s.server.until(lambda: s.called("PUT", "/commands"))
+        for _ in range(2):
+            await s.server.say(s.dana, s.channel, "just talk")
+        await s.quiet()
+        [told] = s.platform.troubles()
+        assert "Message Content Intent" in told
+        assert caplog.text.count(told) == 1
+
+    play(tmp_path, scene, message_content=False)
+
+
 def test_the_assistant_is_added_to_a_server(tmp_path: Path) -> None:
     """Added to a server, it meets the first channel where it may write."""
 

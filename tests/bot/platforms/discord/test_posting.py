@@ -285,8 +285,11 @@ def test_a_channel_that_is_closed_to_us(tmp_path: Path) -> None:
             await s.platform.send(s.address(), reply(11))
         assert error.value.gone is True
         s.server.forbid(s.channel, frozenset({"send_messages"}))
-        with pytest.raises(Undeliverable, match="Send Messages"):
+        with pytest.raises(Undeliverable) as error:
             await s.platform.send(s.address(), reply(11))
+        assert "give my role there Send Messages" in str(error.value)
+        assert "View Channel" not in str(error.value)
+        assert error.value.gone is False
 
     play(tmp_path, scene)
 
