@@ -270,8 +270,7 @@ def test_a_prediction_form_asked_for_in_words(
     )
     assert block(card, "code").text == "predict for Age=28, Town=Cobh, Deck=A"
     assert lab.call("show_history").summary == (
-        "Nothing has been changed in this channel yet. "
-        "There was 1 look at data, models or lists."
+        "Nothing has been changed in this channel yet. There was 1 look at data, models or lists."
     )
 
 
