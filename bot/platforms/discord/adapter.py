@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -35,7 +36,7 @@ from storage.catalog.records import Address, Json, Scope
 log = logging.getLogger(__name__)
 
 POLL_S: Final = 120.0
-AGAIN_S: Final = 5.0
+AGAIN_S: Final = 2.0
 WAITS: Final = Waits()
 
 
@@ -125,30 +126,29 @@ class DiscordPlatform:
         return list(dict.fromkeys(line for line in found if line))
 
     async def _tend(self, desk: _Desk, door: Door) -> None:
-        """Register commands, catch up with each new session, and look for deafness now and then."""
+        """Catch up with each new session, and look for deafness now and then."""
         registered = False
         while True:
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(desk.hearing.session.wait(), self._poll_s)
-                fresh = True
-            except TimeoutError:
-                fresh = False
             if not self._api.attached:
+                desk.hearing.session.clear()
                 continue
             try:
-                if fresh or not desk.hearing.settled:
-                    desk.hearing.session.clear()
-                    await self._catch_up(desk, door)
-                else:
-                    await self._check_ears(desk)
-                if not registered:
-                    await self._register()
-                    registered = True
+                await self._look(desk, door)
+                registered = registered or await self._register()
             except Exception as error:
-                log.warning("Discord's history could not be read: %r", error)
+                log.warning("what was missed on Discord cannot be looked for yet: %r", error)
+                desk.hearing.session.set()
                 await asyncio.sleep(AGAIN_S)
 
-    async def _catch_up(self, desk: _Desk, door: Door) -> None:
+    async def _look(self, desk: _Desk, door: Door) -> None:
+        """Find what was not told: all of it in a new session, else the sign of a deaf socket."""
+        fresh = desk.hearing.session.is_set() or not desk.hearing.settled
+        if not fresh:
+            await self._check_ears(desk)
+            return
+        desk.hearing.session.clear()
         await self._visit(desk, door)
         missed = await desk.catchup.run(all_=True)
         desk.hearing.settled = not desk.hearing.session.is_set()
@@ -175,11 +175,16 @@ class DiscordPlatform:
             log.warning("Discord's gateway did not tell of %d messages; connecting again", missed)
             await desk.listener.reconnect()
 
-    async def _register(self) -> None:
-        with translated():
-            ids = {"application_id": self._api.application}
-            path = "/applications/{application_id}/commands"
+    async def _register(self) -> bool:
+        """Tell Discord the commands; those that it had before are replaced."""
+        ids = {"application_id": self._api.application}
+        path = "/applications/{application_id}/commands"
+        try:
             await self._api.call("PUT", path, ids, body=commands.definitions())
+        except discord.HTTPException as error:
+            log.warning("the commands could not be registered: %s", error)
+            return error.status in (403, 404)  # an app without commands: no use in trying again
+        return True
 
     # -- in --------------------------------------------------------------------------------------
 

@@ -239,7 +239,10 @@ class Listener:
         """Discord's own gateway, unless another API or another gateway is set."""
         if self._way.gateway or self._way.api == API:
             return yarl.URL(self._way.gateway) if self._way.gateway else GATEWAY
-        return yarl.URL(str((await self._api.get("/gateway/bot"))["url"]))
+        try:
+            return yarl.URL(str((await self._api.get("/gateway/bot"))["url"]))
+        except discord.NotFound:
+            return GATEWAY
 
     async def _watch(self, client: Client) -> None:
         """End when the library does not get its connection back, or the intent was turned on."""

@@ -105,6 +105,7 @@ async def stage(
     forbid: frozenset[str] = frozenset(),
     tier: int = 0,
     token: str = "",
+    gateway: bool = True,
     now: Callable[[], datetime] = utc_now,
     **server: Any,
 ) -> AsyncIterator[Scene]:
@@ -114,7 +115,7 @@ async def stage(
         guild = local.add_guild("crew", members=[dana], tier=tier)
         channel = local.add_channel(guild, "ml", forbid=forbid)
         door = FakeDoor(tmp_path, reply=card)
-        way = Way(token or local.token, local.api_url, local.gateway_url)
+        way = Way(token or local.token, local.api_url, local.gateway_url if gateway else "")
         platform = DiscordPlatform(way, waits=waits, poll_s=poll_s, now=now)
         door.platform = platform
         set_up = Scene(local, door, platform, dana, guild, channel)

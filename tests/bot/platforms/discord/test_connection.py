@@ -319,3 +319,27 @@ def test_the_platform_of_the_settings(tmp_path: Path) -> None:
         open_discord(settings_for(tmp_path))
     made = open_discord(settings_for(tmp_path, discord_token="t"))
     assert (made.name, made.troubles()) == ("discord", [])
+
+
+def test_a_gateway_that_is_not_set(tmp_path: Path) -> None:
+    """Where only the API's address is set, the API is asked for its gateway."""
+
+    async def scene(s: Scene) -> None:
+        assert s.called("GET", "/gateway/bot")
+        await s.server.say(s.dana, s.channel, "hello", mention=True)
+        assert [one.text for one in await s.answered()] == ["hello"]
+
+    play(tmp_path, scene, gateway=False)
+
+
+def test_looking_for_what_was_missed_is_not_given_up(tmp_path: Path) -> None:
+    """When the history cannot be read at first, it is read soon after."""
+
+    async def before(s: Scene) -> None:
+        s.server.faults.server_errors(1, route="GET /guilds/.*/channels", status=503)
+        await s.server.say(s.dana, s.channel, "hello", mention=True)
+
+    async def scene(s: Scene) -> None:
+        assert [one.text for one in await s.answered()] == ["hello"]
+
+    play(tmp_path, scene, before=before)
