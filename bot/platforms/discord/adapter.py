@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,11 +12,10 @@ from typing import Final
 
 import discord
 import yarl
-from starlette.routing import BaseRoute
 
 from bot.errors import Later, SetupError
 from bot.messages import Reply
-from bot.platforms.base import Capabilities, Door
+from bot.platforms.base import Capabilities, Door, Routes
 from bot.platforms.discord import commands
 from bot.platforms.discord.answering import Answering
 from bot.platforms.discord.api import Api
@@ -63,7 +62,7 @@ class DiscordPlatform:
     name = NAME
     address: Address | None = None
     capabilities = Capabilities(tables=False, forms=True, max_text=2000, pace_s=1.0)
-    routes: Sequence[BaseRoute] = ()
+    routes: Routes = ()
 
     def __init__(
         self,
@@ -131,7 +130,7 @@ class DiscordPlatform:
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(desk.hearing.session.wait(), self._poll_s)
-            if not self._api.attached:
+            if not self._places.known:
                 desk.hearing.session.clear()
                 continue
             try:
@@ -149,22 +148,15 @@ class DiscordPlatform:
             await self._check_ears(desk)
             return
         desk.hearing.session.clear()
-        await self._visit(desk, door)
+        await self._part(door)
         missed = await desk.catchup.run(all_=True)
         desk.hearing.settled = not desk.hearing.session.is_set()
         if missed:
             log.info("caught up with %d messages on Discord", missed)
 
-    async def _visit(self, desk: _Desk, door: Door) -> None:
-        """Greet servers that are new, and note those that are gone, since we last looked."""
-        client = self._places.client
-        if client is None:
-            return
-        known = {channel.scope.workspace for channel in await door.channels()}
-        for guild in client.guilds:
-            if str(guild.id) not in known and not guild.unavailable:
-                await desk.hearing.joined(guild)
-        here = {str(guild.id) for guild in client.guilds} | {DIRECT}
+    async def _part(self, door: Door) -> None:
+        """Note the servers that the assistant was removed from while it was away."""
+        here = {*self._places.guilds(), DIRECT}
         for channel in await door.channels():
             if channel.scope.workspace not in here:
                 await door.lost(channel.scope)

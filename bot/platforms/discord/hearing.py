@@ -195,6 +195,12 @@ class Hearing:
         name = guild.owner.display_name if guild.owner else "the server's owner"
         await self._door.meet(scope, name=f"#{channel.name}", owner=owner, owner_name=name)
 
+    async def available(self, guild: discord.Guild) -> None:
+        """Say hello in a server that the assistant was added to while it was away."""
+        known = {channel.scope.workspace for channel in await self._door.channels()}
+        if str(guild.id) not in known:
+            await self.joined(guild)
+
     async def left(self, guild: discord.Guild) -> None:
         """All channels of a server are out of reach."""
         for channel in await self._door.channels():

@@ -48,6 +48,9 @@ class Ears(Protocol):
     async def joined(self, guild: discord.Guild) -> None:
         """The assistant was added to a server."""
 
+    async def available(self, guild: discord.Guild) -> None:
+        """A server that the assistant is in is there, at the start or after an outage."""
+
     async def left(self, guild: discord.Guild) -> None:
         """The assistant was removed from a server, or it is gone."""
 
@@ -142,6 +145,10 @@ class Client(discord.Client):
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Added to a server."""
         await self._ears.joined(guild)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """A server is there."""
+        await self._ears.available(guild)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Removed from a server."""

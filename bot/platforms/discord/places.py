@@ -82,6 +82,11 @@ class Places:
         return self._api.user
 
     @property
+    def known(self) -> bool:
+        """Whether the gateway has told of the servers that the assistant is in."""
+        return self.client is not None and self.client.is_ready()
+
+    @property
     def may_read(self) -> bool:
         """Whether Discord granted the message content intent to this connection."""
         return self.client is not None and self.client.intents.message_content

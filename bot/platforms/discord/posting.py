@@ -11,10 +11,10 @@ from typing import Final
 
 import discord
 
-from bot.errors import Undeliverable
+from bot.errors import Later, Undeliverable
 from bot.messages import Reply
 from bot.platforms.discord import texts
-from bot.platforms.discord.api import Api, Upload
+from bot.platforms.discord.api import SOON_S, Api, Upload
 from bot.platforms.discord.errors import (
     ARCHIVED,
     NO_PERMISSION,
@@ -57,8 +57,11 @@ class Poster:
 
     async def send(self, address: Address, reply: Reply) -> str:
         """Post a reply; the ids of its messages."""
-        if reply.id in self._unsure and (found := await self.find(address, reply)):
-            return found
+        if reply.id in self._unsure:
+            if not self._api.attached:
+                raise Later("Discord is not connected yet", after_s=SOON_S)
+            if found := await self.find(address, reply):
+                return found
         with translated():
             try:
                 return " ".join(await self._post_all(address, reply, after=0))
@@ -78,6 +81,9 @@ class Poster:
                 kept.append(number)
             for number in old[len(kept) :]:
                 await self._delete(address, number)
+            if len(posts) > len(kept):  # a process that died may have added them
+                there = [one for one in await self._search(address, reply) if one not in old]
+                kept += there[: len(posts) - len(kept)]
             return [*kept, *await self._post_from(address, reply, posts, after=len(kept))]
 
         with translated():

@@ -18,7 +18,7 @@ from tests.fakes.door import FakeDoor
 from tests.servers.discord import DiscordServer, discord_server
 from tools.outcome import Headline, NextStep, NextSteps, Text
 
-QUICK = Waits(first=0.05, longest=0.2, refused=0.3, patience=2.0, ready=0.05, identify=0.0)
+QUICK = Waits(first=0.05, longest=0.2, refused=0.3, patience=10.0, ready=0.05, identify=0.0)
 
 
 @dataclass
@@ -49,7 +49,6 @@ class Scene:
         """The messages that the door was given, once there are so many."""
         await self.server.until(
             lambda: len(self.door.messages) >= number or self.door.faults,
-            within=8,
             hint=f"answer {number}",
         )
         await self.door.settled()
@@ -90,7 +89,7 @@ def play(tmp_path: Path, scene: Play, *, before: Play | None = None, **options: 
 
     async def run() -> None:
         async with stage(tmp_path, before=before, **options) as set_up:
-            await asyncio.wait_for(scene(set_up), 40)
+            await asyncio.wait_for(scene(set_up), 60)
 
     asyncio.run(run())
 
@@ -105,7 +104,7 @@ async def stage(
     forbid: frozenset[str] = frozenset(),
     tier: int = 0,
     token: str = "",
-    gateway: bool = True,
+    gateway: str | None = None,
     now: Callable[[], datetime] = utc_now,
     **server: Any,
 ) -> AsyncIterator[Scene]:
@@ -115,7 +114,9 @@ async def stage(
         guild = local.add_guild("crew", members=[dana], tier=tier)
         channel = local.add_channel(guild, "ml", forbid=forbid)
         door = FakeDoor(tmp_path, reply=card)
-        way = Way(token or local.token, local.api_url, local.gateway_url if gateway else "")
+        way = Way(
+            token or local.token, local.api_url, local.gateway_url if gateway is None else gateway
+        )
         platform = DiscordPlatform(way, waits=waits, poll_s=poll_s, now=now)
         door.platform = platform
         set_up = Scene(local, door, platform, dana, guild, channel)
@@ -134,7 +135,6 @@ async def listening(scene: Scene) -> AsyncIterator[None]:
     try:
         await scene.server.until(
             lambda: len(scene.called("PUT", "/commands")) > before or scene.platform.troubles(),
-            within=8,
             hint="a connection",
         )
         yield

@@ -12,6 +12,7 @@ from bot.errors import Later, SetupError
 from bot.messages import Reply
 from bot.platforms.discord.adapter import open_discord
 from bot.platforms.discord.catchup import snowflake
+from bot.platforms.discord.errors import patiently
 from storage.catalog.records import Scope
 from tests.bot.platforms.discord.scene import QUICK, Scene, listening, play
 from tests.bot.stage import settings_for
@@ -329,7 +330,21 @@ def test_a_gateway_that_is_not_set(tmp_path: Path) -> None:
         await s.server.say(s.dana, s.channel, "hello", mention=True)
         assert [one.text for one in await s.answered()] == ["hello"]
 
-    play(tmp_path, scene, gateway=False)
+    play(tmp_path, scene, gateway="")
+
+
+def test_a_gateway_that_is_away(tmp_path: Path) -> None:
+    """While only the API answers, nothing is taken for lost, and what is to be said is said."""
+
+    async def scene(s: Scene) -> None:
+        await s.server.until(lambda: "cannot be reached" in "".join(s.platform.troubles()))
+        await patiently(lambda: s.platform.send(s.address(), HELLO))
+        await s.server.until(lambda: len(s.called("GET", "/users/@me")) > 3)
+        assert s.door.gone == []
+
+    play(
+        tmp_path, scene, gateway="ws://127.0.0.1:9", poll_s=0.02, waits=replace(QUICK, patience=0.2)
+    )
 
 
 def test_looking_for_what_was_missed_is_not_given_up(tmp_path: Path) -> None:

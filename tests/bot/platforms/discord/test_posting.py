@@ -10,6 +10,7 @@ import pytest
 from bot.errors import Later, Undeliverable
 from bot.messages import Reply
 from bot.platforms.discord.adapter import DiscordPlatform
+from bot.platforms.discord.errors import patiently
 from bot.platforms.discord.listen import Way
 from tests.bot.platforms.discord.scene import QUICK, Scene, play
 from tools.outcome import Code, Figure, File, Headline, NextStep, NextSteps, Text
@@ -100,10 +101,7 @@ def test_before_it_is_connected_it_looks_later(tmp_path: Path) -> None:
         await second.start(s.door)
         try:
             assert await second.find(s.address(), reply(6)) is None
-            with pytest.raises(Later):
-                await second.send(s.address(), reply(6))
-            await s.server.until(lambda: s.server.gateway.connected > 1)
-            assert await second.send(s.address(), reply(6)) == ref
+            assert await patiently(lambda: second.send(s.address(), reply(6))) == ref
         finally:
             await second.stop()
         assert len(s.server.seen(s.channel)) == 1
@@ -196,6 +194,19 @@ def test_edits_that_change_the_number_of_messages(tmp_path: Path) -> None:
         again = await s.platform.update(s.address(), first, long(11))
         assert again.split()[0] == first
         assert [str(one.id) for one in s.server.seen(s.channel)] == again.split()
+
+    play(tmp_path, scene)
+
+
+def test_an_edit_that_was_cut_short(tmp_path: Path) -> None:
+    """An edit that is taken up after a crash adds no message that was added before."""
+
+    async def scene(s: Scene) -> None:
+        first = await s.platform.send(s.address(), reply(10))
+        whole = await s.platform.update(s.address(), first, long(11))
+        s.server.faults.forget_nonces()
+        assert await s.platform.update(s.address(), first, long(11)) == whole
+        assert [str(one.id) for one in s.server.seen(s.channel)] == whole.split()
 
     play(tmp_path, scene)
 
