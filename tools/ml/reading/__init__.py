@@ -16,11 +16,14 @@ from tools.ml.reading.columns import type_columns
 from tools.ml.reading.delimited import read_delimited
 from tools.ml.reading.encoding import decode
 from tools.ml.reading.report import (
+    ColumnHint,
+    Doubt,
     ReadHints,
     ReadLimits,
     ReadReport,
     ReadResult,
     Remarks,
+    Repair,
     dump_report,
     load_report,
 )
@@ -29,10 +32,13 @@ from tools.ml.reading.sources import Source, open_source
 from tools.ml.reading.typed import read_json, read_parquet
 
 __all__ = [
+    "ColumnHint",
+    "Doubt",
     "ReadHints",
     "ReadLimits",
     "ReadReport",
     "ReadResult",
+    "Repair",
     "dump_report",
     "load_report",
     "read_table",
@@ -81,6 +87,8 @@ def read_table(
         rows=len(table),
         columns=len(table.columns),
         rows_touched=remarks.rows_touched,
+        repairs=tuple(sorted(remarks.repairs, key=lambda repair: repair.line)),
+        doubts=tuple(remarks.doubts),
         units=dict(remarks.units),
         notes=tuple(remarks.notes),
         warnings=remarks.warnings(),

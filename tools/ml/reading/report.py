@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-import pandas as pd
-from pydantic import TypeAdapter
+if TYPE_CHECKING:
+    import pandas as pd
+    from pydantic import TypeAdapter
 
-_SHOWN = 20
+ColumnKind: TypeAlias = Literal["text", "number", "date", "duration", "boolean"]
+
+_SHOWN: Final = 20
+_MOST_REPAIRS: Final = 200
+_SHOWN_CELL: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +30,73 @@ class ReadLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnHint:
+    """What the person said about one column; `None` means: find out.
+
+    Attributes:
+        kind: What its cells are.
+        day_first: Whether 3/4/2020 is the third of April.
+        decimal: "," or ".", where numbers are written with it.
+        missing: Cells (trimmed) that mean "no value" here, such as "999".
+        present: Cells that are values here although they look like "no value", such as "NA".
+    """
+
+    kind: ColumnKind | None = None
+    day_first: bool | None = None
+    decimal: str | None = None
+    missing: tuple[str, ...] = ()
+    present: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReadHints:
-    """What the person said about the file; `None` means: find out."""
+    """What the person said about the file; `None` means: find out.
+
+    Attributes:
+        encoding: Python's name of the encoding.
+        delimiter: Between the cells of a line.
+        quote: Around cells; empty for none.
+        header: Whether the first line of the table holds the names.
+        skip: Lines above the table that are no part of it.
+        sheet: Of a workbook.
+        member: Of an archive: the path of the file inside.
+        columns: By column name as shown to people.
+    """
 
     encoding: str | None = None
     delimiter: str | None = None
+    quote: str | None = None
     header: bool | None = None
+    skip: int | None = None
     sheet: str | None = None
+    member: str | None = None
+    columns: Mapping[str, ColumnHint] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One line of the file that was changed, dropped or padded.
+
+    Attributes:
+        line: Number in the file, from 1; of a sheet its row.
+        what: What was wrong.
+        done: What was done about it.
+        text: The line as it stands in the file, cut to 300 characters.
+    """
+
+    line: int
+    what: str
+    done: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A value that stands out and may mean "no value"; it was kept, and is to be asked about."""
+
+    column: str
+    mark: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +105,18 @@ class ReadReport:
 
     Attributes:
         format: "csv", "parquet", "xlsx", "xls", "ods", "json" or "jsonl".
-        compression: "gz" or empty.
+        compression: "gz", "zip", "bz2", "xz", "zst" or empty.
         encoding: Python's name of the encoding; empty for binary formats.
         delimiter: Between the cells of a line; empty where there is none.
+        quote: Around cells that need it; empty where there is none.
+        escape: Before a quote inside a cell; empty where quotes are doubled.
+        newline: The usual one: "LF", "CRLF", "CR", or "mixed".
         header: Whether the column names were found in the file.
         rows: Data rows in the table.
         columns: Columns in the table.
         rows_touched: Rows that a repair changed, dropped or padded.
+        repairs: The first 200 repairs, in the order of the file.
+        doubts: Values to ask about.
         units: Unit per column name ("%", "€", "kg") where the cells or a units row had one.
         notes: Assumptions, one sentence each; nothing is wrong.
         warnings: Repairs and near-ties, one sentence each, with the line where there is one.
@@ -54,10 +126,15 @@ class ReadReport:
     compression: str = ""
     encoding: str = ""
     delimiter: str = ""
+    quote: str = ""
+    escape: str = ""
+    newline: str = ""
     header: bool = True
     rows: int = 0
     columns: int = 0
     rows_touched: int = 0
+    repairs: tuple[Repair, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     units: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -77,6 +154,8 @@ class Remarks:
     def __init__(self) -> None:
         self.notes: list[str] = []
         self.units: dict[str, str] = {}
+        self.repairs: list[Repair] = []
+        self.doubts: list[Doubt] = []
         self._warnings: list[tuple[int, str]] = []
         self._more: dict[str, int] = {}
         self._seen: dict[str, int] = {}
@@ -90,9 +169,11 @@ class Remarks:
         """A repair or a near-tie that concerns the whole file or a column."""
         self._warnings.append((0, sentence))
 
-    def repair(self, line: int, what: str, done: str) -> None:
+    def repair(self, line: int, what: str, done: str, *, text: str = "") -> None:
         """A repair at a line; after twenty of a kind the rest is only counted."""
         self._touched.add(line)
+        if len(self.repairs) < _MOST_REPAIRS:
+            self.repairs.append(Repair(line, what, done, text[:_SHOWN_CELL]))
         self._seen[done] = self._seen.get(done, 0) + 1
         if self._seen[done] <= _SHOWN:
             self._warnings.append((line, f"Line {line}: {what}; {done}."))
@@ -111,14 +192,18 @@ class Remarks:
         return tuple(listed)
 
 
-_REPORT: TypeAdapter[ReadReport] = TypeAdapter(ReadReport)
+@cache
+def _adapter() -> TypeAdapter[ReadReport]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(ReadReport)
 
 
 def dump_report(report: ReadReport) -> dict[str, Any]:
     """A report as JSON values."""
-    return _REPORT.dump_python(report, mode="json")  # type: ignore[no-any-return]
+    return _adapter().dump_python(report, mode="json")  # type: ignore[no-any-return]
 
 
 def load_report(value: dict[str, Any]) -> ReadReport:
     """The reverse of `dump_report`."""
-    return _REPORT.validate_python(value)
+    return _adapter().validate_python(value)
