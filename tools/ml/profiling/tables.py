@@ -1,23 +1,23 @@
-"""Describes a table: every column in numbers, what to beware of, what could be predicted."""
+"""Profiles a frame."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from pydantic import TypeAdapter
 
 from tools.cards import percent
+from tools.ml.profiling.profile import (
+    QUANTILES,
+    ColumnProfile,
+    Histogram,
+    Kind,
+    Profile,
+    Value,
+)
 from tools.ml.reading.report import ReadReport
-from tools.ml.targets import TargetSuggestion, suggest_targets
-
-Kind: TypeAlias = Literal["integer", "number", "boolean", "datetime", "category", "text"]
-Value: TypeAlias = str | bool | int | float
-
-QUANTILES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
-"""The probabilities of `ColumnProfile.quantiles`."""
+from tools.ml.targets import suggest_targets
 
 _TOP: Final = 20
 _BINS: Final = 30
@@ -26,80 +26,6 @@ _MOST_PAIRS: Final = 60
 _SAMPLE: Final = 20_000
 _LEAST_REPEATS: Final = 2
 _LONG_NAME: Final = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Histogram:
-    """Counts between edges (one more edge than counts); dates in seconds since 1970."""
-
-    edges: tuple[float, ...]
-    counts: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnProfile:
-    """One column in numbers.
-
-    Attributes:
-        name: As in the table.
-        kind: What sort of values; decides how everything treats the column.
-        missing: Rows without a value.
-        distinct: Different values, missing ones not counted.
-        low, high: Smallest and largest value; dates in ISO 8601; None for text.
-        mean, std: Of numbers, else None; `std` with n - 1.
-        quantiles: At `QUANTILES`, linear between ranks; empty unless numeric.
-        top: Up to twenty most frequent values with their counts, most frequent first.
-        constant: One value at most, gaps aside.
-        id_like: Names rows rather than describing them.
-        histogram: Of numbers and dates, else None.
-        unit: Unit found in the cells or a units row.
-    """
-
-    name: str
-    kind: Kind
-    missing: int
-    distinct: int
-    low: float | str | None = None
-    high: float | str | None = None
-    mean: float | None = None
-    std: float | None = None
-    quantiles: tuple[float, ...] = ()
-    top: tuple[tuple[Value, int], ...] = ()
-    constant: bool = False
-    id_like: bool = False
-    histogram: Histogram | None = None
-    unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A table in numbers; `warnings` are sentences, `targets` likeliest first."""
-
-    rows: int
-    columns: tuple[ColumnProfile, ...]
-    duplicate_rows: int
-    warnings: tuple[str, ...] = ()
-    targets: tuple[TargetSuggestion, ...] = ()
-
-    def column(self, name: str) -> ColumnProfile:
-        """The profile of one column; KeyError if there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
-
-
-_PROFILE: TypeAdapter[Profile] = TypeAdapter(Profile)
-
-
-def dump_profile(profile: Profile) -> dict[str, Any]:
-    """A profile as JSON values."""
-    return _PROFILE.dump_python(profile, mode="json")  # type: ignore[no-any-return]
-
-
-def load_profile(value: dict[str, Any]) -> Profile:
-    """The reverse of `dump_profile`."""
-    return _PROFILE.validate_python(value)
 
 
 def profile_table(table: pd.DataFrame, *, report: ReadReport | None = None) -> Profile:
