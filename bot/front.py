@@ -22,7 +22,15 @@ from bot.platforms.base import ChatPlatform, Overview, Routes
 from bot.roles import GROUP, Rule
 from storage.blobs.base import BlobStore
 from storage.catalog.catalog import Catalog
-from storage.catalog.records import Actor, Address, Channel, Json, OutboxRow, Scope
+from storage.catalog.records import (
+    Actor,
+    Address,
+    Channel,
+    ChannelState,
+    Json,
+    OutboxRow,
+    Scope,
+)
 from tools.forms import Form
 from tools.outcome import File
 
@@ -154,9 +162,8 @@ class Front:
                     unit.channels.set(scope, now=now, state="open")
                 if channel.greeted_at is not None:
                     return
-                unit.channels.set(
-                    scope, now=now, greeted_at=now, state="quiet" if shared else "open"
-                )
+                state: ChannelState = "quiet" if shared else "open"
+                unit.channels.set(scope, now=now, greeted_at=now, state=state, shared=shared)
                 slot = f"hello:{scope}"
                 reply = Reply(quiet_hello() if shared else hello(), slot)
                 address = Address(scope, thread)

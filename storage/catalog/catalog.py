@@ -24,6 +24,7 @@ from storage.catalog.jobs import Jobs
 from storage.catalog.leases import Leases
 from storage.catalog.models import Models
 from storage.catalog.monitors import Alerts, Monitors, Reports
+from storage.catalog.thinking import ModelCalls
 from storage.errors import Corrupted, StorageError, Unavailable
 
 
@@ -47,6 +48,7 @@ class Unit:
         self.approvals = Approvals(connection)
         self.actions = Actions(connection)
         self.facts = Facts(connection)
+        self.model_calls = ModelCalls(connection)
         self.inbox = Inbox(connection)
         self.outbox = Outbox(connection)
         self.channels = Channels(connection)

@@ -32,6 +32,8 @@ class Channels(Repository[Channel]):
             state="open",
             owner=owner,
             greeted_at=None,
+            privacy="",
+            shared=False,
             updated_at=now,
         )
         return (row, True) if row is not None else (self._get(scope, self._is(scope)), False)
@@ -56,9 +58,18 @@ class Channels(Repository[Channel]):
         state: ChannelState | Unset = UNSET,
         owner: Actor | Unset = UNSET,
         greeted_at: datetime | Unset = UNSET,
+        privacy: str | Unset = UNSET,
+        shared: bool | Unset = UNSET,
     ) -> None:
         """Change what is given."""
-        changes = given(name=name, state=state, owner=owner, greeted_at=greeted_at)
+        changes = given(
+            name=name,
+            state=state,
+            owner=owner,
+            greeted_at=greeted_at,
+            privacy=privacy,
+            shared=shared,
+        )
         self._change(self._is(scope), updated_at=now, **changes)
 
     def advance(self, scope: Scope, cursor: str, *, now: datetime) -> None:

@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from storage.catalog import tables
-from storage.catalog.records import Action, Actor, Address, Fact, Json, Scope
+from storage.catalog.records import (
+    Action,
+    Actor,
+    Address,
+    Fact,
+    FactReach,
+    Json,
+    Scope,
+)
 from storage.catalog.repository import Repository, new_id
 
 _HANDLE = re.compile(r"m(\d{1,9})", re.IGNORECASE)
@@ -150,6 +158,8 @@ class Facts(Repository[Fact]):
         source: str,
         now: datetime,
         expires_at: datetime | None = None,
+        reach: FactReach = "channel",
+        link: str = "",
     ) -> Fact:
         """Remember."""
         return self._add(
@@ -161,14 +171,21 @@ class Facts(Repository[Fact]):
             source=source,
             created_at=now,
             expires_at=expires_at,
+            reach=reach,
+            link=link,
         )
 
     def list(self, scope: Scope, *, now: datetime) -> list[Fact]:
-        """What is remembered and still holds, oldest first."""
+        """What is remembered for a channel, or for its whole team, and holds; oldest first."""
         table = self.table
         holds = or_(table.c.expires_at.is_(None), table.c.expires_at > now)
-        where = (table.c.scope == scope, table.c.forgotten_at.is_(None), holds)
-        return self._all(self._select(*where).order_by(table.c.number))
+        of_team = f"{scope.platform}/{scope.workspace}/"
+        ours = or_(
+            table.c.scope == scope,
+            and_(table.c.reach == "team", table.c.scope.startswith(of_team, autoescape=True)),
+        )
+        where = (ours, table.c.forgotten_at.is_(None), holds)
+        return self._all(self._select(*where).order_by(table.c.created_at, table.c.number))
 
     def get(self, scope: Scope, number: int) -> Fact:
         """A fact by its handle, forgotten ones too; raises NotStored."""

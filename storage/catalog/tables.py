@@ -21,9 +21,9 @@ from sqlalchemy import (
 from storage.catalog import columns as col
 from storage.catalog.columns import ColumnInfos, ScopeColumn, Words
 from storage.catalog.metadata import metadata
-from storage.catalog.talk_tables import channels, grants, inbox, outbox
+from storage.catalog.talk_tables import channels, grants, inbox, model_calls, outbox
 
-__all__ = ["channels", "grants", "inbox", "metadata", "outbox"]
+__all__ = ["channels", "grants", "inbox", "metadata", "model_calls", "outbox"]
 
 uploads = Table(
     "uploads",
@@ -335,6 +335,8 @@ facts = Table(
     col.words("text"),
     *col.person("actor"),
     col.words("source"),
+    col.words("reach"),
+    col.words("link"),
     col.time("created_at"),
     col.time("expires_at", optional=True),
     col.time("forgotten_at", optional=True),

@@ -1,8 +1,8 @@
-"""The tables of what platforms send and get, and of the channels they know."""
+"""The tables of what platforms and language models send and get, and of the channels."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, Table
+from sqlalchemy import Column, Float, Index, Integer, Table
 
 from storage.catalog import columns as col
 from storage.catalog.columns import ScopeColumn, Words
@@ -31,6 +31,8 @@ channels = Table(
     col.words("state"),
     *col.person("owner", optional=True),
     col.time("greeted_at", optional=True),
+    col.words("privacy"),
+    col.flag("shared"),
     col.time("updated_at"),
     Index(None, "platform"),
 )
@@ -66,4 +68,25 @@ outbox = Table(
     Index(None, "slot", "id"),
     Index(None, "scope", "thread", "id"),
     Index(None, "scope", "platform_ref"),
+)
+
+model_calls = Table(
+    "model_calls",
+    metadata,
+    *col.ordered_id(),
+    col.scope(),
+    col.thread(),
+    col.link("turn_id", "turns.id"),
+    *col.person("actor"),
+    col.words("model"),
+    col.words("level"),
+    col.count("tokens_in"),
+    col.count("tokens_out"),
+    Column("cost", Float, nullable=True),
+    col.words("sent"),
+    col.values("struck"),
+    col.time("created_at"),
+    Index(None, "scope", "created_at"),
+    Index(None, "actor_id", "created_at"),
+    Index(None, "turn_id"),
 )

@@ -24,6 +24,7 @@ from tests.contracts.rows import (
     add_monitor,
     deploy,
     later,
+    open_turn,
 )
 
 OTHER = "b" * 64
@@ -356,6 +357,42 @@ def test_the_last_change_of_a_thread_is_undone_first(catalog: Catalog) -> None:
         assert unit.actions.last_undoable(here) == first
         unit.actions.mark_undone(first.id)
         assert unit.actions.last_undoable(here) is None
+
+
+def test_facts_of_a_team_hold_in_all_of_its_channels(catalog: Catalog) -> None:
+    """A fact of the team is known in every channel of the workspace, and nowhere else."""
+    abroad = Scope(HERE.platform, f"{HERE.workspace}0", HERE.channel)
+    with catalog.write() as unit:
+        told = {"text": "Fare is in pounds", "actor": ADA, "source": "said", "now": NOW}
+        fact = unit.facts.add(HERE, **told, reach="team", link="https://chat.example.org/m/1")
+        unit.facts.add(HERE, **told)
+        assert unit.facts.list(ELSEWHERE, now=NOW) == [fact]
+        assert unit.facts.list(abroad, now=NOW) == []
+
+
+def test_tokens_are_counted_by_channel_and_by_person(catalog: Catalog) -> None:
+    """What a channel and a person spent since a moment, wherever the person spent it."""
+    with catalog.write() as unit:
+        for scope, actor, at in ((HERE, ADA, 0), (HERE, BOB, 9), (ELSEWHERE, ADA, 9)):
+            turn = open_turn(unit, scope, event_id=f"{scope}{actor.id}")
+            unit.model_calls.add(
+                Address(scope, "t1"),
+                turn_id=turn.id,
+                actor=actor,
+                model="m",
+                level="schema",
+                tokens_in=100,
+                tokens_out=10,
+                cost=0.5,
+                sent=DIGEST,
+                struck=(),
+                now=later(at),
+            )
+        assert unit.model_calls.tokens_of_channel(HERE, since=NOW) == 220
+        assert unit.model_calls.tokens_of_channel(HERE, since=later(1)) == 110
+        assert unit.model_calls.tokens_of_person(ADA, since=NOW) == 220
+        newest = unit.model_calls.list(HERE)[0]
+        assert (newest.actor, newest.cost, newest.struck) == (BOB, 0.5, ())
 
 
 def test_facts_are_forgotten_and_recalled(catalog: Catalog) -> None:

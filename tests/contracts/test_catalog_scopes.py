@@ -73,7 +73,21 @@ def _fill(unit: Unit, scope: Scope) -> dict[str, Any]:
         scope, monitor_id=monitor.id, state="firing", report_id=report.id, now=NOW
     )
     job = submit(unit, scope)
-    suspend(unit, open_turn(unit, scope), call_id=str(scope))
+    turn = open_turn(unit, scope)
+    suspend(unit, turn, call_id=str(scope))
+    unit.model_calls.add(
+        Address(scope, "t1"),
+        turn_id=turn.id,
+        actor=ADA,
+        model="m",
+        level="aggregates",
+        tokens_in=3,
+        tokens_out=4,
+        cost=None,
+        sent=DIGEST,
+        struck=("0.99",),
+        now=NOW,
+    )
     ask(unit, scope)
     act(unit, scope, inverse={"tool": "x"})
     unit.facts.add(scope, text="a", actor=ADA, source="said", now=NOW)
@@ -139,6 +153,8 @@ _LOOKS: dict[str, Callable[[Unit, Scope, dict[str, Any]], Any]] = {
     "facts.get": lambda u, s, k: u.facts.get(s, 1),
     "facts.forget": lambda u, s, k: u.facts.forget(s, 1, now=NOW),
     "facts.recall": lambda u, s, k: u.facts.recall(s, 1),
+    "model_calls.list": lambda u, s, k: u.model_calls.list(s),
+    "model_calls.tokens_of_channel": lambda u, s, k: u.model_calls.tokens_of_channel(s, since=NOW),
     "turns.any": lambda u, s, k: u.turns.any(Address(s, "t1")),
     "turns.threads": lambda u, s, k: u.turns.threads(s, since=NOW),
     "outbox.list": lambda u, s, k: u.outbox.list(Address(s, "t1")),

@@ -12,6 +12,7 @@ TurnState: TypeAlias = Literal["running", "suspended", "done"]
 WaitingKind: TypeAlias = Literal["job", "approval", "choice"]
 WaitingState: TypeAlias = Literal["waiting", "claimed", "settled", "dropped"]
 ApprovalState: TypeAlias = Literal["pending", "approved", "rejected", "expired"]
+FactReach: TypeAlias = Literal["channel", "team"]
 OutboxState: TypeAlias = Literal["pending", "sending", "sent", "dead", "superseded"]
 
 
@@ -130,7 +131,13 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something people told the assistant to remember; `number` is its handle in the scope."""
+    """Something people told the assistant to remember; `number` is its handle in the scope.
+
+    Attributes:
+        source: Where it comes from, in words.
+        reach: Whether it holds in its channel, or in every channel of the workspace.
+        link: Address of the message it was said in, where the platform has one.
+    """
 
     id: str
     number: int
@@ -141,6 +148,33 @@ class Fact:
     created_at: datetime
     expires_at: datetime | None = None
     forgotten_at: datetime | None = None
+    reach: FactReach = "channel"
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCall:
+    """One request to a language model: for whom, what it cost, and what it was sent.
+
+    Attributes:
+        level: How much of the data it was allowed to see.
+        cost: In the currency of the configured price; None where no price is configured.
+        sent: Digest of the request's messages as JSON.
+        struck: Numbers of its answer that no source says, and that people did not get to see.
+    """
+
+    id: str
+    address: Address
+    turn_id: str
+    actor: Actor
+    model: str
+    level: str
+    tokens_in: int
+    tokens_out: int
+    cost: float | None
+    sent: str
+    struck: tuple[str, ...]
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ class Channel:
             reached any more.
         owner: Who brought the assistant there, where that is known.
         greeted_at: When it said hello.
+        privacy: How much of the data a language model may see; "" for the installation's level.
+        shared: Whether people of another organisation are in it.
     """
 
     scope: Scope
@@ -66,6 +68,8 @@ class Channel:
     owner: Actor | None
     greeted_at: datetime | None
     updated_at: datetime
+    privacy: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
