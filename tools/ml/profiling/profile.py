@@ -96,6 +96,8 @@ class ColumnProfile:
         constant: One value at most, gaps aside.
         id_like: Names rows rather than describing them.
         histogram: Of numbers and dates, else None.
+        central: Of numbers of which a few lie so far out that `histogram` shows little else: only
+            those between the 1st and the 99th percentile and a little beyond; else None.
         unit: Unit found in the cells or a units row.
         distinct_exact: Whether `distinct` (and `top`) was counted; else it is an estimate.
         zeros, negatives: Numbers that are zero or below it.
@@ -121,6 +123,7 @@ class ColumnProfile:
     constant: bool = False
     id_like: bool = False
     histogram: Histogram | None = None
+    central: Histogram | None = None
     unit: str = ""
     distinct_exact: bool = True
     zeros: int = 0

@@ -21,6 +21,8 @@ from tools.ml.targets import suggest_targets
 
 _TOP: Final = 20
 _BINS: Final = 30
+_STRETCHED: Final = 1.6
+"""How many times as wide as 98 % of the values a range is that a few values stretch."""
 _ID_NAME: Final = r"(?:^|[_\W])(?:id|key|uuid|guid|index|idx|no|nr|number|rownames?|row)$"
 _MOST_PAIRS: Final = 60
 _SAMPLE: Final = 20_000
@@ -128,7 +130,19 @@ def _numeric_facts(values: pd.Series[Any]) -> dict[str, Any]:
         "std": _finite(std),
         "quantiles": tuple(float(value) for value in np.nan_to_num(quantiles, nan=low)),
         "histogram": _histogram(numbers),
+        "central": _central(numbers, float(quantiles[0]), float(quantiles[-1])),
     }
+
+
+def _central(
+    numbers: np.ndarray[Any, np.dtype[np.float64]], first: float, last: float
+) -> Histogram | None:
+    """Without the few values that stretch the range, where `first` and `last` hold 98 %."""
+    low, high, width = float(numbers.min()), float(numbers.max()), last - first
+    if not width > 0 or high - low <= _STRETCHED * width:
+        return None
+    low, high = max(low, first - 0.15 * width), min(high, last + 0.15 * width)
+    return _histogram(numbers[(numbers >= low) & (numbers <= high)])
 
 
 def _finite(value: float | None) -> float | None:
