@@ -30,6 +30,9 @@ class Delimited:
     text: TextTable
     encoding: str
     delimiter: str
+    quote: str
+    escape: str
+    newline: str
 
 
 def read_delimited(
@@ -52,7 +55,21 @@ def read_delimited(
     _refuse_wide(len(columns), name, limits)
     _tell(best, ranked[1:], encoding, remarks)
     table = name_columns(columns, lines, told=hints.header, remarks=remarks)
-    return Delimited(table, encoding, best.dialect.delimiter)
+    dialect = best.dialect
+    return Delimited(
+        table, encoding, dialect.delimiter, dialect.quote, dialect.escape, _newline(text)
+    )
+
+
+def _newline(text: str) -> str:
+    pairs = text.count("\r\n")
+    counts = {
+        "CRLF": pairs,
+        "LF": text.count("\n") - pairs,
+        "CR": text.count("\r") - pairs,
+    }
+    used = [name for name, count in counts.items() if count]
+    return used[0] if len(used) == 1 else "mixed" if used else ""
 
 
 def _refuse_wide(width: int, name: str, limits: ReadLimits) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -179,11 +180,11 @@ def _drop_repeated(
 ) -> tuple[list[TextColumn], Sequence[int]]:
     if len(columns) < 2 or not len(lines):
         return columns, lines
-    same = pc.equal(columns[0], first[0])
+    same = pc.equal(columns[0], _scalar(first[0]))
     if not pc.any(same).as_py():
         return columns, lines
     for column, cell in zip(columns[1:], first[1:], strict=True):
-        same = pc.and_(same, pc.equal(column, cell))
+        same = pc.and_(same, pc.equal(column, _scalar(cell)))
     repeated = [place for place, hit in enumerate(same.to_pylist()) if hit]
     for place in repeated:
         remarks.repair(int(lines[place]), "the header again", "left out")
@@ -202,5 +203,21 @@ def _tell_total(columns: list[TextColumn], lines: Sequence[int], remarks: Remark
 def as_columns(rows: list[list[str]], width: int) -> list[TextColumn]:
     """Rows of equal width as pyarrow string arrays."""
     if not rows:
-        return [pa.array([], pa.string()) for _ in range(width)]
-    return [pa.array(cells, pa.string()) for cells in zip(*rows, strict=True)]
+        return [as_column([]) for _ in range(width)]
+    return [as_column(cells) for cells in zip(*rows, strict=True)]
+
+
+def as_column(cells: Sequence[str]) -> TextColumn:
+    """Cells as a pyarrow string array, built from its buffers: `pyarrow.array` loads pandas."""
+    encoded = [cell.encode("utf-8", errors="replace") for cell in cells]
+    ends = np.zeros(len(cells) + 1, dtype=np.int64)
+    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(cells)), out=ends[1:])
+    large = int(ends[-1]) >= 2**31
+    kind = pa.LargeStringArray if large else pa.StringArray
+    offsets = ends if large else ends.astype(np.int32)
+    return kind.from_buffers(len(cells), pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded)))
+
+
+def _scalar(cell: str) -> Any:
+    """A cell to compare with; a plain string would load pandas."""
+    return as_column([cell])[0]

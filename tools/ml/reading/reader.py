@@ -1,0 +1,175 @@
+"""From an opened file to a table: of text cells, or with a type for every column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, BinaryIO
+
+from tools.errors import Refused
+from tools.ml.reading.delimited import read_delimited
+from tools.ml.reading.report import ReadHints, ReadLimits, ReadReport, ReadResult, Remarks
+from tools.ml.reading.sources import Source, open_source
+from tools.ml.reading.structure import TextTable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NO_LIMITS = ReadLimits()
+_NO_HINTS = ReadHints()
+
+
+@dataclass(frozen=True, slots=True)
+class TextResult:
+    """Named columns of text cells exactly as found, and how the file was understood."""
+
+    table: TextTable
+    report: ReadReport
+
+
+def read_text(
+    file: BinaryIO,
+    name: str,
+    *,
+    limits: ReadLimits = _NO_LIMITS,
+    hints: ReadHints = _NO_HINTS,
+) -> TextResult:
+    """Read a table from an opened binary file, without giving types to its columns.
+
+    A header without rows is a table of no rows here, with a warning. Arguments and errors are
+    those of `read_table`.
+    """
+    found = _Reading(file, name, limits, hints)
+    table = found.text()
+    if not len(table.lines):
+        found.remarks.warn("The file holds a header but no rows.")
+    return TextResult(table, found.reported(len(table.lines), len(table.names)))
+
+
+def read_table(
+    file: BinaryIO,
+    name: str,
+    *,
+    limits: ReadLimits = _NO_LIMITS,
+    hints: ReadHints = _NO_HINTS,
+) -> ReadResult:
+    """Read a table from an opened binary file.
+
+    Args:
+        file: Opened for reading bytes, at its start.
+        name: For messages only; what the file is is decided by its content.
+        limits: Sizes beyond which the file is refused.
+        hints: What the person said about the file.
+
+    Raises:
+        Refused: This is no readable table; says why, where, and what to do.
+        NeedsChoice: A spreadsheet with several sheets (argument "sheet").
+        BadRequest: A hint that cannot be followed.
+    """
+    found = _Reading(file, name, limits, hints)
+    table = found.typed()
+    if not len(table):
+        width = len(table.columns)
+        raise Refused(
+            f"“{name}” has a header ({width} column{'s' * (width > 1)}) but no rows.",
+            "Send a file with at least one row of data.",
+        )
+    return ReadResult(table, found.reported(len(table), len(table.columns)))
+
+
+class _Reading:
+    """One file on its way: its source, the remarks so far and what is known of its form."""
+
+    def __init__(self, file: BinaryIO, name: str, limits: ReadLimits, hints: ReadHints) -> None:
+        self.name, self.limits, self.hints = name, limits, hints
+        self.source: Source = open_source(file, name, limits)
+        self.remarks = Remarks()
+        self.report = ReadReport("csv")
+
+    def text(self) -> TextTable:
+        """The text table; formats with types of their own are written out as text."""
+        if self.source.kind in ("json", "parquet"):
+            table = self._with_own_types()
+            if table is not None:
+                from tools.ml.reading.plain import as_text
+
+                return as_text(table)
+        return self._without_types()
+
+    def typed(self) -> pd.DataFrame:
+        """The table with a type for every column."""
+        from tools.ml.reading.columns import type_columns
+
+        if self.source.kind in ("json", "parquet"):
+            table = self._with_own_types()
+            if table is not None:
+                return table
+        return type_columns(self._without_types(), self.remarks)
+
+    def _with_own_types(self) -> pd.DataFrame | None:
+        """A table of a format that has types; None if it only begins like JSON."""
+        from tools.ml.reading.typed import read_json, read_parquet
+
+        data, name = self.source.data, self.name
+        if self.source.kind == "parquet":
+            self.report = ReadReport("parquet")
+            return read_parquet(data, name, limits=self.limits, remarks=self.remarks)
+        from tools.ml.reading.encoding import decode
+
+        text, encoding = decode(data, name, hint=self.hints.encoding, remarks=self.remarks)
+        found = read_json(text, name, self.remarks)
+        if found is None:
+            self.remarks = Remarks()
+            return None
+        self.report = ReadReport(found[1], encoding=encoding)
+        return found[0]
+
+    def _without_types(self) -> TextTable:
+        return self._sheet() if self.source.kind == "sheets" else self._delimited()
+
+    def _sheet(self) -> TextTable:
+        from tools.ml.reading.sheets import read_sheets
+
+        text, form = read_sheets(
+            self.source.data,
+            self.name,
+            limits=self.limits,
+            hints=self.hints,
+            remarks=self.remarks,
+        )
+        self.report = ReadReport(form, header=text.header)
+        return text
+
+    def _delimited(self) -> TextTable:
+        parts = read_delimited(
+            self.source.data,
+            self.name,
+            limits=self.limits,
+            hints=self.hints,
+            remarks=self.remarks,
+        )
+        self.report = ReadReport(
+            "csv",
+            encoding=parts.encoding,
+            delimiter=parts.delimiter,
+            quote=parts.quote,
+            escape=parts.escape,
+            newline=parts.newline,
+            header=parts.text.header,
+        )
+        return parts.text
+
+    def reported(self, rows: int, columns: int) -> ReadReport:
+        """The report with everything that was remarked."""
+        remarks = self.remarks
+        return replace(
+            self.report,
+            compression=self.source.compression,
+            rows=rows,
+            columns=columns,
+            rows_touched=remarks.rows_touched,
+            repairs=tuple(sorted(remarks.repairs, key=lambda repair: repair.line)),
+            doubts=tuple(remarks.doubts),
+            units=dict(remarks.units),
+            notes=tuple(remarks.notes),
+            warnings=remarks.warnings(),
+        )
