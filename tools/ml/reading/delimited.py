@@ -12,14 +12,13 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from tools.errors import Refused
-from tools.ml.reading.dialect import Scored, rank_dialects
+from tools.ml.reading.dialect import Scored, rank_dialects, shown
 from tools.ml.reading.encoding import decode
 from tools.ml.reading.records import Dialect, tokenize
 from tools.ml.reading.repairs import to_grid
 from tools.ml.reading.report import ReadHints, ReadLimits, Remarks
 from tools.ml.reading.structure import TextColumn, TextTable, as_columns, name_columns
 
-_NAMES = {"\t": "tab", " ": "space", "": "none (one column)"}
 _LONE = "\x1f"
 
 
@@ -82,16 +81,15 @@ def _refuse_wide(width: int, name: str, limits: ReadLimits) -> None:
 
 def _tell(best: Scored, others: list[Scored], encoding: str, remarks: Remarks) -> None:
     dialect = best.dialect
-    shown = _NAMES.get(dialect.delimiter, f"“{dialect.delimiter}”")
     escape = ", quotes escaped with a backslash" if dialect.escape else ""
-    remarks.note(f"Delimited text in {encoding}; delimiter {shown}{escape}.")
+    remarks.note(f"Delimited text in {encoding}; delimiter {shown(dialect.delimiter)}{escape}.")
     for other in others[:1]:
         rival = other.dialect.delimiter
         near = other.score > 0.97 * best.score and min(best.width, other.width) > 1
         if near and rival.strip() != dialect.delimiter.strip():
             remarks.warn(
-                f"The delimiter could also be {_NAMES.get(rival, f'“{rival}”')}; "
-                f"{shown} fits slightly better."
+                f"The delimiter could also be {shown(rival)}; "
+                f"{shown(dialect.delimiter)} fits slightly better."
             )
 
 

@@ -30,6 +30,14 @@ _CELLS: Final = 3_000
 _LINE: Final = re.compile(r"\r\n|\n|\r")
 
 
+_NAMES: Final = {"\t": "tab", " ": "space", "": "none (one column)"}
+
+
+def shown(delimiter: str) -> str:
+    """A delimiter as people call it."""
+    return _NAMES.get(delimiter, f"“{delimiter}”")
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A candidate dialect: how well it explains the text, and the usual row width."""

@@ -1,0 +1,217 @@
+"""Decides whether a file is clean enough to be streamed by pyarrow as it stands.
+
+A clean file is UTF-8 text with a delimiter of one sign, every quote in its place, its names (if
+any) in the first line and nothing around the table. The dialect is found on parts from all over
+the file; the rest is one pass over its bytes in pieces, so memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+import pyarrow.csv as pacsv
+
+from tools.ml.reading.dialect import Scored, rank_dialects, shown
+from tools.ml.reading.quoting import QuoteCheck
+from tools.ml.reading.records import Dialect, tokenize
+from tools.ml.reading.report import ReadHints, Remarks
+from tools.ml.reading.structure import TextTable, as_columns, name_columns
+
+_PIECE: Final = 8 << 20
+_PART: Final = 32_000
+_PARTS: Final = 9
+_HEAD: Final = 300
+_PLAIN: Final = (None, "utf-8", "utf-8-sig", "utf_8", "utf8", "ascii")
+_NO_HINTS: Final = ReadHints()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPlan:
+    """How pyarrow reads a clean file.
+
+    Attributes:
+        encoding: "utf-8" or "utf-8-sig"; pyarrow takes both as they are.
+        delimiter: One ASCII sign; never empty.
+        quote: `"`, or empty where the file has no quotes at all.
+        newline: "LF", "CRLF", "CR" or "mixed".
+        header: Whether the first line holds the names.
+        names: Of the columns, unique: as found, else made.
+        newlines_in_values: Whether a quoted cell holds a line end.
+        rows: Number of data rows.
+        notes: Assumptions to report.
+        warnings: Near-ties and names that had to be made.
+    """
+
+    encoding: str
+    delimiter: str
+    quote: str
+    newline: str
+    header: bool
+    names: tuple[str, ...]
+    newlines_in_values: bool
+    rows: int
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    def read_options(self, block_size: int = 1 << 23) -> pacsv.ReadOptions:
+        """Names as planned, without the line of the header."""
+        return pacsv.ReadOptions(
+            column_names=list(self.names), skip_rows=int(self.header), block_size=block_size
+        )
+
+    def parse_options(self) -> pacsv.ParseOptions:
+        """The dialect; a row of another width or a blank line raises `pyarrow.ArrowInvalid`."""
+        return pacsv.ParseOptions(
+            delimiter=self.delimiter,
+            quote_char=self.quote or False,
+            newlines_in_values=self.newlines_in_values,
+            ignore_empty_lines=False,
+        )
+
+
+def plan_read(file: BinaryIO, *, hints: ReadHints = _NO_HINTS) -> ReadPlan | None:
+    """The plan for a clean file, or None: then `read_table` is to read it.
+
+    `file` is seekable, uncompressed and known to be text; it is left at its start. The width of
+    each row is not looked at here: pyarrow does that while it reads, and a file whose rows differ
+    is no clean file after all (`pyarrow.ArrowInvalid`; `read_table` then mends it).
+    """
+    try:
+        return _plan(file, hints)
+    finally:
+        file.seek(0)
+
+
+def _plan(file: BinaryIO, hints: ReadHints) -> ReadPlan | None:
+    if hints.skip or hints.encoding not in _PLAIN:
+        return None
+    parts = _parts(file)
+    if parts is None:
+        return None
+    ranked = rank_dialects("\n".join(parts), delimiter=hints.delimiter)
+    remarks = Remarks()
+    names = _names(parts[0], ranked[0], hints, remarks)
+    survey = _survey(file, ranked[0].dialect) if names is not None else None
+    if names is None or survey is None:
+        return None
+    remarks.note(f"Delimited text in utf-8; delimiter {shown(ranked[0].dialect.delimiter)}.")
+    return ReadPlan(
+        encoding="utf-8-sig" if survey.marked else "utf-8",
+        delimiter=ranked[0].dialect.delimiter,
+        quote=ranked[0].dialect.quote if survey.quoted else "",
+        newline=survey.newline,
+        header=names.header,
+        names=names.names,
+        newlines_in_values=survey.inner > 0,
+        rows=survey.lines - int(names.header),
+        notes=tuple(remarks.notes),
+        warnings=remarks.warnings(),
+    )
+
+
+def _parts(file: BinaryIO) -> list[str] | None:
+    """Whole lines from all over the file, the first part from its start; None if not UTF-8."""
+    size = file.seek(0, io.SEEK_END)
+    starts = sorted({int(size * place / _PARTS) for place in range(_PARTS)} if size else set())
+    parts: list[str] = []
+    for place in starts if size > _PART * _PARTS else [0]:
+        file.seek(place)
+        part = file.read(2 * _PART if size > _PART * _PARTS else size)
+        if place:
+            part = part[_line_end(part, first=True) :]
+        if place + 2 * _PART < size:
+            part = part[: _line_end(part, first=False)]
+        try:
+            parts.append(part.removeprefix(codecs.BOM_UTF8).decode())
+        except UnicodeDecodeError:
+            return None
+    return parts if parts and parts[0].strip() else None
+
+
+def _line_end(part: bytes, *, first: bool) -> int:
+    """Place after the first or last line end, or the whole length."""
+    for sign in (b"\n", b"\r"):
+        place = part.find(sign) if first else part.rfind(sign)
+        if place >= 0:
+            return place + 1
+    return len(part)
+
+
+def _names(head: str, best: Scored, hints: ReadHints, remarks: Remarks) -> TextTable | None:
+    """The table of the first lines, if nothing but names stands above its rows."""
+    dialect = best.dialect
+    plain = len(dialect.delimiter) == 1 and dialect.delimiter.isascii()
+    if not plain or dialect.escape or dialect.collapse or dialect.quote not in ("", '"'):
+        return None
+    records = tokenize(head, dialect, width=best.width, remarks=remarks)
+    rows, lines = records.rows[:_HEAD], records.lines[:_HEAD]
+    if len(rows) < 2 or any(len(row) != best.width for row in rows) or lines[1] != 2:
+        return None
+    found = name_columns(as_columns(rows, best.width), lines, told=hints.header, remarks=remarks)
+    whole = len(found.lines) == len(rows) - int(found.header) and len(found.names) == best.width
+    return found if whole and not remarks.rows_touched else None
+
+
+@dataclass(slots=True)
+class _Survey:
+    """What one pass over the bytes has counted."""
+
+    lines: int = 0
+    inner: int = 0
+    quoted: bool = False
+    marked: bool = False
+    newline: str = ""
+
+
+def _survey(file: BinaryIO, dialect: Dialect) -> _Survey | None:
+    """Counts of the whole file; None at the first byte that is not clean."""
+    survey, check = _Survey(), QuoteCheck(dialect.delimiter, dialect.quote)
+    first, lone, pairs, last = b"", 0, 0, b""
+    for found in _pieces(file):
+        piece = found if first else found.removeprefix(codecs.BOM_UTF8)
+        if not first:
+            survey.marked = len(piece) < len(found)
+            first = b"\n" + piece[: _line_end(piece, first=True)]
+        survey.quoted = survey.quoted or dialect.quote.encode() in piece
+        if not (_is_text(piece) and check.accepts(piece)) or first in piece:
+            return None
+        pairs += piece.count(b"\r\n")
+        survey.lines += piece.count(b"\n")
+        lone += piece.count(b"\r")
+        last = piece[-1:]
+    lone -= pairs
+    kinds = {"CRLF": pairs, "LF": survey.lines - pairs, "CR": lone}
+    used = [name for name, count in kinds.items() if count]
+    survey.newline = used[0] if len(used) == 1 else "mixed"
+    survey.inner = check.newlines
+    survey.lines += lone + (last not in (b"\n", b"\r")) - survey.inner
+    return None if check.inside or not last else survey
+
+
+def _is_text(piece: bytes) -> bool:
+    if b"\x00" in piece:
+        return False
+    if piece.isascii():
+        return True
+    try:
+        piece.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    """The file in pieces that end at a line end."""
+    file.seek(0)
+    rest = b""
+    while piece := file.read(_PIECE):
+        whole = rest + piece
+        cut = _line_end(whole, first=False)
+        rest = whole[cut:]
+        yield whole[:cut]
+    if rest:
+        yield rest
