@@ -128,7 +128,7 @@ def compare_dataset(
 
 def _judge(context: ToolContext, model: ModelVersion, tables: Iterable[pa.Table]) -> DriftResult:
     from tools.drift.detect import DriftSettings, detect
-    from tools.drift.summary import count_into, load_summary, merge
+    from tools.summaries.summary import count_into, load_summary, merge
 
     reference = load_summary(context.blobs.read(model.reference))
     counts = reduce(merge, (count_into(reference, table) for table in tables))

@@ -149,9 +149,9 @@ def _need_current(unit: Unit, context: ToolContext) -> None:
 
 def _reference(trained: TrainedModel, frame: pd.DataFrame) -> bytes:
     """The drift reference: features and answers of all rows the model would have answered."""
-    from tools.drift.summary import dump_summary, summarise
     from tools.ml.predictions import answerable, feature_frame, predict_frame
     from tools.reference import drift_table
+    from tools.summaries.summary import dump_summary, summarise
 
     features = feature_frame(trained.contract, frame)
     features = features.loc[answerable(trained.contract, features)]

@@ -62,8 +62,8 @@ def test_card_and_registration(tracked: Lab) -> None:
     Done again after a crash, the same job gives the same model and the same run.
     """
     loaded = tracked
-    from tools.drift.summary import load_summary
     from tools.ml.artifact import load_pipeline
+    from tools.summaries.summary import load_summary
 
     stages: list[str] = []
     context = replace(

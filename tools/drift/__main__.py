@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tools.drift.detect import detect
 from tools.drift.result import ColumnDrift, DriftResult, dump_result
-from tools.drift.summary import Summary, count_into, dump_summary, load_summary, summarise
 from tools.errors import BadRequest, NotFound, ToolError
+from tools.summaries.summary import Summary, count_into, dump_summary, load_summary, summarise
 
 _EPILOG = """\
 Exit codes: 0 checked, whether anything drifted or not; 1 could not be checked; 2 wrong arguments.

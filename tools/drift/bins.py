@@ -8,13 +8,13 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from tools.drift.cells import Number, NumericCounts, quantile
-from tools.drift.levels import CategoryCounts
 from tools.drift.measure import by_value, few_values
 from tools.drift.missing import unusable
 from tools.drift.result import Bin
-from tools.drift.summary import CategorySummary, ColumnCounts, ColumnSummary, NumericSummary
 from tools.drift.wording import as_text
+from tools.summaries.cells import Number, NumericCounts, quantile
+from tools.summaries.levels import CategoryCounts
+from tools.summaries.summary import CategorySummary, ColumnCounts, ColumnSummary, NumericSummary
 
 _BARS = 24
 _VALUES = 8

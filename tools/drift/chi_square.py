@@ -6,7 +6,7 @@ import numpy as np
 
 from tools.drift.measure import Measure, binned, shares
 from tools.drift.significance import chi_square_sf
-from tools.drift.summary import ColumnCounts, ColumnSummary
+from tools.summaries.summary import ColumnCounts, ColumnSummary
 
 
 def chi_square(reference: ColumnSummary, current: ColumnCounts) -> Measure | None:

@@ -13,8 +13,8 @@ from tools.drift.measure import Measure, binned, few_values
 from tools.drift.missing import unusable
 from tools.drift.result import ColumnDrift, DriftResult
 from tools.drift.significance import corrected
-from tools.drift.summary import CategorySummary, ColumnCounts, ColumnSummary, Counts, Summary
 from tools.drift.wording import reason
+from tools.summaries.summary import CategorySummary, ColumnCounts, ColumnSummary, Counts, Summary
 
 Sides: TypeAlias = tuple[ColumnSummary, ColumnCounts]
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from tools.drift.measure import Measure, binned, harmonic, shares
 from tools.drift.significance import chi_square_sf
-from tools.drift.summary import ColumnCounts, ColumnSummary
+from tools.summaries.summary import ColumnCounts, ColumnSummary
 
 
 def jensen_shannon(reference: ColumnSummary, current: ColumnCounts) -> Measure | None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from tools.drift.measure import Measure, numeric_sides
 from tools.drift.significance import kolmogorov_sf
-from tools.drift.summary import ColumnCounts, ColumnSummary
+from tools.summaries.summary import ColumnCounts, ColumnSummary
 
 
 def ks(reference: ColumnSummary, current: ColumnCounts) -> Measure | None:

@@ -9,9 +9,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from tools.drift.cells import NumericCounts
-from tools.drift.levels import CategoryCounts
-from tools.drift.summary import CategorySummary, ColumnCounts, ColumnSummary, NumericSummary
+from tools.summaries.cells import NumericCounts
+from tools.summaries.levels import CategoryCounts
+from tools.summaries.summary import CategorySummary, ColumnCounts, ColumnSummary, NumericSummary
 
 Rows: TypeAlias = npt.NDArray[np.int64]
 

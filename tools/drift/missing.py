@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tools.drift.cells import NumericCounts
 from tools.drift.measure import Measure
 from tools.drift.significance import more_often
-from tools.drift.summary import ColumnCounts, ColumnSummary
+from tools.summaries.cells import NumericCounts
+from tools.summaries.summary import ColumnCounts, ColumnSummary
 
 
 def missing(reference: ColumnSummary, current: ColumnCounts) -> Measure | None:

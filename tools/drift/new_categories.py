@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tools.drift.measure import Measure, category_sides
 from tools.drift.significance import more_often
-from tools.drift.summary import ColumnCounts, ColumnSummary
+from tools.summaries.summary import ColumnCounts, ColumnSummary
 
 
 def new_categories(reference: ColumnSummary, current: ColumnCounts) -> Measure | None:

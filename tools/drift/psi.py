@@ -6,7 +6,7 @@ import numpy as np
 
 from tools.drift.measure import Measure, binned, harmonic, shares
 from tools.drift.significance import chi_square_sf
-from tools.drift.summary import ColumnCounts, ColumnSummary
+from tools.summaries.summary import ColumnCounts, ColumnSummary
 
 _FLOOR = 1e-4
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tools.drift.columns import Kind
-from tools.drift.summary import Skipped
+from tools.summaries.columns import Kind
+from tools.summaries.summary import Skipped
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from tools.drift.cells import NumericCounts
 from tools.drift.ks import ks
 from tools.drift.measure import Measure, numeric_sides
-from tools.drift.summary import ColumnCounts, ColumnSummary, NumericSummary
+from tools.summaries.cells import NumericCounts
+from tools.summaries.summary import ColumnCounts, ColumnSummary, NumericSummary
 
 
 def wasserstein(reference: ColumnSummary, current: ColumnCounts) -> Measure | None:

@@ -7,12 +7,12 @@ from typing import cast
 
 import numpy as np
 
-from tools.drift.cells import NumericCounts, quantile
-from tools.drift.columns import Kind
-from tools.drift.levels import CategoryCounts
 from tools.drift.measure import by_value, few_values
 from tools.drift.missing import unusable
-from tools.drift.summary import CategorySummary, ColumnCounts, ColumnSummary, NumericSummary
+from tools.summaries.cells import NumericCounts, quantile
+from tools.summaries.columns import Kind
+from tools.summaries.levels import CategoryCounts
+from tools.summaries.summary import CategorySummary, ColumnCounts, ColumnSummary, NumericSummary
 
 _LONGEST = 24
 _TEN_DAYS = 10 * 86_400 * 1e6  # µs

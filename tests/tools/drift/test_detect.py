@@ -13,7 +13,7 @@ from tests.tools.drift.samples import mixed_table, pairs
 from tools.drift.detect import THRESHOLDS, DriftSettings, detect
 from tools.drift.plot import drift_figure
 from tools.drift.result import ColumnDrift, DriftResult, dump_result, load_result
-from tools.drift.summary import count_into, summarise
+from tools.summaries.summary import count_into, summarise
 
 
 def check(first: pa.Table, second: pa.Table) -> DriftResult:

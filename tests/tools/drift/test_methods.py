@@ -14,7 +14,13 @@ from scipy.special import rel_entr
 from tests.tools.drift.samples import pairs
 from tools.drift import METHODS
 from tools.drift.measure import Measure, binned
-from tools.drift.summary import ColumnCounts, ColumnSummary, NumericSummary, count_into, summarise
+from tools.summaries.summary import (
+    ColumnCounts,
+    ColumnSummary,
+    NumericSummary,
+    count_into,
+    summarise,
+)
 
 MODEST = settings(max_examples=60, deadline=None)
 words = st.lists(st.sampled_from("abcdefgh"), min_size=20, max_size=400)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tools.drift.columns import Kind
+from tools.summaries.columns import Kind
 
 Values: TypeAlias = npt.NDArray[Any]
 Width: TypeAlias = Literal["int64", "float64", "float32"]

@@ -1,4 +1,4 @@
-"""The fixed-size summary of a reference, and counts of other data in its cells.
+"""The fixed-size summary of a table, and counts of other data in its cells.
 
 A reference is read once. From then on its summary stands for it: current data is counted into the
 reference's cells part by part, and counts of parts merge exactly.
@@ -16,9 +16,10 @@ from typing import Any, Literal, TypeAlias
 
 import pyarrow as pa
 
-from tools.drift import cells, levels
-from tools.drift.cells import Number, NumericCounts, Width
-from tools.drift.columns import (
+from tools.errors import BadRequest, Refused
+from tools.summaries import cells, levels
+from tools.summaries.cells import Number, NumericCounts, Width
+from tools.summaries.columns import (
     PART_ROWS,
     Columns,
     Source,
@@ -26,8 +27,7 @@ from tools.drift.columns import (
     open_columns,
     over_columns,
 )
-from tools.drift.levels import CategoryCounts
-from tools.errors import BadRequest, Refused
+from tools.summaries.levels import CategoryCounts
 
 _FORMAT = "drift-summary/1"
 _KIND_NAMES = {"number": "numbers", "datetime": "dates", "truth": "true/false", "category": "text"}

@@ -16,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tools.drift.samples import SHAPES, mixed_table, pairs, seeds
-from tools.drift.cells import NumericCounts, quantile
-from tools.drift.levels import MAX_VALUES, CategoryCounts
-from tools.drift.summary import (
+from tools.errors import BadRequest, NotFound, Refused
+from tools.summaries.cells import NumericCounts, quantile
+from tools.summaries.levels import MAX_VALUES, CategoryCounts
+from tools.summaries.summary import (
     CategorySummary,
     ColumnCounts,
     Counts,
@@ -30,7 +31,6 @@ from tools.drift.summary import (
     merge,
     summarise,
 )
-from tools.errors import BadRequest, NotFound, Refused
 
 MODEST = settings(max_examples=40, deadline=None)
 
