@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from storage.blobs.base import BlobStore
 from storage.catalog.catalog import Catalog
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from storage.model_registry import ModelRegistry
+
+_MOST_ALT: Final = 1_000
+"""Characters of a text alternative; the least that a platform takes is 1,024."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +181,7 @@ class ToolContext:
 
     def picture(self, png: bytes, alt: str, *, title: str = "") -> Figure:
         """Keep a PNG and show it."""
-        return Figure(self.blobs.put(png), shown(alt, 500), shown(title))
+        return Figure(self.blobs.put(png), shown(alt, _MOST_ALT), shown(title))
 
     def file(
         self,

@@ -23,6 +23,7 @@ from tools.dataset_cards import (
 from tools.errors import NeedsChoice, Option
 from tools.handover import table_file
 from tools.outcome import Headline, Outcome, Text
+from tools.repairs_view import doubts_text, show_repairs
 
 if TYPE_CHECKING:
     from storage.catalog.records import DatasetVersion
@@ -50,6 +51,9 @@ class PreviewDataset(Args):
 
     dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
     rows: int = Field(5, ge=1, description="How many rows to show, 50 at most.")
+    repaired: bool = Field(
+        False, description="Show the lines of the file that were repaired when it was read."
+    )
 
 
 class PlotDataset(Args):
@@ -82,7 +86,7 @@ def profile_dataset(args: ProfileDataset, context: ToolContext) -> Outcome:
     profile = profile_of(version, context)
     context.progress(0.5, "Drawing")
     size = size_text(version.rows, len(version.columns))
-    picture = overview_figure(context.frame(version), profile)
+    picture = overview_figure(profile)
     said = " ".join(shown(warning, 300) for warning in profile.warnings[:10])
     return Outcome(
         summary=f"Described {schema_text(version)} {said}".strip(),
@@ -93,6 +97,7 @@ def profile_dataset(args: ProfileDataset, context: ToolContext) -> Outcome:
             columns_table(profile),
             *warnings([*version.report.get("warnings", ()), *profile.warnings]),
             *targets_text(version),
+            *doubts_text(version),
             next_for(version, profile),
             dataset_receipt(version, context.site.code_version),
         ),
@@ -108,6 +113,8 @@ def preview_dataset(args: PreviewDataset, context: ToolContext) -> Outcome:
         NotFound: There is none of that name in this channel.
     """
     version = context.dataset(args.dataset)
+    if args.repaired:
+        return show_repairs(version, context)
     names = [column.name for column in version.columns]
     frame = context.frame(version, names[:_MOST_SHOWN]).head(min(args.rows, _MOST_PREVIEWED))
     rows = plural(len(frame), "row")

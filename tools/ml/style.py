@@ -14,7 +14,10 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from tools.ml.lettering import families
 
 BLUE: Final = "#3D6DCC"
 ORANGE: Final = "#E07B39"
@@ -24,6 +27,7 @@ RED: Final = "#C8443C"
 INK: Final = "#2B3140"
 MUTED: Final = "#5F697B"
 FAINT: Final = "#E6E9EF"
+PALE: Final = "#C9D8F5"
 PALETTE: Final = (BLUE, ORANGE, GREEN, RED, "#8C67B9", GREY, "#C79A2B", "#4FA9C4")
 """Colours for groups, in this order; more groups than colours are folded into "other"."""
 SEQUENTIAL: Final = ("#F4F7FD", "#C9D8F5", "#8FAEE6", "#3D6DCC", "#1F3F85")
@@ -32,7 +36,6 @@ SEQUENTIAL: Final = ("#F4F7FD", "#C9D8F5", "#8FAEE6", "#3D6DCC", "#1F3F85")
 _DPI: Final = 144
 _LOOK: Final[dict[Any, Any]] = {
     "text.parse_math": False,
-    "font.family": ["DejaVu Sans"],
     "font.size": 9.0,
     "text.color": INK,
     "axes.prop_cycle": cycler(color=PALETTE),
@@ -63,11 +66,15 @@ _LOOK: Final[dict[Any, Any]] = {
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 
 
+def _look() -> dict[Any, Any]:
+    return {**_LOOK, "font.family": list(families())}
+
+
 def new_figure(
     rows: int = 1, cols: int = 1, *, width: float, height: float
 ) -> tuple[Figure, list[Axes]]:
     """An empty figure of `width` x `height` inches and its axes, row by row."""
-    with rc_context(_LOOK):
+    with rc_context(_look()):
         layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.03)
         figure = Figure(figsize=(width, height), layout=layout)
         FigureCanvasAgg(figure)
@@ -78,10 +85,12 @@ def new_figure(
 def to_png(figure: Figure) -> bytes:
     """The figure as PNG, sharp enough for chat; text is drawn as it is, never as formulas."""
     target = io.BytesIO()
-    with rc_context(_LOOK), warnings.catch_warnings():
-        # A name in a script the font lacks is drawn as boxes, and a crowded figure is drawn
-        # without its finest spacing: both are better than no picture.
+    with rc_context(_look()), warnings.catch_warnings():
+        # A name in a script that no font here has is drawn as boxes, and a crowded figure is
+        # drawn without its finest spacing: both are better than no picture.
         warnings.simplefilter("ignore", UserWarning)
+        for text in figure.findobj(Text):
+            text.set_fontfamily(families())
         figure.savefig(target, format="png", dpi=_DPI)
     return target.getvalue()
 
@@ -95,11 +104,24 @@ def calm(axes: Axes, *, grid: Literal["x", "y", "both", "none"] = "y") -> None:
         axes.spines["left"].set_visible(False)
 
 
-def title(axes: Axes, text: str, *, note: str = "") -> None:
-    """A bold title at the left and, beside the right edge, a small remark."""
-    axes.set_title(text, loc="left", fontsize=10, fontweight="bold", color=INK, pad=8)
+def title(axes: Axes, text: str, *, note: str = "") -> Text:
+    """A bold title at the left, which is returned, and beside the right edge a small remark."""
+    words = axes.set_title(text, loc="left", fontsize=10, fontweight="bold", color=INK, pad=8)
     if note:
         axes.set_title(note, loc="right", fontsize=8, color=MUTED, pad=8)
+    return words
+
+
+def fit(text: Text, inches: float) -> None:
+    """Cut a text until it is no wider than this when drawn; letters differ much in width."""
+    figure = text.get_figure(root=True)
+    if figure is None:
+        return
+    whole = text.get_text()
+    for length in range(len(whole), 1, -1):
+        if text.get_window_extent(dpi=figure.dpi).width <= inches * figure.dpi:
+            return
+        text.set_text(whole[: length - 2].rstrip("… ") + "…")
 
 
 def number_ticks(axis: Axis, *, count: int = 4) -> None:

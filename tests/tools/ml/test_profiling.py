@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from tools.ml.overview import overview_alt, overview_figure
 from tools.ml.profiling import QUANTILES, dump_profile, kind_of, load_profile, profile_table
 from tools.ml.reading import read_table
 from tools.ml.sample import passengers_csv
@@ -160,24 +159,6 @@ def test_profiles_survive_json(passengers):
     assert load_profile(dump_profile(profile)) == profile
 
 
-def test_overview_draws_every_sort_of_column(passengers):
-    """The overview is a PNG for ordinary and for odd tables; its alt text names the columns."""
-    odd = pd.DataFrame(
-        {
-            "$x_{1}": [1.0, 2.0, np.nan] * 10,
-            "日本": text(["a", "b", "c"] * 10),
-            "when": pd.date_range("2020", periods=30).astype("datetime64[us]"),
-            "none": np.nan,
-            "same": 5,
-            "flag": [True, False, True] * 10,
-        }
-    )
-    for table in (passengers, odd, pd.DataFrame({"only": [1]}), passengers[["Name"]]):
-        profile = profile_table(table)
-        assert overview_figure(table, profile).startswith(b"\x89PNG")
-    assert "Fare" in overview_alt(profile_table(passengers))
-
-
 def test_columns_that_never_repeat_are_not_called_copies():
     """Independent numbers, and a number per day, say different things."""
     rng = np.random.default_rng(0)
@@ -198,11 +179,3 @@ def test_copies_of_one_column_are_one_remark_with_short_names():
     told = [each for each in profile_table(table).warnings if "repeat" in each]
     assert len(told) == 1
     assert len(told[0]) < 100
-
-
-def test_the_likely_target_is_drawn_even_if_it_is_the_last_of_many_columns():
-    """Of more columns than there are panels, the one to predict is among those drawn."""
-    rng = np.random.default_rng(0)
-    table = pd.DataFrame({f"c{number}": rng.normal(size=60) for number in range(30)})
-    table["target"] = rng.choice(["yes", "no"], size=60)
-    assert "(target, c0, c1," in overview_alt(profile_table(table))
