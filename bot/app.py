@@ -15,6 +15,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from bot.agent.minds import Limits, Minds, Price
 from bot.agent.models import check_model, offline_model, open_model
 from bot.agent.toolbelt import Toolbelt
 from bot.assistant import Assistant
@@ -179,7 +180,16 @@ def build(
     )
     agent = _agent(settings, all_tools())
     services = Services(
-        catalog, blobs, toolbelt, agent, roles, now, outbox.notify, owner, (metrics.hook,)
+        catalog,
+        blobs,
+        toolbelt,
+        agent,
+        roles,
+        _minds(settings, catalog, blobs, now=now),
+        now,
+        outbox.notify,
+        owner,
+        (metrics.hook,),
     )
     assistant = Assistant(services)
     leading.resume = assistant.resume_jobs
@@ -281,6 +291,14 @@ def _open_stores(settings: Settings) -> tuple[Catalog, BlobStore]:
         return open_catalog(settings.database), blobs
     except (StorageError, ValueError) as error:
         raise SetupError(f"The stores cannot be opened: {error}") from error
+
+
+def _minds(
+    settings: Settings, catalog: Catalog, blobs: BlobStore, *, now: Callable[[], datetime]
+) -> Minds:
+    price = Price(*settings.model_price) if settings.model_price else None
+    limits = Limits(settings.tokens_per_person, settings.tokens_per_channel)
+    return Minds(catalog, blobs, now=now, level=settings.privacy, price=price, limits=limits)
 
 
 def _agent(settings: Settings, tools: dict[str, Tool[Any]]) -> Callable[[], Agent]:

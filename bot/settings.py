@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.roles import Rule
+from storage.catalog.records import Privacy
 from tools.base import Role
 from tools.links import check_source
 
@@ -35,6 +36,10 @@ class Settings(BaseSettings):
     public_url: str = Field("", alias="MLOPS_PUBLIC_URL")
     model: str = Field("offline", alias="MLOPS_MODEL")
     model_timeout_s: float = Field(90.0, alias="MLOPS_MODEL_TIMEOUT_S", gt=0)
+    model_price: Annotated[tuple[float, ...], NoDecode] = Field((), alias="MLOPS_MODEL_PRICE")
+    privacy: Privacy = Field("aggregates", alias="MLOPS_PRIVACY")
+    tokens_per_person: int = Field(0, alias="MLOPS_TOKENS_PER_PERSON", ge=0)
+    tokens_per_channel: int = Field(0, alias="MLOPS_TOKENS_PER_CHANNEL", ge=0)
     approvers: Annotated[frozenset[str], NoDecode] = Field(frozenset(), alias="MLOPS_APPROVERS")
     default_role: Role = Field("operator", alias="MLOPS_DEFAULT_ROLE")
     two_person: bool | None = Field(None, alias="MLOPS_TWO_PERSON")
@@ -62,6 +67,17 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
         return value
+
+    @field_validator("model_price", mode="before")
+    @classmethod
+    def _two_prices(cls, value: object) -> object:
+        """What a million tokens cost, read and written: `0.15/0.60`."""
+        if not isinstance(value, str):
+            return value
+        prices = tuple(float(part) for part in value.split("/"))
+        if len(prices) != 2 or min(prices) < 0:
+            raise ValueError("write two prices per million tokens, such as 0.15/0.60")
+        return prices
 
     @field_validator("approvers")
     @classmethod

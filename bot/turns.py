@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolCall, ToolMessage
 
 from bot.agent.calls import Answered, Call, Suspended
+from bot.agent.grounding import Grounds, strike
 from bot.agent.memory import Memory, unanswered
-from bot.agent.prompts import system_message
+from bot.agent.minds import Mind, Minds
+from bot.agent.privacy import reduced
+from bot.agent.prompts import MANNERS, system_message
 from bot.agent.run import Run
 from bot.agent.scene import read_scene
 from bot.agent.toolbelt import Toolbelt
@@ -47,6 +50,7 @@ class Services:
     toolbelt: Toolbelt
     agent: Callable[[], Agent]
     roles: Roles
+    minds: Minds
     now: Callable[[], datetime]
     notify_outbox: Callable[[], None]
     owner: str
@@ -89,11 +93,12 @@ class Turns:
         return await self._think(turn)
 
     async def _think(self, turn: Turn) -> Reply:
-        async def describe() -> SystemMessage:
+        mind = await asyncio.to_thread(self._s.minds.of, turn)
+
+        async def describe(*, abroad: bool) -> SystemMessage:
             current = await asyncio.to_thread(self.get, turn.id)
-            return system_message(
-                await asyncio.to_thread(read_scene, self._s.catalog, current, now=self._s.now())
-            )
+            state = await asyncio.to_thread(read_scene, self._s.catalog, current, now=self._s.now())
+            return system_message(reduced(state, mind.level) if abroad else state)
 
         async def store(message: BaseMessage) -> None:
             await asyncio.to_thread(self.memory.store, turn, message)
@@ -101,7 +106,10 @@ class Turns:
         async def call(call_id: str, tool: str, args: dict[str, Any]) -> ToolMessage | None:
             return await self._call(await asyncio.to_thread(self.get, turn.id), call_id, tool, args)
 
-        run = Run(describe, store, call)
+        async def account(answer: AIMessage, sent: list[BaseMessage]) -> str:
+            return await asyncio.to_thread(self._account, turn, answer, sent, mind)
+
+        run = Run(mind, describe, store, call, account)
         messages = await asyncio.to_thread(self.memory.before_model, turn)
         agent = await asyncio.to_thread(self._s.agent)
         words = await agent.go(messages, run)
@@ -109,6 +117,15 @@ class Turns:
         waits = bool(unanswered(await asyncio.to_thread(self.memory.of_turn, turn)))
         shown = tuple(Text(text) for text in (words, *run.notes) if text)
         return await asyncio.to_thread(self._end, turn, shown, "suspended" if waits else "done")
+
+    def _account(self, turn: Turn, answer: AIMessage, sent: list[BaseMessage], mind: Mind) -> str:
+        """Keep one request to a language model; its words without numbers nobody told it."""
+        told = sent[0].text.removeprefix(MANNERS)
+        struck = strike(answer.text, Grounds([told, *self.memory.sources(turn)]))
+        self._s.minds.keep(turn, answer, sent=sent, mind=mind, struck=struck)
+        if struck.numbers:
+            log.warning("turn %s: struck numbers without a source: %s", turn.id, struck.numbers)
+        return struck.text
 
     async def _next_pending(self, turn: Turn) -> ToolMessage | None:
         """A call nobody had to think about: an attachment to load, a button's step."""

@@ -28,6 +28,7 @@ from langgraph.types import Command
 
 from bot.agent.ask import ASK_PERSON, ASK_SCHEMA
 from bot.agent.memory import unanswered
+from bot.agent.privacy import readable
 from bot.agent.run import Run
 from tools.base import Tool
 
@@ -101,19 +102,18 @@ class _OneCallAtATime(AgentMiddleware[AgentState[Any], Run]):
         handler: Callable[[ModelRequest[Run]], Awaitable[ModelResponse[Any]]],
     ) -> ModelResponse[Any]:
         run = request.runtime.context
-        request = request.override(system_message=await run.describe())
         if self._fallback is None:
-            return await handler(request)
+            return await handler(request.override(system_message=await run.describe(abroad=False)))
         if not run.alone:
-            settings = {**request.model_settings, "parallel_tool_calls": False}
             try:
                 async with asyncio.timeout(self._timeout_s):
-                    return await _patiently(request.override(model_settings=settings), handler)
+                    return await _patiently(await _allowed(request, run), handler)
             except Exception as error:
                 log.warning("the language model failed: %s", type(error).__name__)
             run.alone = True
             run.notes.append("The language model did not answer, so I worked without it.")
-        return await handler(request.override(model=self._fallback))
+        whole = request.override(system_message=await run.describe(abroad=False))
+        return await handler(whole.override(model=self._fallback))
 
     @hook_config(can_jump_to=["model"])
     async def aafter_model(
@@ -123,10 +123,13 @@ class _OneCallAtATime(AgentMiddleware[AgentState[Any], Run]):
         run = runtime.context
         if not isinstance(message, AIMessage):
             return None
+        words = message.text
+        if self._fallback is not None and not run.alone:
+            words = await run.account(message, run.sent)
         if message.invalid_tool_calls and not message.tool_calls:
-            return await _refuse_malformed(message, run)
+            return await _refuse_malformed(message, words, run)
         kept = AIMessage(
-            message.text,
+            words,
             tool_calls=[_renamed(call) for call in message.tool_calls[:1]],
             id=message.id,
             additional_kwargs={k: v for k, v in message.additional_kwargs.items() if k == "plan"},
@@ -145,6 +148,18 @@ class _OneCallAtATime(AgentMiddleware[AgentState[Any], Run]):
         return Command() if result is None else result
 
 
+async def _allowed(request: ModelRequest[Run], run: Run) -> ModelRequest[Run]:
+    """The request as a language model may read it; it is kept for people to look at."""
+    told = await run.describe(abroad=True)
+    messages = readable(list(request.messages), run.mind.level)
+    run.sent = [told, *messages]
+    return request.override(
+        system_message=told,
+        messages=cast("list[Any]", messages),
+        model_settings={**request.model_settings, "parallel_tool_calls": False},
+    )
+
+
 async def _patiently(
     request: ModelRequest[Run],
     handler: Callable[[ModelRequest[Run]], Awaitable[ModelResponse[Any]]],
@@ -161,12 +176,10 @@ async def _patiently(
     raise AssertionError("unreachable: the last attempt returns or raises")
 
 
-async def _refuse_malformed(message: AIMessage, run: Run) -> dict[str, Any]:
+async def _refuse_malformed(message: AIMessage, words: str, run: Run) -> dict[str, Any]:
     """Tell the model that its arguments were no JSON, and let it try again."""
     name, call_id = message.invalid_tool_calls[0]["name"] or "unknown", _own_id()
-    asked = AIMessage(
-        message.text, tool_calls=[{"name": name, "args": {}, "id": call_id}], id=message.id
-    )
+    asked = AIMessage(words, tool_calls=[{"name": name, "args": {}, "id": call_id}], id=message.id)
     answer = ToolMessage(
         "error: the arguments were not valid JSON",
         tool_call_id=call_id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from langchain_core.messages import (
     AIMessage,
     BaseMessage,
@@ -15,6 +17,7 @@ from storage.catalog.catalog import Catalog, Unit
 from storage.catalog.records import Turn
 
 TURNS = 20
+EVERY_TURN = 1_000
 NOT_FINISHED = "not finished yet"
 
 
@@ -48,6 +51,17 @@ class Memory:
             rows = unit.turns.messages(turn.address, turns=TURNS)
         others = messages_from_dict([row.payload for row in rows if row.turn_id != turn.id])
         return [*_answered(others), *self.of_turn(turn)]
+
+    def sources(self, turn: Turn) -> list[str]:
+        """Every text of the thread that a number may come from: results, and what people said."""
+        with self._catalog.read() as unit:
+            rows = unit.turns.messages(turn.address, turns=EVERY_TURN)
+        messages = messages_from_dict([row.payload for row in rows])
+        return [
+            f"{message.text} {json.dumps(getattr(message, 'artifact', None))}"
+            for message in messages
+            if isinstance(message, HumanMessage | ToolMessage)
+        ]
 
 
 def unanswered(messages: list[BaseMessage]) -> list[tuple[str, str, dict[str, object]]]:

@@ -43,12 +43,14 @@ def _dataset(dataset: DatasetState, *, current: bool) -> str:
     more = len(dataset.columns) - COLUMNS_SHOWN
     rest = f" and {more} more" if more > 0 else ""
     mark = " (current)" if current else ""
-    return f"Dataset {dataset.name} v{dataset.version}{mark}, {dataset.rows} rows: {columns}{rest}."
+    rows = f", {dataset.rows} rows" if dataset.rows else ""
+    return f"Dataset {dataset.name} v{dataset.version}{mark}{rows}: {columns}{rest}."
 
 
 def _column(column: ColumnState) -> str:
     gaps = f", {column.missing} missing" if column.missing else ""
-    return f"{column.name!r} ({column.kind}, {column.distinct} distinct{gaps})"
+    distinct = f", {column.distinct} distinct" if column.distinct else ""
+    return f"{column.name!r} ({column.kind}{distinct}{gaps})"
 
 
 def _model(model: ModelState, *, current: bool) -> str:

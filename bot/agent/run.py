@@ -4,17 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from langchain_core.messages import BaseMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage
+
+from bot.agent.minds import Mind
+
+
+class Describe(Protocol):
+    """Says where things stand."""
+
+    async def __call__(self, *, abroad: bool) -> SystemMessage:
+        """The manners and the state; what leaves the house (`abroad`) as the mind allows."""
 
 
 @dataclass
 class Run:
-    """One run of the loop for one turn: how it reads the state, stores, and calls tools."""
+    """One run of the loop for one turn: how it reads the state, stores, and calls tools.
 
-    describe: Callable[[], Awaitable[SystemMessage]]
+    Attributes:
+        mind: What a language model may see, and whether it is asked at all.
+        describe: The manners and the state, read anew for each step.
+        account: Keeps what a language model was sent and answered; gives its words as people may
+            read them.
+        notes: What people are told besides.
+        alone: Whether the offline brain has the turn.
+    """
+
+    mind: Mind
+    describe: Describe
     store: Callable[[BaseMessage], Awaitable[None]]
     call: Callable[[str, str, dict[str, Any]], Awaitable[ToolMessage | None]]
+    account: Callable[[AIMessage, list[BaseMessage]], Awaitable[str]]
     notes: list[str] = field(default_factory=list)
-    alone: bool = False
+    sent: list[BaseMessage] = field(default_factory=list)
+    alone: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin as the mind says."""
+        self.alone = self.mind.alone
+        if self.mind.note:
+            self.notes.append(self.mind.note)

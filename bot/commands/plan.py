@@ -10,13 +10,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from langchain_core.messages import BaseMessage, SystemMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage
 from pydantic import ValidationError
 
 from bot.agent.ask import ASK_PERSON, ask_choices
 from bot.agent.core import Agent
+from bot.agent.grounding import Grounds, strike
 from bot.agent.memory import said
+from bot.agent.minds import Mind
 from bot.agent.models import offline_model, open_model
+from bot.agent.privacy import reduced
 from bot.agent.prompts import system_message
 from bot.agent.run import Run
 from bot.agent.state import ColumnState, DatasetState, ModelState, ThreadState
@@ -97,8 +100,14 @@ async def rehearse(settings: Settings, text: str, state: ThreadState) -> Plan:
     plan = Plan()
     tools = all_tools()
 
-    async def describe() -> SystemMessage:
-        return system_message(state)
+    mind = Mind(settings.privacy, alone=settings.privacy == "none")
+
+    async def describe(*, abroad: bool) -> SystemMessage:
+        return system_message(reduced(state, mind.level) if abroad else state)
+
+    async def account(answer: AIMessage, sent: list[BaseMessage]) -> str:
+        grounds = Grounds(message.text for message in sent)
+        return strike(answer.text, grounds).text
 
     async def store(message: BaseMessage) -> None:
         """A rehearsal leaves nothing behind."""
@@ -125,7 +134,7 @@ async def rehearse(settings: Settings, text: str, state: ThreadState) -> Plan:
     model = open_model(settings)
     online = settings.model != "offline"
     agent = Agent(model, fallback=offline_model() if online else None, tools=tools)
-    plan.answer = await agent.go([said(text)], Run(describe, store, call))
+    plan.answer = await agent.go([said(text)], Run(mind, describe, store, call, account))
     return plan
 
 

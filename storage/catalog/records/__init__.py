@@ -39,6 +39,7 @@ from storage.catalog.records.places import (
     ChannelState,
     Grant,
     Json,
+    Privacy,
     Scope,
 )
 from storage.catalog.records.work import Job, JobState, Lease
@@ -74,6 +75,7 @@ __all__ = [
     "OutboxRow",
     "OutboxState",
     "PredictionPart",
+    "Privacy",
     "Scope",
     "StoredMessage",
     "Turn",

@@ -10,6 +10,9 @@ from typing import Any, Literal, TypeAlias
 Json: TypeAlias = dict[str, Any]
 """JSON values only."""
 
+Privacy: TypeAlias = Literal["none", "schema", "aggregates", "samples"]
+"""How much of the data a language model may see."""
+
 ChannelState: TypeAlias = Literal["open", "quiet", "gone"]
 
 

@@ -15,6 +15,7 @@ from langchain_core.messages import AIMessage
 
 from bot.agent.calls import Answered, Call, Suspended
 from bot.agent.core import Agent
+from bot.agent.minds import Minds
 from bot.agent.toolbelt import Toolbelt
 from bot.app import build
 from bot.assistant import Assistant
@@ -170,7 +171,15 @@ def open_belt(
     model = Scripted(script=list(script), heard=[])
     agent = Agent(model, fallback=None, tools=belt.tools)
     services = Services(
-        app.catalog, app.blobs, belt, lambda: agent, belt_roles, clock, lambda: None, "test"
+        app.catalog,
+        app.blobs,
+        belt,
+        lambda: agent,
+        belt_roles,
+        Minds(app.catalog, app.blobs, now=clock),
+        clock,
+        lambda: None,
+        "test",
     )
     assistant = Assistant(services)
     try:

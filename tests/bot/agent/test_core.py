@@ -10,6 +10,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 
 from bot.agent.core import STEPS, Agent
+from bot.agent.minds import Mind
 from bot.agent.run import Run
 from tests.bot.agent.scripted import Scripted, calls
 from tools.registry import all_tools
@@ -23,9 +24,12 @@ class Book:
         self.stored: list[BaseMessage] = []
         self.called: list[tuple[str, dict[str, Any]]] = []
         self.stored_at_call: list[int] = []
-        self.run = Run(self.describe, self.store, self.call)
+        self.run = Run(Mind("aggregates"), self.describe, self.store, self.call, self.account)
 
-    async def describe(self) -> SystemMessage:
+    async def account(self, answer: AIMessage, sent: list[BaseMessage]) -> str:
+        return str(answer.text)
+
+    async def describe(self, *, abroad: bool) -> SystemMessage:
         return SystemMessage(f"{len(self.called)} calls so far")
 
     async def store(self, message: BaseMessage) -> None:
