@@ -8,10 +8,12 @@ SchedulerError
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Final, Literal, TypeAlias
 
 from storage.catalog.records import Json
 from tools.errors import BadRequest, NeedsChoice, NotFound, Option, Refused, Stopped, ToolError
+from tools.outcome import dump_blocks, load_blocks
 
 LossCode: TypeAlias = Literal["out_of_memory", "crashed", "killed"]
 
@@ -70,7 +72,8 @@ def dump_error(error: ToolError) -> Json:
     }
     if isinstance(error, NeedsChoice):
         value["argument"] = error.argument
-        value["options"] = [{"label": item.label, "value": item.value} for item in error.options]
+        value["options"] = [asdict(option) for option in error.options]
+        value["blocks"] = dump_blocks(error.blocks)
     return value
 
 
@@ -81,7 +84,11 @@ def load_error(value: Json) -> ToolError:
         return NeedsChoice(
             value["message"],
             value["argument"],
-            tuple(Option(item["label"], item["value"]) for item in options),
+            tuple(
+                Option(item["label"], item["value"], tuple(item.get("says", ())))
+                for item in options
+            ),
+            load_blocks(value.get("blocks", [])),
         )
     kind = _TYPES.get(str(value.get("type")), ToolError)
     return kind(value["message"], value.get("hint", ""))

@@ -10,6 +10,7 @@ from storage.catalog.records import ColumnInfo, DatasetVersion, Json
 from tools.cards import facts, listed, number, percent, plural, receipt, short, shown, steps, table
 from tools.cards import warnings as warning_block
 from tools.outcome import Block, Facts, NextStep, NextSteps, Receipt, Table, Text
+from tools.repairs_view import doubt_steps, doubts_text, look_step
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -112,11 +113,14 @@ def reading_remarks(version: DatasetVersion) -> tuple[Block, ...]:
     """What the reader repaired or doubts, and what it assumed."""
     assumed = [shown(note, 300) for note in version.report.get("notes", ())]
     notes = (Text(f"Assumed when reading: {' '.join(assumed[:5])}"),) if assumed else ()
-    return (*warning_block(version.report.get("warnings", ())), *notes)
+    return (*warning_block(version.report.get("warnings", ())), *notes, *doubts_text(version))
 
 
 def next_for(version: DatasetVersion, profile: Profile) -> NextSteps:
-    """Clean it, or look at it where there is nothing to clean; and train where it can be."""
+    """Settle a doubt; else look at what was repaired, or clean it; and train where it can be."""
+    answers, look = doubt_steps(version), look_step(version)
+    if answers:
+        return steps(*answers)
     gaps = bool(profile.duplicate_rows) or any(
         column.missing or column.constant for column in version.columns
     )
@@ -125,7 +129,7 @@ def next_for(version: DatasetVersion, profile: Profile) -> NextSteps:
         if gaps
         else NextStep("Show rows", "preview_dataset", {"dataset": version.label})
     )
-    return steps(first, train_step(version)) if version.targets else steps(first)
+    return steps(look or first, train_step(version)) if version.targets else steps(look or first)
 
 
 def train_step(version: DatasetVersion) -> NextStep:

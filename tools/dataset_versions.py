@@ -29,6 +29,7 @@ def keep_version(
     report: ReadReport | None = None,
     parent: DatasetVersion | None = None,
     recipe: tuple[Json, ...] = (),
+    corrections: Json | None = None,
 ) -> tuple[DatasetVersion, Profile]:
     """Keep a table as the next version of `name` and make it the thread's current one.
 
@@ -41,11 +42,11 @@ def keep_version(
         report: How that file was understood.
         parent: The version it was made from, for a cleaned one.
         recipe: All transforms from the root to this version.
+        corrections: What people said about how the file is to be read.
     """
     import pyarrow as pa
 
     from tools.ml.profiling import dump_profile, profile_table
-    from tools.ml.reading import dump_report
 
     profile = profile_table(frame, report=report)
     blob = context.datasets.put_table(pa.Table.from_pandas(frame, preserve_index=False))
@@ -65,7 +66,7 @@ def keep_version(
             recipe=recipe,
             upload_id=upload.id if upload else None,
             origin=origin,
-            report=finite(dump_report(report)) if report else {},
+            report=finite(_kept(report, corrections)) if report else {},
             targets=tuple(
                 {"column": target.column, "task": target.task, "reason": target.reason}
                 for target in profile.targets
@@ -78,6 +79,13 @@ def keep_version(
             context.scope, thread=context.address.thread, kind="dataset", ref_id=version.id, now=now
         )
     return version, profile
+
+
+def _kept(report: ReadReport, corrections: Json | None) -> Json:
+    """A report as it is kept with a version, with what was said about the reading."""
+    from tools.ml.reading import dump_report
+
+    return dump_report(report) | ({"corrections": corrections} if corrections else {})
 
 
 def _made_before(unit: Unit, name: str, blob: str, context: ToolContext) -> DatasetVersion | None:

@@ -11,6 +11,10 @@ ToolError
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tools.outcome import Block
 
 
 class ToolError(Exception):
@@ -53,10 +57,17 @@ class Stopped(ToolError):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer to an open question: what people see, and the value the argument gets."""
+    """One answer to an open question.
+
+    Attributes:
+        label: What people see.
+        value: What the argument gets.
+        says: Other words by which people give this answer, in lower case.
+    """
 
     label: str
     value: object
+    says: tuple[str, ...] = ()
 
 
 class NeedsChoice(BadRequest):
@@ -66,13 +77,21 @@ class NeedsChoice(BadRequest):
         message: The question.
         argument: Name of the argument that the picked option's value fills.
         options: Two to five answers, the likeliest first.
+        blocks: What to see before answering.
     """
 
-    def __init__(self, message: str, argument: str, options: tuple[Option, ...]) -> None:
+    def __init__(
+        self,
+        message: str,
+        argument: str,
+        options: tuple[Option, ...],
+        blocks: tuple[Block, ...] = (),
+    ) -> None:
         super().__init__(message)
         self.argument = argument
         self.options = options
+        self.blocks = blocks
 
     def __reduce__(self) -> tuple[type[ToolError], tuple[object, ...]]:
         """Survive the way from a worker process."""
-        return type(self), (self.message, self.argument, self.options)
+        return type(self), (self.message, self.argument, self.options, self.blocks)

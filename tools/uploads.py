@@ -1,16 +1,13 @@
-"""A file that somebody sent becomes a dataset version."""
+"""A file that somebody sent becomes a dataset version, and again as people correct its reading."""
 
 from __future__ import annotations
 
-import io
-import re
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
 
-from storage.errors import NotStored
-from tools.base import Args
-from tools.cards import shown, slug
+from tools.cards import listed, shown, steps
+from tools.corrections import Corrections, hints_of, in_words
 from tools.dataset_cards import (
     bare_dataset,
     dataset_receipt,
@@ -19,77 +16,85 @@ from tools.dataset_cards import (
     schema_text,
     size_text,
 )
-from tools.errors import NotFound
-from tools.fetching import fetch
-from tools.links import is_link
-from tools.outcome import Headline, NextStep, Outcome, Text
-from tools.sample_data import FILE, ORIGIN, SAMPLE
+from tools.errors import Refused
+from tools.file_sources import FileSource, Wanted, file_wanted, opened
+from tools.outcome import Headline, NextStep, NextSteps, Outcome, Text
+from tools.repairs_view import CANCEL, need_consent
+from tools.rereading import read_as_told, what_changed
 
 if TYPE_CHECKING:
-    from storage.catalog.records import Upload
+    from storage.catalog.records import DatasetVersion
     from tools.context import ToolContext
-
-_SUFFIX: Final = re.compile(
-    r"(\.(csv|tsv|txt|dat|json|jsonl|ndjson|parquet|pq|xlsx|xlsm|xls|ods))?(\.(gz|zip|bz2|xz))?$",
-    re.IGNORECASE,
-)
-
+    from tools.rereading import Reading
 
 _INVENTED: Final = (
     "Passengers of a ship and who of them survived, to try everything on. Every row is invented."
 )
 
 
-class LoadDataset(Args):
+class LoadDataset(Corrections, FileSource):
     """Arguments of `load_dataset`."""
 
-    source: str | None = Field(
-        None,
-        description="An attachment, the latest if omitted; an https:// or s3:// link; or `sample` "
-        "for made-up data to try everything on.",
+    repairs: str | None = Field(
+        None, description="What was answered about repaired lines; set by buttons, never in words."
     )
-    name: str | None = Field(None, description="Name for the dataset; the file's if omitted.")
-    sheet: str | None = Field(None, description="Sheet of a workbook.")
+
+    @property
+    def told(self) -> Corrections:
+        """How the file is to be read."""
+        return Corrections(**self.model_dump(include=set(Corrections.model_fields)))
 
 
 def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
     """Read an uploaded file, one that a link leads to, or the sample, into a version of its name.
 
+    Said how to read it and without a file, the file of the dataset at hand is read again.
+
     Raises:
         NotFound: No such file was handed over in this channel, or there is none at the link.
-        Refused: The file cannot be read, or the link may not be followed.
-        BadRequest: The link's host does not deliver.
-        NeedsChoice: A workbook with several sheets.
+        Refused: The file cannot be read, the link may not be followed, or it was called off.
+        BadRequest: The link's host does not deliver, or a correction that cannot be followed.
+        NeedsChoice: Several sheets or files inside, an open column, or many repaired rows.
     """
     from tools.dataset_versions import keep_version
-    from tools.ml.reading import ReadHints, read_table
 
-    sample = (args.source or "").casefold() == SAMPLE
-    upload = None if sample else _handed_over(args.source, context)
-    file_name = upload.name if upload else FILE
+    wanted = file_wanted(args, context, told=args.told)
+    if args.repairs == CANCEL:
+        raise _called_off(wanted, context)
     before = context.current_id("dataset")
     context.progress(0.1, "Reading the file")
-    with _content(upload, context) as file:
-        result = read_table(file, file_name, hints=ReadHints(sheet=args.sheet))
+    reading = read_as_told(
+        lambda: opened(wanted, context),
+        wanted.file_name,
+        told=args.told,
+        earlier=wanted.told,
+        known=wanted.known,
+    )
+    need_consent(
+        reading.result.report,
+        hints_of(reading.told),
+        file_name=wanted.file_name,
+        blob=wanted.upload.blob if wanted.upload else "",
+        answer=args.repairs or "",
+    )
     context.progress(0.6, "Describing it")
     version, profile = keep_version(
-        result.table,
-        name=slug(args.name or _SUFFIX.sub("", file_name), "data"),
-        origin=f"read from {shown(file_name)}" if upload else ORIGIN,
+        reading.result.table,
+        name=wanted.name,
+        origin=wanted.origin,
         context=context,
-        upload=upload,
-        report=result.report,
+        upload=wanted.upload,
+        report=reading.result.report,
+        corrections=reading.told.model_dump(exclude_defaults=True),
     )
-    size = size_text(version.rows, len(version.columns))
-    what = f"{version.label} from {shown(file_name)}"
-    loaded = f"Loaded {what if upload else f'the sample data as {version.label}'}: {size}."
+    head, *more = _corrected(wanted, reading, version) if wanted.known else _loaded(wanted, version)
     return Outcome(
-        summary=f"{loaded} {schema_text(version)}",
+        summary=f"{head.text} {schema_text(version)}",
         blocks=(
-            Headline(loaded, "good"),
-            *(() if upload else (Text(_INVENTED),)),
+            head,
+            *more,
             *reading_remarks(version),
-            next_for(version, profile),
+            _steps(wanted, next_for(version, profile), version),
             dataset_receipt(version, context.site.code_version),
         ),
         dataset_id=version.id,
@@ -98,45 +103,47 @@ def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
     )
 
 
-def _handed_over(source: str | None, context: ToolContext) -> Upload:
-    linked = source is not None and is_link(source)
-    return fetch(source or "", context) if linked else _upload(source, context)
+def _loaded(wanted: Wanted, version: DatasetVersion) -> tuple[Headline | Text, ...]:
+    """What a file has become."""
+    size = size_text(version.rows, len(version.columns))
+    what = f"{version.label} from {shown(wanted.file_name)}"
+    loaded = what if wanted.upload else f"the sample data as {version.label}"
+    head = Headline(f"Loaded {loaded}: {size}.", "good")
+    return (head,) if wanted.upload else (head, Text(_INVENTED))
 
 
-def _content(upload: Upload | None, context: ToolContext) -> BinaryIO:
-    """The bytes of an upload, or of the sample where there is none."""
-    if upload is None:
-        from tools.ml.sample import passengers_csv
-
-        return io.BytesIO(passengers_csv().encode())
-    try:
-        return context.blobs.open(upload.blob)
-    except NotStored:
-        raise NotFound(
-            f"The file “{shown(upload.name)}” is no longer here.", "Send it again."
-        ) from None
+def _corrected(
+    wanted: Wanted, reading: Reading, version: DatasetVersion
+) -> tuple[Headline | Text, ...]:
+    """What has changed since the file was read before, and what has not come along."""
+    size = size_text(version.rows, len(version.columns))
+    head = Headline(f"Read {shown(wanted.file_name)} again as {version.label}: {size}.", "good")
+    texts = [what_changed(wanted.known, version) if wanted.known else "", _as_said(reading)]
+    if wanted.cleaned:
+        texts.append(f"What was done to it up to {wanted.cleaned} is not part of this version.")
+    return (head, *(Text(text) for text in texts if text))
 
 
-def _upload(source: str | None, context: ToolContext) -> Upload:
-    """The file meant: by its id, by its name, or the thread's latest."""
-    with context.catalog.read() as unit:
-        latest = unit.uploads.latest(context.scope, context.address.thread)
-        if source is None:
-            if latest is None:
-                raise NotFound(
-                    "No file was sent in this thread yet.",
-                    "Attach one to a message, or say “load the sample data”.",
-                )
-            return latest
-        if source.startswith("upload "):
-            try:
-                return unit.uploads.get(context.scope, source.removeprefix("upload ").strip())
-            except NotStored:
-                raise NotFound("That file is no longer here.", "Attach it again.") from None
-        read = [each.upload_id for each in unit.datasets.list(context.scope) if each.upload_id]
-        known = [unit.uploads.get(context.scope, upload_id) for upload_id in read]
-    for upload in (*([latest] if latest else []), *known):
-        if upload.name.casefold() == source.casefold():
-            return upload
-    last = f"The last one is “{shown(latest.name)}”." if latest else "Attach it to a message."
-    raise NotFound(f"No file “{shown(source)}” was sent in this thread.", last)
+def _as_said(reading: Reading) -> str:
+    """All corrections in force, and those that have lost their column."""
+    said = in_words(reading.told)
+    gone = f"There is no {listed(reading.dropped)} any more." if reading.dropped else ""
+    return f"{f'As you said: {said}.' if said else ''} {gone}".strip()
+
+
+def _steps(wanted: Wanted, usual: NextSteps, version: DatasetVersion) -> NextSteps:
+    """The usual next steps; of a file read again the first is to take that back."""
+    if not wanted.known:
+        return usual
+    return steps(NextStep("Undo", "undo", {"made": version.label}), *usual.items[:1])
+
+
+def _called_off(wanted: Wanted, context: ToolContext) -> Refused:
+    """Nothing was loaded, and what that leaves."""
+    known = context.current_id("dataset")
+    stays = f" {context.dataset().label} stays current." if known else ""
+    return Refused(
+        f"Cancelled: nothing was loaded from “{shown(wanted.file_name)}”.{stays}",
+        "Say how to read it, such as “the delimiter is ;” or “skip the first 2 lines”, "
+        "or send it corrected.",
+    )

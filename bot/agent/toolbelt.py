@@ -7,7 +7,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -36,7 +36,7 @@ from storage.catalog.records import (
 from tools.base import Effect, Role, Tool
 from tools.context import Site, ToolContext
 from tools.errors import BadRequest, NeedsChoice, NotFound, Option, Refused, ToolError
-from tools.outcome import Outcome, Text, dump_outcome, load_outcome
+from tools.outcome import Outcome, Text, dump_outcome, load_blocks, load_outcome
 
 log = logging.getLogger(__name__)
 
@@ -278,13 +278,14 @@ class Toolbelt:
         detail = {
             "question": choice.message,
             "argument": choice.argument,
-            "options": [{"label": o.label, "value": o.value} for o in choice.options],
+            "options": [asdict(option) for option in choice.options],
             "approved_by": dump_actor(call.approved_by),
         }
         with self._catalog.write() as unit:
             waiting = self._suspend(unit, turn, call, kind="choice", subject="", detail=detail)
         labels = tuple(option.label for option in choice.options)
-        return Suspended((Choices(waiting.id, waiting.number, choice.message, labels),))
+        question = Choices(waiting.id, waiting.number, choice.message, labels)
+        return Suspended((*choice.blocks, question))
 
     def _suspend(
         self, unit: Unit, turn: Turn, call: Call, *, kind: WaitingKind, subject: str, detail: Json
@@ -347,8 +348,11 @@ def _outcome_of(job: Job) -> Outcome:
     if job.state == "cancelled":
         raise Refused(message or "Stopped; there was nothing to keep yet.", hint)
     if error.get("type") == "NeedsChoice":
-        options = tuple(Option(o["label"], o["value"]) for o in error["options"])
-        raise NeedsChoice(message, str(error["argument"]), options)
+        options = tuple(
+            Option(o["label"], o["value"], tuple(o.get("says", ()))) for o in error["options"]
+        )
+        shown = load_blocks(error.get("blocks", []))
+        raise NeedsChoice(message, str(error["argument"]), options, shown)
     kinds: dict[str, type[ToolError]] = {
         kind.__name__: kind for kind in (BadRequest, NotFound, Refused)
     }

@@ -102,9 +102,15 @@ def test_unknown_sources(lab: Lab, source: str | None, error: type[Exception]) -
 
 
 def test_what_the_reader_repaired_is_on_the_card(lab: Lab) -> None:
-    """Repairs are told with their line numbers."""
-    loaded = lab.load("broken.csv", b"a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11\n")
+    """Few repairs are told with their line numbers, and all of them are a click away."""
+    rows = [f"{n},{n * 2},{n * 3}" for n in range(300)]
+    rows[1] = "4,5"
+    loaded = lab.load("broken.csv", "\n".join(["a,b,c", *rows]).encode())
     assert "ine 3" in text_of((block(loaded, "warnings"),))
+    look = block(loaded, "next_steps").items[0]
+    assert look.label == "Show lines"
+    [line] = block(lab.call(look.tool, **look.args), "table").rows
+    assert line[0] == 3
 
 
 def test_unreadable_file(lab: Lab) -> None:
