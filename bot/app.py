@@ -179,18 +179,9 @@ def build(
         hooks=(metrics.hook,),
     )
     agent = _agent(settings, all_tools())
-    services = Services(
-        catalog,
-        blobs,
-        toolbelt,
-        agent,
-        roles,
-        _minds(settings, catalog, blobs, now=now),
-        now,
-        outbox.notify,
-        owner,
-        (metrics.hook,),
-    )
+    minds = _minds(settings, catalog, blobs, now=now)
+    told, hooks = outbox.notify, (metrics.hook,)
+    services = Services(catalog, blobs, toolbelt, agent, roles, minds, now, told, owner, hooks)
     assistant = Assistant(services)
     leading.resume = assistant.resume_jobs
     desk = _desk(settings, site, services, assistant, outbox, fuse=burns)
@@ -344,6 +335,8 @@ def _site(settings: Settings) -> Site:
         code_version=code_version(),
         secret=given.get_secret_value() if given else installation_secret(settings.home),
         sources=settings.sources,
+        model="" if settings.model == "offline" else settings.model,
+        privacy=settings.privacy,
     )
 
 

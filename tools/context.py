@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from storage.blobs.base import BlobStore
 from storage.catalog.catalog import Catalog
-from storage.catalog.records import Actor, Address, DatasetVersion, ModelVersion, Scope
+from storage.catalog.records import (
+    Actor,
+    Address,
+    DatasetVersion,
+    ModelVersion,
+    Privacy,
+    Scope,
+)
 from storage.datasets import DatasetStore
 from storage.errors import NotStored
 from tools.cards import shown
@@ -36,7 +43,8 @@ class Site:
 
     `serving_url` is the prediction server as this machine reaches it; `public_url` as people do.
     `secret` is what the keys of endpoints are made from: for processes of ours, never for a row.
-    `sources` are the hosts and `s3://bucket/prefix` that links may lead to.
+    `sources` are the hosts and `s3://bucket/prefix` that links may lead to. `model` names the
+    language model, where there is one; `privacy` is what it may see where nothing else was said.
     """
 
     home: str
@@ -51,6 +59,8 @@ class Site:
     code_version: str
     secret: str = field(repr=False)
     sources: tuple[str, ...] = ()
+    model: str = ""
+    privacy: Privacy = "aggregates"
 
     def dump(self) -> dict[str, Any]:
         """As JSON values, for a worker's start."""

@@ -37,6 +37,7 @@ from tools.evaluate import (
 from tools.history import show_history_tool, undo_tool
 from tools.jobs import cancel_job_tool, list_jobs_tool
 from tools.memory import forget_fact_tool, list_facts_tool, remember_fact_tool
+from tools.minds import set_privacy_tool, show_model_view_tool, show_usage_tool
 from tools.monitor import (
     check_drift_tool,
     list_monitors_tool,
@@ -94,6 +95,9 @@ TOOLS: tuple[Tool[Any], ...] = (
     grant_role_tool,
     revoke_role_tool,
     list_roles_tool,
+    set_privacy_tool,
+    show_model_view_tool,
+    show_usage_tool,
 )
 
 INTERNAL_TOOLS: tuple[Tool[Any], ...] = (scheduled_check_tool,)

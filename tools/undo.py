@@ -87,12 +87,13 @@ def effect_of_undo(args: Undo, context: ToolContext | None) -> Effect:  # noqa: 
 
 
 def role_of_undo(args: Undo, context: ToolContext | None) -> Role:  # noqa: ARG001
-    """`approver` where taking back changes who may do what."""
+    """`approver` where taking back changes who may do what, or who may see what."""
     if context is None:
         return "viewer"
     with context.catalog.read() as unit:
         action = unit.actions.last_undoable(context.address)
-    return "approver" if action is not None and _inverse(action)[0] == "set_grant" else "viewer"
+    bound = action is not None and _inverse(action)[0] in _FOR_APPROVERS
+    return "approver" if bound else "viewer"
 
 
 def rehearse_undo(args: Undo, context: ToolContext) -> Rehearsal:
@@ -262,6 +263,11 @@ def _set_grant(unit: Unit, context: ToolContext, values: Json) -> Outcome:
     return Outcome(f"The role of {name} here is {role} again.")
 
 
+def _restore_privacy(unit: Unit, context: ToolContext, values: Json) -> Outcome:
+    unit.channels.set(context.scope, now=context.now(), privacy=values["level"])
+    return Outcome(f"The privacy of this channel is {values['level'] or 'as set up'} again.")
+
+
 _OPERATIONS: Final[dict[str, _Operation]] = {
     "use_dataset": _use_dataset,
     "use_model": _use_model,
@@ -272,7 +278,9 @@ _OPERATIONS: Final[dict[str, _Operation]] = {
     "stop_monitor_row": _stop_monitor,
     "wake_alert": _wake_alert,
     "set_grant": _set_grant,
+    "restore_privacy": _restore_privacy,
 }
+_FOR_APPROVERS: Final = ("set_grant", "restore_privacy")
 
 
 def _need_unchanged(action: Action, context: ToolContext, values: Json) -> None:
