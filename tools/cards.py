@@ -17,6 +17,15 @@ _BILLION: Final = 1e9
 _HUGE: Final = 1e15
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 _UNSAFE: Final = re.compile("[`\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
+KINDS: Final = {
+    "integer": ("whole number", "whole numbers"),
+    "number": ("number", "numbers"),
+    "boolean": ("yes/no", "yes/no"),
+    "datetime": ("date", "dates"),
+    "category": ("category", "categories"),
+    "text": ("text", "texts"),
+}
+"""What people call a kind of column: one of them, several."""
 _NOT_SLUG: Final = re.compile(r"[^a-z0-9_]+")
 _HANDLE: Final = re.compile(r"m\d+")
 

@@ -7,7 +7,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from storage.catalog.records import ColumnInfo, DatasetVersion, Json
-from tools.cards import facts, listed, number, percent, plural, receipt, short, shown, steps, table
+from tools.cards import (
+    KINDS,
+    facts,
+    listed,
+    number,
+    percent,
+    plural,
+    receipt,
+    short,
+    shown,
+    steps,
+    table,
+)
 from tools.cards import warnings as warning_block
 from tools.outcome import Block, Facts, NextStep, NextSteps, Receipt, Table, Text
 from tools.repairs_view import doubt_steps, doubts_text, look_step
@@ -20,14 +32,6 @@ if TYPE_CHECKING:
 _MOST_COLUMNS: Final = 40
 _FEW_ROWS: Final = 20
 _MOST_WHOLE: Final = 1e15
-_KINDS: Final = {
-    "integer": ("whole number", "whole numbers"),
-    "number": ("number", "numbers"),
-    "boolean": ("yes/no", "yes/no"),
-    "datetime": ("date", "dates"),
-    "category": ("category", "categories"),
-    "text": ("text", "texts"),
-}
 
 
 def size_text(rows: int, columns: int) -> str:
@@ -49,9 +53,7 @@ def schema_text(version: DatasetVersion) -> str:
 def dataset_facts(version: DatasetVersion, profile: Profile) -> Facts:
     """The three facts that matter: types, gaps, repeated rows."""
     kinds = Counter(column.kind for column in profile.columns)
-    types = ", ".join(
-        f"{count:,} {_KINDS[kind][count != 1]}" for kind, count in kinds.most_common()
-    )
+    types = ", ".join(plural(count, *KINDS[kind]) for kind, count in kinds.most_common())
     repeated = plural(profile.duplicate_rows, "row") if profile.duplicate_rows else "none"
     return facts(types=types, missing=_missing_text(version), repeated_rows=repeated)
 
@@ -61,7 +63,7 @@ def columns_table(profile: Profile) -> Table:
     rows = [
         (
             shown(column.name),
-            _KINDS[column.kind][0] + (", constant" if column.constant else "")
+            KINDS[column.kind][0] + (", constant" if column.constant else "")
             + (", identifier" if column.id_like else ""),
             percent(column.missing / profile.rows) if column.missing else None,
             column.distinct,
