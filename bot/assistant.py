@@ -23,6 +23,7 @@ from bot.messages import (
     Reply,
     ReplyBlock,
 )
+from bot.picking import picked_in
 from bot.turns import PRESSED, Services, Turns, blocks_of, dump_blocks
 from storage.catalog.records import Actor, Address, Approval, Job, Json, Turn, Waiting
 from storage.errors import NotStored
@@ -276,15 +277,13 @@ class Assistant:
     def _answered_by(self, message: IncomingMessage) -> tuple[Waiting, int] | None:
         with self._s.catalog.read() as unit:
             waitings = unit.waiting.of_thread(message.address)
+            last = unit.turns.list(message.address, limit=1)
         if not waitings or waitings[0].kind != "choice":
             return None
-        text = message.text.strip().lower().rstrip(".!")
-        labels = [str(option["label"]).lower() for option in waitings[0].detail["options"]]
-        if text in labels:
-            return waitings[0], labels.index(text)
-        if text.isdigit() and 1 <= int(text) <= len(labels):
-            return waitings[0], int(text) - 1
-        return None
+        options = waitings[0].detail["options"]
+        latest = bool(last) and last[-1].id == waitings[0].turn_id
+        picked = picked_in(message.text, options, latest=latest)
+        return None if picked is None else (waitings[0], picked)
 
     async def _binding_now(self, turn: Turn, approval: Approval) -> str:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PRESSED = "press:"
+_GIVEN = "given"
+"""Marks a call that came with the message or the click, before any thinking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,14 @@ class Turns:
             turn = await asyncio.to_thread(self.get, turn.id)
             if answer is None:
                 return await asyncio.to_thread(self._end, turn, (), "suspended")
-        while turn.pending:
+        failed = _failed_before(await asyncio.to_thread(self.memory.of_turn, turn))
+        while turn.pending and not (failed and turn.pending[0]["tool"] != "load_dataset"):
             answer = await self._next_pending(turn)
             turn = await asyncio.to_thread(self.get, turn.id)
             if answer is None:
                 return await asyncio.to_thread(self._end, turn, (), "suspended")
-            if answer.status == "error":
-                return await asyncio.to_thread(self._end, turn, (), "done")
-        if not turn.text or turn.event_id.startswith(PRESSED):
+            failed = failed or answer.status == "error"
+        if failed or not turn.text or turn.event_id.startswith(PRESSED):
             return await asyncio.to_thread(self._end, turn, (), "done")
         return await self._think(turn)
 
@@ -131,7 +133,9 @@ class Turns:
         """A call nobody had to think about: an attachment to load, a button's step."""
         first, *rest = turn.pending
         call_id = f"call_{secrets.token_hex(8)}"
-        asked = AIMessage("", tool_calls=[{**_named(first), "id": call_id}])
+        asked = AIMessage(
+            "", tool_calls=[{**_named(first), "id": call_id}], additional_kwargs={_GIVEN: True}
+        )
 
         def begin() -> None:
             with self._s.catalog.write() as unit:
@@ -260,6 +264,25 @@ class Turns:
         if not rows:
             return Reply((), f"turn:{turn.id}", done=False)
         return replace(load_reply(rows[-1].body), id=rows[-1].id)
+
+
+def _failed_before(messages: Sequence[BaseMessage]) -> bool:
+    """Whether a call that nobody had to think about failed, so that nothing can build on it.
+
+    The other files of a message are read all the same: they do not hang on each other.
+    """
+    given = {
+        call["id"]
+        for message in messages
+        if isinstance(message, AIMessage) and _GIVEN in message.additional_kwargs
+        for call in message.tool_calls
+    }
+    return any(
+        isinstance(message, ToolMessage)
+        and message.status == "error"
+        and message.tool_call_id in given
+        for message in messages
+    )
 
 
 def _named(pending: Json) -> ToolCall:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO
 
 from pydantic import Field
 
@@ -15,18 +14,13 @@ from tools.cards import shown, slug
 from tools.corrections import NONE, Corrections
 from tools.errors import BadRequest, NotFound
 from tools.fetching import fetch
+from tools.file_names import without_ending
 from tools.links import is_link
 from tools.sample_data import FILE, ORIGIN, SAMPLE
 
 if TYPE_CHECKING:
     from storage.catalog.records import DatasetVersion, Upload
     from tools.context import ToolContext
-
-_SUFFIX: Final = re.compile(
-    r"(\.(csv|tsv|tab|psv|txt|dat|json|jsonl|ndjson|parquet|pq|feather|arrow|ipc|"
-    r"xlsx|xlsm|xlsb|xls|ods))?(\.(gz|zip|bz2|xz|zst))?$",
-    re.IGNORECASE,
-)
 
 
 class FileSource(Args):
@@ -91,10 +85,10 @@ def file_wanted(args: FileSource, context: ToolContext, *, told: Corrections) ->
     if args.source is None and (args.dataset or _is_read_again(told, context)):
         return _again(args, context)
     if (args.source or "").casefold() == SAMPLE:
-        return Wanted(None, slug(args.name or _SUFFIX.sub("", FILE), "data"))
+        return Wanted(None, slug(args.name or without_ending(FILE), "data"))
     linked = args.source is not None and is_link(args.source)
     upload = fetch(args.source or "", context) if linked else _upload(args.source, context)
-    return Wanted(upload, slug(args.name or _SUFFIX.sub("", upload.name), "data"))
+    return Wanted(upload, slug(args.name or without_ending(upload.name), "data"))
 
 
 def opened(wanted: Wanted, context: ToolContext) -> BinaryIO:

@@ -20,12 +20,12 @@ from bot.platforms.discord.errors import translated
 from bot.platforms.discord.incoming import Attached, files_of
 from bot.platforms.discord.posting import MESSAGE
 from tools.cards import shown
+from tools.file_names import TAKEN
 
 HOSTS: Final = frozenset({"cdn.discordapp.com", "media.discordapp.net"})
 TIMEOUT: Final = aiohttp.ClientTimeout(total=300, sock_connect=10, sock_read=30)
 STEP: Final = 1 << 16
 GONE: Final = frozenset({403, 404, 410})
-TAKEN: Final = "CSV, TSV, Excel, Parquet or JSON"
 _NO_TABLES: Final = ("image/", "video/", "audio/", "application/pdf")
 
 

@@ -19,6 +19,7 @@ from bot.platforms.slack.errors import SlackRefused
 from bot.platforms.slack.whispers import is_slacks
 from storage.catalog.records import Json
 from tools.cards import shown
+from tools.file_names import TAKEN
 
 log = logging.getLogger(__name__)
 
@@ -190,10 +191,7 @@ def _check(file: Json, name: str, most: int) -> None:
         raise Refused(f"{name} is only a link to another service; upload the file itself.")
     if mode in NOT_FILES or not is_data(file):
         kind = str(file.get("filetype") or mode or "such")
-        raise Refused(
-            f"{name} is a {kind} file, which holds no table that I read; "
-            "send CSV, TSV, Excel, Parquet or JSON."
-        )
+        raise Refused(f"{name} is a {kind} file, which holds no table that I read; send {TAKEN}.")
     if int(file.get("size") or 0) > most:
         raise _too_large(name, most)
 

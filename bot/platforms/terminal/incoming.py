@@ -6,9 +6,7 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-FILE_ENDINGS = frozenset(
-    {".csv", ".tsv", ".txt", ".gz", ".parquet", ".xlsx", ".xls", ".json", ".jsonl", ".ndjson"}
-)
+from tools.file_names import is_table_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def parse_line(line: str, *, buttons: int, folder: Path) -> Line:
     missing: list[str] = []
     for word in words:
         path = _path(word, folder)
-        if _is_file(path) and (explicit or path.suffix.lower() in FILE_ENDINGS):
+        if _is_file(path) and (explicit or is_table_name(path.name)):
             files.append(path)
         elif explicit and not files and not rest:
             missing.append(word)
