@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, assert_never
 
 import pandas as pd
+import pyarrow as pa
 
 from tools.errors import BadRequest
 from tools.ml.naming import unknown_column
-from tools.ml.reading.dates import parse_dates
+from tools.ml.reading.dates import decide_dates
+from tools.ml.reading.found import Found, Usual
 from tools.ml.recipe import (
     DropColumns,
     DropDuplicates,
@@ -262,9 +264,9 @@ def _day_first(values: pd.Series[Any]) -> bool:
             f"“{values.name}” holds no text that could be read as dates.", "Name a text column."
         )
     distinct = pd.Series(values.dropna().str.strip().unique(), dtype="str")
-    read = parse_dates(distinct) if len(distinct) else None
-    if read is not None:
-        return "day before month" in read.assumed
+    found = _decided(distinct) if len(distinct) else ""
+    if isinstance(found, Found):
+        return bool(found.reading.order == "dmy")
     tries = {first: int(_mixed(distinct, first).isna().sum()) for first in (False, True)}
     best = min(tries, key=lambda first: tries[first])
     if tries[best] > 0.2 * len(distinct):
@@ -275,6 +277,12 @@ def _day_first(values: pd.Series[Any]) -> bool:
             "Name another column, or leave it as text.",
         )
     return best
+
+
+def _decided(distinct: pd.Series[Any]) -> Found | str:
+    cells = pa.array(distinct, pa.string())
+    sample = distinct.iloc[:400].tolist()
+    return decide_dates(cells, sample, day_first=None, told=False, usual=Usual())
 
 
 def _mixed(cells: pd.Series[Any], day_first: bool) -> pd.Series[Any]:

@@ -1,144 +1,344 @@
-"""Text cells to numbers: plain, grouped, with decimal comma, percent or currency."""
+"""Text cells to numbers: plain, grouped, with decimal comma, percent, currency or unit."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_MONEY: Final = r"[$€£¥₹]|USD|EUR|GBP|CHF"
+from tools.ml.reading.found import Found, Usual, every, some
+from tools.ml.reading.signs import plain_signs
+
+_EXACT: Final = 2**53
+_FEW: Final = 20
+_CODES: Final = (
+    "USD|EUR|GBP|CHF|JPY|CNY|INR|BRL|SEK|NOK|DKK|PLN|CZK|HUF|RON|CAD|AUD|NZD|ZAR|MXN|RUB|TRY|KRW"
+    "|SGD|HKD|ILS|THB|AED"
+)
+_MONEY: Final = rf"(?:US|[RACS]|HK|NZ)?\$|\p{{Sc}}|{_CODES}|kr\.?|zł|Kč|Fr\.|Rs\.?|Ft"
+_UNITS: Final = (
+    r"%|‰|kg|mg|µg|lbs?|oz|km/h|mph|m/s|km²?|cm[²³]?|mm|m²|m³|ft|in|ml|cl|l|L|°C|°F|°|kWh|MWh|kW|MW|W"
+    r"|mV|kV|V|mA|Hz|kHz|MHz|GHz|kB|KB|MB|GB|TB|hPa|kPa|bar|ppm|px|pts?|ha"
+)
 _SHAPE: Final = (
-    r"^(?P<open>\()?(?P<sign>[+-])?\s?(?P<before>" + _MONEY + r")?\s?(?P<later>[+-])?"
-    r"(?P<digits>\d(?:[\d.,'’ \x{00a0}\x{202f}]*[\d.])?|[.,]\d+)(?P<power>[eE][+-]?\d+)?"
-    r"[\s\x{00a0}\x{202f}]?(?P<after>%|" + _MONEY + r"|kr|zł)?(?P<close>\))?$"
+    rf"^(?P<open>\(?) ?(?P<sign>[+-]?) ?(?P<before>(?:{_MONEY})?) ?(?P<later>[+-]?)"
+    r"(?P<digits>[.,]?\d(?:[\d.,' ]*\d)?[.,]?)(?P<power>(?:[eE][+-]?\d{1,4})?)"
+    rf" ?(?P<after>(?:{_MONEY}|{_UNITS})?) ?(?P<trail>-?)(?P<close>\)?)$"
 )
 _QUICK: Final = re.compile(
-    r"\(?[+-]?\s?(?:" + _MONEY + r")?\s?[+-]?[.,]?\d[\d.,'’ \u00a0\u202f]*(?:[eE][+-]?\d+)?"
-    r"[\s\u00a0]?(?:%|" + _MONEY + r"|kr|zł)?\)?"
+    r"\W{0,3}(?:[A-Z]{0,3}\$|[A-Z]{3}|[^\W\d]{1,3}\.?)?\W{0,3}\d[\d.,'’´ʼ\s٫٬．，]*"
+    r"(?:[eE][+-]?\d+)?[^\d]{0,8}"
 )
-_SPACES: Final = r"[ '’\x{00a0}\x{202f}]"
-_PLAIN: Final = r"^(?:\d+\.?\d*|\.\d+)$"
-_COMMA_GROUPS: Final = r"^\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?$"
-_POINT_GROUPS: Final = r"^\d{1,3}(?:\.\d{3})+(?:,\d+)?$"
-_SPACE_GROUPS: Final = r"^\d{1,3}(?:" + _SPACES + r"\d{3})+(?:[.,]\d+)?$"
-_COMMA_DECIMALS: Final = r"^\d*,\d+$"
-_LEADING_ZERO: Final = r"^0\d"
-_ODD: Final = r"^[+-]?0\d|[xX]"
-"""What the cast takes for a number and people do not: leading zeros, hexadecimals …"""
-_ODD_FLOAT: Final = _ODD + r"|[iInN]|^[+-]?\d{19,}$"
-_TOO_LONG: Final = r"^-?\d{19,}$"
-_INTEGER: Final = r"^-?\d{1,18}$"
+_ENDLESS: Final = r"^[+-]?(?i:inf|infinity|∞)$"
+_LONG: Final = r"[1-9](?:\.?\d){17,}"
+"""More digits than a float can keep apart."""
+
+_ODD: Final = rf"^-?0\d|^\+|^-?\d{{16,}}$|{_LONG}"
+"""What the cast to floats takes without a word."""
+
+_PLAIN_CELL: Final = re.compile(r"-?[\d.]*\d[\d.]*(?:[eE][+-]?\d+)?")
+
+_WHOLE: Final = {"": r"\d+", ",": r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|\d+"}
+_WHOLE["."] = r"\d{1,3}(?:\.\d{3})+|\d+"
+_WHOLE[" "] = r"\d{1,3}(?:[ ']\d{3})+|\d+"
+_NOTATIONS: Final = ((".", ""), (",", ""), (".", ","), (",", "."), (".", " "), (",", " "))
+"""Decimal sign and what groups the thousands (a blank stands for spaces and apostrophes)."""
+
+_THREE: Final = {",": r"^[1-9]\d{0,2},\d{3}$|^\d+$", ".": r"^[1-9]\d{0,2}\.\d{3}$|^\d{1,3}$"}
+"""Every cell could be grouped as well as broken off after three decimals."""
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
-    """Parsed values (int64 or float64), what was assumed, and the unit in the cells."""
+class NumberReading:
+    """How the numbers of one column are written.
 
-    values: Any
-    assumed: str = ""
-    doubt: str = ""
+    Attributes:
+        decimal: "." or ",".
+        groups: Between thousands: "", ",", "." or " " (any space or apostrophe).
+        unit: In the cells: percent, currency or unit.
+        whole: int64 rather than float64.
+        zeros: Whether leading zeros mean nothing; only where a person said so.
+    """
+
+    decimal: str = "."
+    groups: str = ""
     unit: str = ""
+    whole: bool = False
+    zeros: bool = False
 
 
-def plain_numbers(cells: Any) -> Any | None:
-    """Integers or decimals written plainly, at C speed; None if any cell is something else."""
-    head = cells.drop_null().slice(0, 200).to_pylist()
-    if not all(_QUICK.fullmatch(cell) for cell in head):
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Cells taken apart; `digits` is null where a cell is no number at all."""
+
+    digits: Any
+    unit: Any
+    minus: Any
+    power: Any
+    endless: Any
+
+
+def number_like(sample: list[str]) -> bool:
+    """Whether all cells of a sample may be numbers; cheap, and wrong only in one direction."""
+    return all(
+        _QUICK.fullmatch(cell) or re.fullmatch(r"(?i)[+-]?(inf.*|∞)", cell) for cell in sample
+    )
+
+
+def plain_numbers(cells: Any, sample: list[str]) -> Any | None:
+    """int64 or float64 of cells that a computer wrote; None if any is something else.
+
+    Args:
+        cells: Trimmed, missing ones null.
+        sample: Some of them.
+    """
+    if not all(_PLAIN_CELL.fullmatch(cell) for cell in sample):
         return None
-    # A failing cast goes through every cell all the same, so it is not tried in vain.
-    kinds = (pa.int64(), pa.float64()) if "." not in "".join(head) else (pa.float64(),)
-    for kind in kinds:
-        try:
-            values = pc.cast(cells, kind)
-        except pa.ArrowInvalid:
-            continue
-        odd = pc.match_substring_regex(cells, _ODD if kind == pa.int64() else _ODD_FLOAT)
-        return None if pc.any(odd).as_py() else values
-    return None
+    if not any(sign in cell for cell in sample for sign in ".eE"):
+        values = _cast(cells, pa.int64())
+        if values is not None:
+            # What does not read back has a leading zero, a plus, hexadecimals …
+            return values if every(pc.equal(pc.cast(values, pa.string()), cells)) else None
+    values = _cast(cells, pa.float64())
+    if values is None or not every(pc.is_finite(values)):
+        return None
+    return None if some(pc.match_substring_regex(cells, _ODD)) else values
 
 
-def parse_numbers(cells: Any) -> Numbers | str:
+def decide_numbers(cells: Any, *, decimal: str | None, told: bool, usual: Usual) -> Found | str:
     """Numbers in any of the usual notations, all cells in the same one.
 
     Args:
-        cells: pyarrow string array of distinct trimmed cells without missing ones.
+        cells: Trimmed, missing ones null.
+        decimal: What the person said about the decimal sign.
+        told: Whether the person said that these are numbers: then what does not fit comes back
+            as null, for the caller to name.
+        usual: What other columns of the table decided.
 
     Returns:
         The numbers, or why these are none (empty if they do not even look like it).
     """
-    if not all(_QUICK.fullmatch(cell.as_py()) for cell in cells.slice(0, 50)):
+    parts = _split(cells)
+    if not told and not _fits(parts.digits, cells):
         return ""
-    parts = pc.extract_regex(cells, _SHAPE)
-    if parts.null_count:
+    unit = _unit(parts, told=told)
+    if unit is None:
+        return "the cells have different units"
+    parts = replace(parts, digits=pc.if_else(_in_unit(parts, unit), parts.digits, None))
+    if parts.digits.null_count == len(parts.digits):
         return ""
-    part = {name: pc.struct_field(parts, name) for name in ("before", "after", "digits", "power")}
-    unit = _unit(part, cells)
-    notation = _notation(part["digits"])
-    if unit is None or notation is None:
-        return ""
-    plain, assumed, doubt = notation
-    text = pc.binary_join_element_wise(_signs(parts), plain, part["power"], "")
-    if _any(plain, _LEADING_ZERO):
+    if not told and _dialled(parts):
+        return "they may be telephone numbers"
+    return _decided(parts, decimal, usual, unit=unit, told=told)
+
+
+def _decided(
+    parts: _Parts, decimal: str | None, usual: Usual, *, unit: str, told: bool
+) -> Found | str:
+    chosen = _notation(parts, decimal, usual, unit=unit, told=told)
+    if chosen is None:
+        return "the numbers are written in different ways" if not told else ""
+    reading, notes, doubt, still_open = chosen
+    reading = NumberReading(*reading, unit=unit, zeros=told)
+    text = _text(parts, reading)
+    if not told and some(pc.match_substring_regex(text, r"^-?0\d")):
         return "some cells have leading zeros"
-    if _any(text, _TOO_LONG):
+    values = _exact(text, parts, told=told)
+    if values is None:
         return "some numbers are too long to be exact"
-    kind = pa.int64() if _all(text, _INTEGER) else pa.float64()
-    return Numbers(pc.cast(text, kind), assumed, doubt, unit)
+    if some(pc.match_substring_regex(text, _LONG)) and pa.types.is_floating(values.type):
+        notes = (*notes, "digits beyond the seventeenth were rounded away")
+    whole = pa.types.is_integer(values.type)
+    reading = NumberReading(reading.decimal, reading.groups, unit, whole, told)
+    return Found(reading, values, notes, doubt, unit=unit, still_open=still_open)
 
 
-def _unit(part: dict[str, Any], cells: Any) -> str | None:
+def parse_numbers(cells: Any, reading: NumberReading) -> Any:
+    """Numbers as decided before; null where a cell does not fit.
+
+    Args:
+        cells: Trimmed, missing ones null.
+        reading: From `decide_numbers` or for plain numbers.
+    """
+    kind = pa.int64() if reading.whole else pa.float64()
+    parts = _split(cells)
+    text = pc.if_else(_in_unit(parts, reading.unit), _text(parts, reading), None)
+    if not reading.zeros:
+        text = pc.if_else(pc.match_substring_regex(text, r"^-?0\d"), None, text)
+    if reading.whole:
+        text = pc.if_else(pc.match_substring_regex(text, r"^-?\d{1,18}$"), text, None)
+    return _with_endless(pc.cast(text, kind), parts)
+
+
+def _cast(cells: Any, kind: Any) -> Any | None:
+    try:
+        return pc.cast(cells, kind)
+    except pa.ArrowInvalid:
+        return None
+
+
+def _fits(values: Any, cells: Any) -> bool:
+    return bool(values.null_count == cells.null_count)
+
+
+def _split(cells: Any) -> _Parts:
+    plain = plain_signs(cells)
+    endless = pc.match_substring_regex(plain, _ENDLESS)
+    found = pc.extract_regex(pc.if_else(endless, "0", plain), _SHAPE)
+    part = {name: pc.struct_field(found, name) for name in _PARTS}
+    signs = pc.binary_join_element_wise(part["sign"], part["later"], part["trail"], "")
+    closed = pc.equal(
+        pc.binary_join_element_wise(part["open"], part["close"], ""),
+        pc.if_else(pc.equal(part["open"], "("), "()", ""),
+    )
+    one_sign = pc.less_equal(
+        pc.add(pc.binary_length(signs), pc.binary_length(part["open"])), pa.scalar(1)
+    )
+    one_unit = pc.or_(pc.equal(part["before"], ""), pc.equal(part["after"], ""))
+    # "5,-" is a price, and "+49 301 234" a telephone number.
+    priced = pc.and_(
+        pc.equal(part["trail"], "-"), pc.match_substring_regex(part["digits"], r"[.,]$")
+    )
+    dialled = pc.and_(pc.match_substring(signs, "+"), pc.match_substring(part["digits"], " "))
+    fits = pc.and_(pc.and_(closed, one_sign), one_unit)
+    fits = pc.and_(fits, pc.invert(pc.or_(priced, dialled)))
+    minus = pc.or_(pc.match_substring(signs, "-"), pc.equal(part["open"], "("))
+    minus = pc.or_(minus, pc.and_(endless, pc.starts_with(plain, "-")))
+    unit = pc.binary_join_element_wise(part["before"], part["after"], "")
+    return _Parts(pc.if_else(fits, part["digits"], None), unit, minus, part["power"], endless)
+
+
+_PARTS: Final = ("open", "sign", "before", "later", "digits", "power", "after", "trail", "close")
+
+
+def _unit(parts: _Parts, *, told: bool) -> str | None:
     """The one unit of all cells (zeros may lack it), empty if there is none, None if mixed."""
-    signs = pc.binary_join_element_wise(part["before"], part["after"], "")
-    found = [unit for unit in pc.unique(signs).to_pylist() if unit]
+    units = pc.unique(pc.drop_null(parts.unit)).to_pylist()
+    found = [unit for unit in units if unit]
     if not found:
         return ""
-    bare = cells.filter(pc.equal(signs, ""))
-    if len(found) > 1 or not _all(bare, r"^[0.,]+$"):
+    if told:
+        return str(max(found, key=lambda unit: pc.sum(pc.equal(parts.unit, unit)).as_py()))
+    bare = parts.digits.filter(pc.and_(pc.equal(parts.unit, ""), pc.invert(parts.endless)))
+    if len(found) > 1 or not every(pc.match_substring_regex(bare, r"^[0.,]+$")):
         return None
     return str(found[0])
 
 
-def _notation(digits: Any) -> tuple[Any, str, str] | None:
-    """Digits with a decimal point and no groups, what was assumed, and what is in doubt."""
-    if _all(digits, _PLAIN):
-        return digits, "", ""
-    if _all(digits, _PLAIN, _COMMA_GROUPS):
-        doubt = ""
-        if not _any(digits, r"\.") and not _any(digits, r",.*,") and len(digits) <= 20:
-            doubt = "the commas could also be decimal commas"
-        plain = pc.replace_substring(digits, ",", "")
-        return plain, "commas read as thousands separators", doubt
-    if _all(digits, r"^\d+$", _POINT_GROUPS, _COMMA_DECIMALS):
-        plain = pc.replace_substring(pc.replace_substring(digits, ".", ""), ",", ".")
-        if _any(digits, r"\."):
-            return plain, "points read as thousands separators, commas as decimal", ""
-        return plain, "commas read as decimal commas", ""
-    if _all(digits, _PLAIN, _SPACE_GROUPS, _COMMA_DECIMALS) and not (
-        _any(digits, r"\.") and _any(digits, ",")
-    ):
-        plain = pc.replace_substring_regex(digits, _SPACES, "")
-        plain = pc.replace_substring(plain, ",", ".")
-        return plain, "spaces or apostrophes read as thousands separators", ""
-    return None
+def _in_unit(parts: _Parts, unit: str) -> Any:
+    return pc.or_(pc.equal(parts.unit, unit), pc.equal(parts.unit, ""))
 
 
-def _signs(parts: Any) -> Any:
-    negative = pc.or_(
-        pc.equal(pc.struct_field(parts, "open"), "("),
-        pc.or_(
-            pc.equal(pc.struct_field(parts, "sign"), "-"),
-            pc.equal(pc.struct_field(parts, "later"), "-"),
-        ),
-    )
-    return pc.if_else(negative, "-", "")
+def _dialled(parts: _Parts) -> bool:
+    """555 123 456: groups of three, and every number of the same nine digits or more."""
+    lengths = pc.min_max(pc.binary_length(parts.digits)).as_py()
+    spaced = every(pc.match_substring(parts.digits, " "))
+    return spaced and lengths["min"] == lengths["max"] >= 11 and len(parts.digits) > 1
 
 
-def _all(cells: Any, *shapes: str) -> bool:
-    return bool(pc.all(pc.match_substring_regex(cells, "|".join(shapes))).as_py() is not False)
+def _shape(decimal: str, groups: str) -> str:
+    point = re.escape(decimal)
+    return rf"^(?:{_WHOLE[groups]})(?:{point}\d*)?$|^{point}\d+$"
 
 
-def _any(cells: Any, shape: str) -> bool:
-    return bool(pc.any(pc.match_substring_regex(cells, shape)).as_py())
+def _notation(
+    parts: _Parts, decimal: str | None, usual: Usual, *, unit: str, told: bool
+) -> tuple[tuple[str, str], tuple[str, ...], str, str] | None:
+    """Decimal sign and groups, what was assumed, what is in doubt, what others may decide."""
+    digits = pc.drop_null(parts.digits)
+    able = [n for n in _NOTATIONS if decimal is None or n[0] == decimal]
+    hits = {n: pc.match_substring_regex(digits, _shape(*n)) for n in able}
+    fitting = [n for n in able if every(hits[n])]
+    if not fitting:
+        if not told:
+            return None
+        counts = {n: pc.sum(hits[n]).as_py() or 0 for n in able}
+        fitting = [max(able, key=lambda n: counts[n])]
+    first = fitting[0]
+    sign = "," if first == (",", "") else "."
+    grouped = (".", ",") if sign == "," else (",", ".")
+    both = decimal is None and grouped in fitting and some(pc.match_substring(digits, sign))
+    if both and every(pc.match_substring_regex(digits, _THREE[sign])):
+        return _three(digits, sign, usual, unit=unit)
+    return first, _said(first, digits), "", ""
+
+
+def _three(
+    digits: Any, sign: str, usual: Usual, *, unit: str
+) -> tuple[tuple[str, str], tuple[str, ...], str, str]:
+    """One sign with three digits behind it in every cell: thousands or three decimals."""
+    as_decimal, as_groups = (sign, ""), ("." if sign == "," else ",", sign)
+    word = "commas" if sign == "," else "points"
+    if usual.decimal:
+        chosen = as_decimal if usual.decimal == sign else as_groups
+        said = "decimal signs" if chosen == as_decimal else "thousands separators"
+        return chosen, (f"{word} read as {said}, as in other columns",), "", ""
+    if sign == ".":
+        doubt = "the points could also separate thousands" if unit and unit != "%" else ""
+        return as_decimal, ("points read as decimal points",) if doubt else (), doubt, "decimal"
+    bare = digits.filter(pc.invert(pc.match_substring(digits, sign)))
+    clear = len(bare) > 0 and every(pc.less_equal(pc.binary_length(bare), pa.scalar(3)))
+    clear = clear or pc.count_distinct(digits).as_py() > _FEW
+    doubt = "" if clear else "the commas could also be decimal commas"
+    return as_groups, ("commas read as thousands separators",), doubt, "" if clear else "decimal"
+
+
+def _said(notation: tuple[str, str], digits: Any) -> tuple[str, ...]:
+    decimal, groups = notation
+    if notation == (".", ""):
+        return ()
+    if notation == (",", ""):
+        return ("commas read as decimal commas",)
+    name = {",": "commas", ".": "points", " ": "spaces or apostrophes"}[groups]
+    if decimal == "," and some(pc.match_substring(digits, ",")):
+        return (f"{name} read as thousands separators, commas as decimal",)
+    return (f"{name} read as thousands separators",)
+
+
+def _text(parts: _Parts, reading: NumberReading) -> Any:
+    """Numbers as a computer writes them; null where a cell does not fit the notation."""
+    fits = pc.match_substring_regex(parts.digits, _shape(reading.decimal, reading.groups))
+    digits = pc.if_else(fits, parts.digits, None)
+    if reading.groups == " ":
+        digits = pc.replace_substring_regex(digits, "[ ']", "")
+    elif reading.groups:
+        digits = pc.replace_substring(digits, reading.groups, "")
+    if reading.decimal == ",":
+        digits = pc.replace_substring(digits, ",", ".")
+    sign = pc.if_else(parts.minus, "-", "")
+    return pc.binary_join_element_wise(sign, digits, parts.power, "")
+
+
+def _exact(text: Any, parts: _Parts, *, told: bool) -> Any | None:
+    """int64 where all are whole, else float64; None where that would change a number."""
+    if every(pc.match_substring_regex(text, r"^-?\d+$")) and not some(parts.endless):
+        values = _cast(text, pa.int64())
+        if values is not None or not told:
+            return values
+    values = pc.cast(text, pa.float64())
+    if not told and not every(pc.and_(pc.is_finite(values), _held(text, values))):
+        return None
+    return _with_endless(values, parts)
+
+
+def _held(text: Any, values: Any) -> Any:
+    """Whether a float holds the whole number that stands there."""
+    long = pc.match_substring_regex(text, r"^-?\d{16,}\.?$")
+    return pc.or_(pc.invert(long), pc.less_equal(pc.abs(values), pa.scalar(_EXACT - 1.0)))
+
+
+def _with_endless(values: Any, parts: _Parts) -> Any:
+    if not some(parts.endless) or pa.types.is_integer(values.type):
+        return values
+    endless = pc.if_else(parts.minus, float("-inf"), float("inf"))
+    return pc.if_else(parts.endless, endless, values)
+
+
+def could_be_grouped(cells: Any) -> bool:
+    """Whether plain numbers with a point might be thousands: all have three digits behind it."""
+    bare = pc.utf8_trim_whitespace(cells)
+    numbers = bare.filter(pc.match_substring_regex(bare, r"^[+-]?\d[\d.]*$"))
+    return every(pc.match_substring_regex(numbers, r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})?$|^0$"))

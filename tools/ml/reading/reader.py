@@ -103,7 +103,7 @@ class _Reading:
             table = self._with_own_types()
             if table is not None:
                 return table
-        return type_columns(self._without_types(), self.remarks)
+        return type_columns(self._without_types(), self.remarks, self.hints)
 
     def _with_own_types(self) -> pd.DataFrame | None:
         """A table of a format that has types; None if it only begins like JSON."""

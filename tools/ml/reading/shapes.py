@@ -38,11 +38,6 @@ MISSING: Final = frozenset(
 )
 """Cells (trimmed) that mean "no value" in every column."""
 
-MISSING_IN_VALUES: Final = frozenset(
-    {"none", "None", "NONE", "nil", "missing", "unknown", ".", "..", "x", "*", "inf", "-inf"}
-)
-"""Cells that mean "no value" only among numbers, dates and booleans."""
-
 SHIELDED: Final = r"^'+[=+\-@\t\r]"
 """Text that a spreadsheet would take for a formula, made harmless by an apostrophe."""
 

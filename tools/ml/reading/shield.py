@@ -1,0 +1,54 @@
+"""The apostrophe that keeps a cell text: put on where tables are written, taken off when read.
+
+A cell gets one more apostrophe in front if, behind any it has, it reads like a formula (a
+spreadsheet would run it), like "no value", or is blank. A column gets one in front of every cell
+if it would be read as something other than the same text. The reader takes off one apostrophe by
+the same two rules, so that nothing else that begins with an apostrophe is touched.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tools.ml.reading.found import every, some
+from tools.ml.reading.shapes import MISSING
+
+_FORMULA: Final = r"^[=+\-@\t\r]"
+_MARKS: Final = pa.array(sorted(MISSING))
+
+
+def risky_cells(cells: Any, *, formulas: bool = True) -> Any:
+    """Where a cell needs an apostrophe in front to stay the text it is.
+
+    Args:
+        cells: pyarrow string array.
+        formulas: Whether what begins like a formula and has no apostrophe yet is among them.
+    """
+    rest = pc.utf8_ltrim(cells, "'")
+    formula = pc.match_substring_regex(rest, _FORMULA)
+    if not formulas:
+        formula = pc.and_(formula, pc.starts_with(cells, "'"))
+    return pc.or_(formula, pc.is_in(pc.utf8_trim_whitespace(rest), value_set=_MARKS))
+
+
+def without_shields(cells: Any) -> Any:
+    """Cells without the apostrophe that each got for its own sake."""
+    begins = pc.starts_with(cells, "'")
+    if not some(begins):
+        return cells
+    shielded = pc.and_(begins, risky_cells(cells))
+    return pc.if_else(shielded, pc.utf8_slice_codeunits(cells, 1), cells)
+
+
+def shielded_core(cells: Any) -> Any | None:
+    """The cells behind all apostrophes that every present cell has; None if one has none."""
+    present = pc.drop_null(cells)
+    if not len(present) or not every(pc.starts_with(present, "'")):
+        return None
+    apostrophes = pc.subtract(
+        pc.binary_length(present), pc.binary_length(pc.utf8_ltrim(present, "'"))
+    )
+    return pc.utf8_slice_codeunits(cells, pc.min(apostrophes).as_py())
