@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
@@ -10,6 +11,7 @@ Grid: TypeAlias = Sequence[Sequence[str]]
 Place: TypeAlias = tuple[int, int]
 
 _LINES: Final = re.compile(r"[Ll]ines?\s+([\d,]+)(?:\s*(?:–|-|to|and)\s*([\d,]+))?")
+_SAID: Final = {"true": "yes", "yes": "yes", "false": "no", "no": "no"}
 _NEAR: Final = 2
 """Lines that a remark may be beside the fault: a row may begin above the line at fault."""
 
@@ -55,6 +57,29 @@ def _wrong(
         if column >= len(cells)
         or (cells[column] != cell and cells[column] not in also.get((row, column), ()))
     }
+
+
+def alike(right: str, found: str) -> bool:
+    """Whether two cells say the same: the same text, number, date or nothing."""
+    if right == found or right.strip() == found.strip():
+        return True
+    if _SAID.get(right.casefold(), right) == _SAID.get(found.casefold(), found):
+        return True
+    if right.removesuffix(" 00:00:00") == found.removesuffix(" 00:00:00"):
+        return True
+    try:
+        return math.isclose(float(right), float(found), rel_tol=1e-12)
+    except ValueError:
+        return False
+
+
+def loosely(right: Grid, found: Grid) -> Grid:
+    """The cells found, each as it stands in the right grid where it says the same."""
+    rows = [list(row) for row in found]
+    for row, cells in zip(rows, right, strict=False):
+        for place, cell in enumerate(cells[: len(row)]):
+            row[place] = cell if alike(cell, row[place]) else row[place]
+    return rows
 
 
 def told(remarks: Sequence[str], line: int) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from tools.errors import BadRequest, NeedsChoice, Refused, ToolError
 from tools.ml.reading import ReadLimits, ReadReport, read_table, read_text
 
-Outcome: TypeAlias = Literal["clean", "warned", "choice", "refused", "crashed"]
+Outcome: TypeAlias = Literal["clean", "warned", "choice", "refused", "crashed", "died"]
 USUAL = ReadLimits()
 
 
@@ -25,7 +25,7 @@ class Reading:
         header: Whether the names are the file's.
         warnings: Sentences.
         notes: Sentences.
-        message: Of a refusal or a question; the traceback of a crash.
+        message: Of a refusal or a question; the traceback of a crash; what became of the child.
         hint: The next step of a refusal.
         seconds: It took.
     """
