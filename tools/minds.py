@@ -85,8 +85,7 @@ def show_model_view(args: ShowModelView, context: ToolContext) -> Outcome:  # no
             blocks=(Headline(headline), Text(_rule(level, context))),
             data={"level": level, "requests": 0},
         )
-    sent = [context.blobs.open(call.sent) for call in last]
-    sizes = [len(file.read()) for file in sent]
+    sizes = [len(context.blobs.read(call.sent)) for call in last]
     files = tuple(
         File(call.sent, f"sent-{place}.json", size, "application/json")
         for place, (call, size) in enumerate(zip(reversed(last), reversed(sizes), strict=True), 1)

@@ -15,7 +15,14 @@ from tests.servers.openai import OpenAIServer, Step, openai_server
 Act = Callable[[App, OpenAIServer], Awaitable[None]]
 
 
-def act(home: Path, script: list[Step], scene: Act, *, model_timeout_s: float = 20) -> None:
+def act(
+    home: Path,
+    script: list[Step],
+    scene: Act,
+    *,
+    model_timeout_s: float = 20,
+    **settings: Any,
+) -> None:
     """Play a scene with an app that asks a scripted server, within a minute."""
 
     async def run() -> None:
@@ -26,6 +33,7 @@ def act(home: Path, script: list[Step], scene: Act, *, model_timeout_s: float = 
                 openai_api_key="sk-test",
                 openai_base_url=server.url,
                 model_timeout_s=model_timeout_s,
+                **settings,
             ) as app:
                 await asyncio.wait_for(scene(app, server), 60)
 
