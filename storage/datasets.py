@@ -43,6 +43,21 @@ class DatasetStore:
         with self._blobs.open(version.blob) as file:
             return parquet.ParquetFile(file).read(columns=names)
 
+    def first(
+        self, version: DatasetVersion, *, rows: int, columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """The first rows, without reading the others; raises NotStored or Corrupted."""
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        names = None if columns is None else list(columns)
+        with self._blobs.open(version.blob) as opened:
+            file = parquet.ParquetFile(opened)
+            schema = file.read_row_groups([], columns=names).schema
+            batches = file.iter_batches(batch_size=max(1, rows), columns=names)
+            batch = next(batches, None)
+            return pa.Table.from_batches([] if batch is None else [batch], schema)
+
     def lineage(self, version: DatasetVersion) -> list[DatasetVersion]:
         """The versions this one came from, the root first and itself last."""
         line = [version]

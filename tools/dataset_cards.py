@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
     from tools.ml.profiling import ColumnProfile, Profile
 
-_MOST_COLUMNS: Final = 40
+_MOST_COLUMNS: Final = 12
+_MOST_FINDINGS: Final = 5
+_MOST_REPAIRS: Final = 2
 _FEW_ROWS: Final = 20
 _MOST_WHOLE: Final = 1e15
 
@@ -58,6 +60,15 @@ def dataset_facts(version: DatasetVersion, profile: Profile) -> Facts:
     return facts(types=types, missing=_missing_text(version), repeated_rows=repeated)
 
 
+def what_matters(version: DatasetVersion, profile: Profile) -> tuple[Block, ...]:
+    """The facts to know first: what was repaired, then the findings by their weight."""
+    repairs = list(version.report.get("warnings", ()))
+    told = [*repairs[:_MOST_REPAIRS], *profile.warnings[:_MOST_FINDINGS]]
+    more = len(repairs) + len(profile.warnings) - len(told)
+    rest = [f"{plural(more, 'more remark')} in the report."] if more else []
+    return warning_block([*told, *rest])
+
+
 def columns_table(profile: Profile) -> Table:
     """A line per column: type, missing, distinct, typical value, range."""
     rows = [
@@ -77,7 +88,7 @@ def columns_table(profile: Profile) -> Table:
         ("Column", "Type", "Missing", "Distinct", "Typical", "Range (5–95 %) or top values"),
         rows,
         title="Columns",
-        caption=f"And {plural(more, 'more column')}." if more > 0 else "",
+        caption=f"And {plural(more, 'more column')}, in the report." if more > 0 else "",
     )
 
 

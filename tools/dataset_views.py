@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import Field
 
 from tools.base import Args
-from tools.cards import moment, plural, shown, table, warnings
+from tools.cards import moment, plural, shown, table
 from tools.column_names import need_column
 from tools.dataset_cards import (
     bare_dataset,
@@ -19,6 +19,7 @@ from tools.dataset_cards import (
     schema_text,
     size_text,
     targets_text,
+    what_matters,
 )
 from tools.errors import NeedsChoice, Option
 from tools.handover import table_file
@@ -81,28 +82,34 @@ def profile_dataset(args: ProfileDataset, context: ToolContext) -> Outcome:
     """
     from tools.dataset_versions import profile_of
     from tools.ml.overview import overview_alt, overview_figure
+    from tools.profile_report import report_file
 
     version = context.dataset(args.dataset)
     profile = profile_of(version, context)
     context.progress(0.5, "Drawing")
     size = size_text(version.rows, len(version.columns))
     picture = overview_figure(profile)
+    report = report_file(version, profile, context)
     said = " ".join(shown(warning, 300) for warning in profile.warnings[:10])
     return Outcome(
         summary=f"Described {schema_text(version)} {said}".strip(),
         blocks=(
             Headline(f"{version.label}: {size}."),
+            *what_matters(version, profile),
+            *doubts_text(version),
             dataset_facts(version, profile),
             context.picture(picture, overview_alt(profile), title="At a glance"),
             columns_table(profile),
-            *warnings([*version.report.get("warnings", ()), *profile.warnings]),
             *targets_text(version),
-            *doubts_text(version),
+            report,
             next_for(version, profile),
             dataset_receipt(version, context.site.code_version),
         ),
         dataset_id=version.id,
-        data=bare_dataset(version),
+        data={
+            **bare_dataset(version),
+            "report": {"file": report.name, "blob": report.blob, "size": report.size},
+        },
     )
 
 

@@ -121,10 +121,12 @@ def test_unreadable_file(lab: Lab) -> None:
 
 
 def test_profile_card(lab: Lab) -> None:
-    """The card: size, facts, picture, columns, warnings, targets with reasons, two steps."""
+    """The card: size, what matters, facts, picture, columns, targets, report, two steps."""
     lab.load("titanic.csv", CSV)
     card = lab.call("profile_dataset")
-    assert kinds(card)[:4] == ["headline", "facts", "figure", "table"]
+    assert kinds(card) == [
+        "headline", "warnings", "facts", "figure", "table", "text", "file", "next_steps", "receipt"
+    ]  # fmt: skip
     assert block(card, "headline").text == "titanic v1: 12 rows × 5 columns."
     facts = {fact.label: fact.value for fact in block(card, "facts").items}
     assert facts["Missing"] == "2 cells (3 %) in `Age`"
@@ -137,7 +139,43 @@ def test_profile_card(lab: Lab) -> None:
     assert [step.tool for step in steps] == ["clean_dataset", "train_model"]
     assert [step.form for step in steps] == [False, True]
     assert steps[1].args == {"dataset": "titanic v1", "target": "Survived"}
-    assert kinds(card)[-1] == "receipt"
+
+
+def test_profile_card_is_one_screen(lab: Lab) -> None:
+    """However wide a table is, its card lists a dozen columns and eight remarks at most."""
+    names = ",".join(f"c{n}" for n in range(40))
+    rows = [",".join(f"{n * m % (m + 3)}" for m in range(40)) for n in range(60)]
+    lab.load("wide.csv", "\n".join([names, *rows]).encode())
+    card = lab.call("profile_dataset")
+    assert len(block(card, "table").rows) == 12
+    assert block(card, "table").caption == "And 28 more columns, in the report."
+    assert len(block(card, "warnings").items) <= 8
+
+
+def test_profile_report(lab: Lab) -> None:
+    """The card hands over one HTML file with every column, and the same file the next time."""
+    lab.load("titanic.csv", CSV)
+    card = lab.call("profile_dataset")
+    file = block(card, "file")
+    page = lab.context.blobs.read(file.blob).decode()
+    version = lab.context.dataset()
+    assert ("profile-titanic-v1.html", "text/html") == (file.name, file.media_type)
+    assert {"file": file.name, "blob": file.blob, "size": file.size} == card.data["report"]
+    assert all(f"<bdi>{column.name}</bdi>" in page for column in version.columns)
+    assert version.blob in page
+    assert "titanic.csv" in page
+    assert block(lab.call("profile_dataset"), "file").blob == file.blob
+
+
+def test_profile_report_of_a_cleaned_version(lab: Lab) -> None:
+    """What was cleaned is described as it is now, and how its file was read is still told."""
+    lab.load("titanic.csv", CSV)
+    lab.call("clean_dataset", drop_columns=["Sex"])
+    file = block(lab.call("profile_dataset"), "file")
+    page = lab.context.blobs.read(file.blob).decode()
+    assert file.name == "profile-titanic-v2.html"
+    assert "How the file was read" in page
+    assert "<bdi>Sex</bdi>" not in page
 
 
 def test_names_from_files_are_harmless(lab: Lab) -> None:
