@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
-from tools.base import Args, Tool
+from tools.base import Tool
 from tools.dataset_views import (
     DownloadDataset,
     ListDatasets,
@@ -20,14 +18,6 @@ from tools.dataset_views import (
 from tools.deletion import DeleteDataset, delete_dataset, rehearse_delete_dataset
 from tools.uploads import LoadDataset, load_dataset
 from tools.words import Slot, Words
-
-
-class QueryDataset(Args):
-    """Arguments of `query_dataset`."""
-
-    dataset: str | None = Field(None, description="Dataset name; the current one if omitted.")
-    sql: str | None = Field(None, description="One read-only SELECT over the table `data`.")
-
 
 load_dataset_tool = Tool(
     name="load_dataset",
@@ -196,18 +186,6 @@ preview_dataset_tool = Tool(
         },
     ),
     examples=("show me the first 10 rows", "preview the data"),
-)
-
-
-query_dataset_tool = Tool(
-    name="query_dataset",
-    summary="Answer a question over the rows of a dataset with one SELECT.",
-    args=QueryDataset,
-    run=None,
-    effect="read",
-    where="worker",
-    words=Words(slots={"sql": Slot("question")}),
-    examples=("how many rows per island?", "average tip by day"),
 )
 
 

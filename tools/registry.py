@@ -19,7 +19,6 @@ from tools.datasets import (
     plot_dataset_tool,
     preview_dataset_tool,
     profile_dataset_tool,
-    query_dataset_tool,
 )
 from tools.deploy import (
     deploy_model_tool,
@@ -46,6 +45,7 @@ from tools.monitor import (
     stop_monitor_tool,
 )
 from tools.predict import predict_tool, record_outcomes_tool
+from tools.query import query_dataset_tool
 from tools.roles import (
     allow_channel_tool,
     grant_role_tool,

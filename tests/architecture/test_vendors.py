@@ -37,6 +37,8 @@ ADAPTERS: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("storage.catalog",),
     "alembic": ("storage.catalog",),
     "mlflow": ("storage.model_registry",),
+    "duckdb": ("tools.queries",),
+    "sqlglot": ("tools.queries",),
 }
 """Which modules (with those below them) may import a library."""
 
