@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from tools.errors import BadRequest
 from tools.ml.reading.booleans import BooleanReading, parse_booleans
 from tools.ml.reading.cells import Cells, flat, prepare
-from tools.ml.reading.dates import DateReading, parse_dates
+from tools.ml.reading.dates import DateReading, iso_dates, parse_dates
 from tools.ml.reading.deciding import decide, decide_told, plain_found
 from tools.ml.reading.durations import DurationReading, parse_durations
 from tools.ml.reading.found import Found, Usual, some
@@ -42,6 +42,7 @@ from tools.ml.reading.shield import shielded_core, without_shields
 Kind: TypeAlias = Literal["integer", "number", "boolean", "date", "duration", "text", "empty"]
 
 _EXACT: Final = 2**53
+_WHOLE: Final = NumberReading(whole=True)
 _NO_HINT: Final = ColumnHint()
 _NOTHING_USUAL: Final = Usual()
 _SHIELD: Final = "the apostrophe that keeps cells text was taken off"
@@ -117,7 +118,7 @@ def type_column(
     if hint == _NO_HINT and usual.decimal != ",":
         quick = _quick(cells)
         if quick is not None:
-            return _checked(name, plain_found(quick), cells, marks)
+            return _checked(name, quick, cells, marks)
     bare = pc.utf8_trim_whitespace(cells)
     missing = find_missing(bare, marks)
     if pc.all(missing).as_py() is not False:
@@ -157,10 +158,11 @@ def read_more(typed: TypedColumn, cells: Any) -> Any | None:
     """
     cells = flat(cells)
     reading, kind = typed.reading, typed.values.type
-    if isinstance(reading, NumberReading) and reading == NumberReading(whole=reading.whole):
-        quick = _quick(cells)
-        if quick is not None and (quick.type == kind or pa.types.is_floating(kind)):
-            return pc.cast(quick, kind)
+    quick = _quick(cells) if isinstance(reading, NumberReading | DateReading) else None
+    if quick is not None and quick.reading == reading:
+        return quick.values
+    if quick is not None and quick.reading == _WHOLE and reading == NumberReading():
+        return pc.cast(quick.values, kind)
     bare = pc.utf8_trim_whitespace(cells)
     missing = find_missing(bare, typed.marks)
     if reading is None or isinstance(reading, TextReading):
@@ -195,12 +197,14 @@ def _parse(cells: Any, reading: Reading) -> Any:
             assert_never(reading)
 
 
-def _quick(cells: Any) -> Any | None:
-    """Numbers as computers write them, with empty cells where there is none."""
+def _quick(cells: Any) -> Found | None:
+    """Numbers and dates as computers write them, with empty cells where there is none."""
     sample = [cell for cell in cells.slice(0, 100).to_pylist() if cell]
-    if not sample:
+    if not sample or not sample[0][-1].isdigit():
         return None
-    return plain_numbers(pc.if_else(pc.equal(cells, ""), None, cells), sample)
+    values = pc.if_else(pc.equal(cells, ""), None, cells)
+    plain = plain_numbers(values, sample)
+    return plain_found(plain) if plain is not None else iso_dates(values, sample)
 
 
 def _kind_told(hint: ColumnHint) -> ColumnKind | None:

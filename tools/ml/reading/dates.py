@@ -62,10 +62,9 @@ def decide_dates(
         Moments without a zone (UTC where there was one), or why these are no dates (empty if
         they do not even look like it).
     """
-    if all(map(_ISO.fullmatch, sample)):
-        found = _iso(cells)
-        if found is not None:
-            return found
+    iso = iso_dates(cells, sample)
+    if iso is not None:
+        return iso
     layout = layout_of(sample, told=told)
     if layout is None:
         return ""
@@ -81,6 +80,16 @@ def decide_dates(
     else:
         found = _in_words(parts, cells, told=told)
     return found if isinstance(found, str) else _checked(found, parts)
+
+
+def iso_dates(cells: Any, sample: list[str]) -> Found | None:
+    """Dates as databases and programs write them; None if any cell is something else.
+
+    Args:
+        cells: Trimmed, missing ones null.
+        sample: Some of them.
+    """
+    return _iso(cells) if all(map(_ISO.fullmatch, sample)) else None
 
 
 def parse_dates(cells: Any, reading: DateReading) -> Any:
@@ -100,7 +109,7 @@ def parse_dates(cells: Any, reading: DateReading) -> Any:
 
 
 def _iso(cells: Any) -> Found | None:
-    """At the speed of C, as databases and programs write dates; None if any is something else."""
+    """At the speed of a cast."""
     for zoned in (False, True):
         try:
             values = pc.cast(cells, pa.timestamp("us", "UTC" if zoned else None)).cast(_MOMENT)

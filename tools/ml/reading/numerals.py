@@ -20,8 +20,8 @@ _CODES: Final = (
 )
 _MONEY: Final = rf"(?:US|[RACS]|HK|NZ)?\$|\p{{Sc}}|{_CODES}|kr\.?|zł|Kč|Fr\.|Rs\.?|Ft"
 _UNITS: Final = (
-    r"%|‰|kg|mg|µg|lbs?|oz|km/h|mph|m/s|km²?|cm[²³]?|mm|m²|m³|ft|in|ml|cl|l|L|°C|°F|°|kWh|MWh|kW|MW|W"
-    r"|mV|kV|V|mA|Hz|kHz|MHz|GHz|kB|KB|MB|GB|TB|hPa|kPa|bar|ppm|px|pts?|ha"
+    r"%|‰|kg|mg|µg|g|lbs?|oz|km/h|mph|m/s|km²?|cm[²³]?|mm|m²|m³|ft|in|ml|cl|°C|°F|°|kWh|MWh|kW|MW"
+    r"|mV|kV|mA|Hz|kHz|MHz|GHz|kB|KB|MB|GB|TB|hPa|kPa|bar|ppm|px|pts?|ha"
 )
 _SHAPE: Final = (
     rf"^(?P<open>\(?) ?(?P<sign>[+-]?) ?(?P<before>(?:{_MONEY})?) ?(?P<later>[+-]?)"
@@ -33,11 +33,8 @@ _QUICK: Final = re.compile(
     r"(?:[eE][+-]?\d+)?[^\d]{0,8}"
 )
 _ENDLESS: Final = r"^[+-]?(?i:inf|infinity|∞)$"
-_LONG: Final = r"[1-9](?:\.?\d){17,}"
+_LONG: Final = r"^[-0.]*(?:\.?\d){18,}"
 """More digits than a float can keep apart."""
-
-_ODD: Final = rf"^-?0\d|^\+|^-?\d{{16,}}$|{_LONG}"
-"""What the cast to floats takes without a word."""
 
 _PLAIN_CELL: Final = re.compile(r"-?[\d.]*\d[\d.]*(?:[eE][+-]?\d+)?")
 
@@ -60,14 +57,14 @@ class NumberReading:
         groups: Between thousands: "", ",", "." or " " (any space or apostrophe).
         unit: In the cells: percent, currency or unit.
         whole: int64 rather than float64.
-        zeros: Whether leading zeros mean nothing; only where a person said so.
+        told: Whether a person said so: leading zeros mean nothing, and cells may lack the unit.
     """
 
     decimal: str = "."
     groups: str = ""
     unit: str = ""
     whole: bool = False
-    zeros: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +102,7 @@ def plain_numbers(cells: Any, sample: list[str]) -> Any | None:
     values = _cast(cells, pa.float64())
     if values is None or not every(pc.is_finite(values)):
         return None
-    return None if some(pc.match_substring_regex(cells, _ODD)) else values
+    return None if _odd_float(cells) else values
 
 
 def decide_numbers(cells: Any, *, decimal: str | None, told: bool, usual: Usual) -> Found | str:
@@ -127,7 +124,7 @@ def decide_numbers(cells: Any, *, decimal: str | None, told: bool, usual: Usual)
     unit = _unit(parts, told=told)
     if unit is None:
         return "the cells have different units"
-    parts = replace(parts, digits=pc.if_else(_in_unit(parts, unit), parts.digits, None))
+    parts = replace(parts, digits=pc.if_else(_in_unit(parts, unit, told=told), parts.digits, None))
     if parts.digits.null_count == len(parts.digits):
         return ""
     if not told and _dialled(parts):
@@ -142,14 +139,14 @@ def _decided(
     if chosen is None:
         return "the numbers are written in different ways" if not told else ""
     reading, notes, doubt, still_open = chosen
-    reading = NumberReading(*reading, unit=unit, zeros=told)
+    reading = NumberReading(*reading, unit=unit, told=told)
     text = _text(parts, reading)
     if not told and some(pc.match_substring_regex(text, r"^-?0\d")):
         return "some cells have leading zeros"
     values = _exact(text, parts, told=told)
     if values is None:
         return "some numbers are too long to be exact"
-    if some(pc.match_substring_regex(text, _LONG)) and pa.types.is_floating(values.type):
+    if some(_too_fine(text)) and pa.types.is_floating(values.type):
         notes = (*notes, "digits beyond the seventeenth were rounded away")
     whole = pa.types.is_integer(values.type)
     reading = NumberReading(reading.decimal, reading.groups, unit, whole, told)
@@ -165,8 +162,8 @@ def parse_numbers(cells: Any, reading: NumberReading) -> Any:
     """
     kind = pa.int64() if reading.whole else pa.float64()
     parts = _split(cells)
-    text = pc.if_else(_in_unit(parts, reading.unit), _text(parts, reading), None)
-    if not reading.zeros:
+    text = pc.if_else(_in_unit(parts, reading.unit, told=reading.told), _text(parts, reading), None)
+    if not reading.told:
         text = pc.if_else(pc.match_substring_regex(text, r"^-?0\d"), None, text)
     if reading.whole:
         text = pc.if_else(pc.match_substring_regex(text, r"^-?\d{1,18}$"), text, None)
@@ -178,6 +175,29 @@ def _cast(cells: Any, kind: Any) -> Any | None:
         return pc.cast(cells, kind)
     except pa.ArrowInvalid:
         return None
+
+
+def _odd_float(cells: Any) -> bool:
+    """What the cast to floats takes without a word: leading zeros, plus, too many digits."""
+    rest = pc.utf8_ltrim(cells, "-")
+    zero = pc.and_(pc.starts_with(rest, "0"), pc.invert(pc.starts_with(rest, "0.")))
+    if some(pc.and_(zero, pc.greater(pc.binary_length(rest), 1))):
+        return True
+    if some(pc.starts_with(cells, "+")):
+        return True
+    bare = pc.and_(
+        pc.greater_equal(pc.binary_length(rest), 16), pc.invert(pc.match_substring(rest, "."))
+    )
+    if some(pc.match_substring_regex(rest.filter(bare), r"^\d+$")):
+        return True
+    return some(_too_fine(rest))
+
+
+def _too_fine(cells: Any) -> Any:
+    """Which of the cells that are long enough have more digits than a float can keep apart."""
+    rest = pc.utf8_ltrim(cells, "-0.")
+    long = rest.filter(pc.greater_equal(pc.binary_length(rest), 19))
+    return pc.match_substring_regex(long, _LONG)
 
 
 def _fits(values: Any, cells: Any) -> bool:
@@ -222,14 +242,20 @@ def _unit(parts: _Parts, *, told: bool) -> str | None:
         return ""
     if told:
         return str(max(found, key=lambda unit: pc.sum(pc.equal(parts.unit, unit)).as_py()))
-    bare = parts.digits.filter(pc.and_(pc.equal(parts.unit, ""), pc.invert(parts.endless)))
-    if len(found) > 1 or not every(pc.match_substring_regex(bare, r"^[0.,]+$")):
+    if len(found) > 1 or not every(_in_unit(parts, found[0], told=False)):
         return None
     return str(found[0])
 
 
-def _in_unit(parts: _Parts, unit: str) -> Any:
-    return pc.or_(pc.equal(parts.unit, unit), pc.equal(parts.unit, ""))
+def _in_unit(parts: _Parts, unit: str, *, told: bool) -> Any:
+    same = pc.equal(parts.unit, unit)
+    if not unit:
+        return same
+    bare = pc.equal(parts.unit, "")
+    if not told:
+        zero = pc.match_substring_regex(parts.digits, r"^[0.,]+$")
+        bare = pc.and_(bare, pc.or_(zero, parts.endless))
+    return pc.or_(same, bare)
 
 
 def _dialled(parts: _Parts) -> bool:
