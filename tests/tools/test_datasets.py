@@ -159,7 +159,7 @@ def test_profile_report(lab: Lab) -> None:
     file = block(card, "file")
     page = lab.context.blobs.read(file.blob).decode()
     version = lab.context.dataset()
-    assert ("profile-titanic-v1.html", "text/html") == (file.name, file.media_type)
+    assert (file.name, file.media_type) == ("profile-titanic-v1.html", "text/html")
     assert {"file": file.name, "blob": file.blob, "size": file.size} == card.data["report"]
     assert all(f"<bdi>{column.name}</bdi>" in page for column in version.columns)
     assert version.blob in page
