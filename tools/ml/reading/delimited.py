@@ -1,10 +1,10 @@
-"""Delimited text to named columns of text: quickly where it is clean, by hand where not."""
+"""Delimited text to named columns of text: quickly where it is clean, with care where not."""
 
 from __future__ import annotations
 
-import re
+import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -14,148 +14,156 @@ import pyarrow.csv as pacsv
 from tools.errors import Refused
 from tools.ml.reading.dialect import Scored, rank_dialects, shown
 from tools.ml.reading.encoding import decode
+from tools.ml.reading.plan import ReadPlan, plan_read
 from tools.ml.reading.records import Dialect, tokenize
 from tools.ml.reading.repairs import to_grid
-from tools.ml.reading.report import ReadHints, ReadLimits, Remarks
-from tools.ml.reading.structure import TextColumn, TextTable, as_columns, name_columns
-
-_LONE = "\x1f"
-
-
-@dataclass(frozen=True, slots=True)
-class Delimited:
-    """What was found in a delimited text."""
-
-    text: TextTable
-    encoding: str
-    delimiter: str
-    quote: str
-    escape: str
-    newline: str
+from tools.ml.reading.report import ReadHints, ReadLimits, ReadReport, Remarks
+from tools.ml.reading.structure import TextTable, as_columns, name_columns
 
 
 def read_delimited(
     data: bytes, name: str, *, limits: ReadLimits, hints: ReadHints, remarks: Remarks
-) -> Delimited:
+) -> tuple[TextTable, ReadReport]:
     """Decode, find the dialect, split, mend and name.
 
     Raises:
         Refused: No text, no rows, or too many columns.
         BadRequest: A hint that cannot be followed.
     """
-    text, encoding = decode(data, name, hint=hints.encoding, remarks=remarks)
-    ranked = rank_dialects(text, delimiter=hints.delimiter)
-    best = ranked[0]
-    _refuse_wide(best.width, name, limits)
-    split = _split_clean(text, best)
-    columns, lines = split if split is not None else _split_by_hand(text, best, remarks)
-    if not len(lines):
-        raise Refused(f"“{name}” holds only blank lines.", "Send a file with at least one row.")
-    _refuse_wide(len(columns), name, limits)
-    _tell(best, ranked[1:], encoding, remarks)
-    table = name_columns(columns, lines, told=hints.header, remarks=remarks)
-    dialect = best.dialect
-    return Delimited(
-        table, encoding, dialect.delimiter, dialect.quote, dialect.escape, _newline(text)
+    plan = plan_read(io.BytesIO(data), hints=hints)
+    found = _by_plan(data, plan, remarks) if plan is not None else None
+    if found is None:
+        text, encoding = decode(data, name, hint=hints.encoding, remarks=remarks)
+        found = _from_text(text, name, encoding=encoding, hints=hints, remarks=remarks)
+    table, report = found
+    if len(table.names) > limits.columns:
+        raise Refused(
+            f"“{name}” has {len(table.names):,} columns; up to {limits.columns:,} can be read.",
+            "Send the columns you need.",
+        )
+    return table, report
+
+
+def _by_plan(data: bytes, plan: ReadPlan, remarks: Remarks) -> tuple[TextTable, ReadReport] | None:
+    """All rows at C speed, or None if a row is of another width after all."""
+    try:
+        table = pacsv.read_csv(
+            pa.BufferReader(data),
+            read_options=plan.read_options(),
+            parse_options=plan.parse_options(),
+            convert_options=pacsv.ConvertOptions(
+                column_types=dict.fromkeys(plan.names, pa.string())
+            ),
+        )
+    except pa.ArrowException:
+        return None
+    remarks.take(plan.notes, plan.warnings)
+    lines = _lines_of(table, first=1 + plan.header, inner=plan.newlines_in_values)
+    report = ReadReport(
+        "csv",
+        encoding=plan.encoding,
+        delimiter=plan.delimiter,
+        quote=plan.quote,
+        newline=plan.newline,
+        header=plan.header,
     )
+    return TextTable(plan.names, tuple(table.columns), lines, plan.header), report
 
 
-def _newline(text: str) -> str:
+def _lines_of(table: pa.Table, *, first: int, inner: bool) -> Sequence[int]:
+    """The line that each row starts at."""
+    if not inner:
+        return range(first, table.num_rows + first)
+    extra = np.zeros(table.num_rows, dtype=np.int64)
+    for column in table.columns:
+        extra += pc.count_substring_regex(column, "\r\n|\n|\r").to_numpy()
+    starts = np.concatenate([[0], np.cumsum(extra + 1)[:-1]]) + first
+    return [int(line) for line in starts]
+
+
+def _from_text(
+    text: str, name: str, *, encoding: str, hints: ReadHints, remarks: Remarks
+) -> tuple[TextTable, ReadReport]:
+    """The table of a text that is not clean, or not UTF-8."""
+    skipped, text = _skip(text, hints.skip or 0)
+    if not text.strip("\r\n \t\ufeff"):
+        raise Refused(f"“{name}” holds only blank lines.", "Send a file with at least one row.")
+    if encoding not in ("utf-8", "utf-8-sig") and not skipped:
+        data = text.encode()
+        plan = plan_read(io.BytesIO(data), hints=replace(hints, encoding=None))
+        found = _by_plan(data, _in(plan, encoding), remarks) if plan is not None else None
+        if found is not None:
+            return found
+    ranked = rank_dialects(text, delimiter=hints.delimiter, quote=hints.quote)
+    best = ranked[0]
+    dialect = best.dialect
+    text = _undoubled(text, dialect, remarks)
+    records = tokenize(text, dialect, width=best.width, first_line=1 + skipped)
+    remarks.note(_described(encoding, dialect))
+    _tell_rival(ranked, remarks)
+    grid = to_grid(records, dialect, remarks)
+    columns = as_columns(grid.rows, grid.width)
+    table = name_columns(columns, grid.lines, told=hints.header, remarks=remarks)
+    report = ReadReport(
+        "csv",
+        encoding=encoding,
+        delimiter=dialect.delimiter,
+        quote=dialect.quote if dialect.quote in text else "",
+        escape=dialect.escape,
+        newline=newline_of(text),
+        header=table.header,
+    )
+    return table, report
+
+
+def _in(plan: ReadPlan, encoding: str) -> ReadPlan:
+    notes = tuple(note.replace("in utf-8", f"in {encoding}") for note in plan.notes)
+    return replace(plan, encoding=encoding, notes=notes)
+
+
+def _skip(text: str, count: int) -> tuple[int, str]:
+    """The text without its first lines, and how many they were."""
+    rest = io.StringIO(text, newline="")
+    skipped = sum(1 for _ in range(count) if rest.readline())
+    return skipped, rest.read()
+
+
+def _undoubled(text: str, dialect: Dialect, remarks: Remarks) -> str:
+    """Text whose double quotes all come in pairs although they do not quote: one of each."""
+    sign = '"'
+    pairs = text.count(sign * 2)
+    if dialect.quote != "'" or pairs < 2 or text.count(sign) != 2 * pairs:
+        return text
+    remarks.note(f"Every {sign} is written twice; each pair is read as one.")
+    return text.replace(sign * 2, sign)
+
+
+def newline_of(text: str) -> str:
+    """The usual line end: "LF", "CRLF", "CR", "mixed", or empty for a single line."""
     pairs = text.count("\r\n")
-    counts = {
-        "CRLF": pairs,
-        "LF": text.count("\n") - pairs,
-        "CR": text.count("\r") - pairs,
-    }
+    counts = {"CRLF": pairs, "LF": text.count("\n") - pairs, "CR": text.count("\r") - pairs}
     used = [name for name, count in counts.items() if count]
     return used[0] if len(used) == 1 else "mixed" if used else ""
 
 
-def _refuse_wide(width: int, name: str, limits: ReadLimits) -> None:
-    if width > limits.columns:
-        raise Refused(
-            f"“{name}” has {width:,} columns; up to {limits.columns:,} can be read.",
-            "Send the columns you need.",
-        )
+def _described(encoding: str, dialect: Dialect) -> str:
+    how = ""
+    if dialect.quote == "'":
+        how += ", quoted by apostrophes"
+    if dialect.escape:
+        how += ", quotes escaped with a backslash"
+    if dialect.bare:
+        how += ", quotes inside quoted cells as they are"
+    return f"Delimited text in {encoding}; delimiter {shown(dialect.delimiter)}{how}."
 
 
-def _tell(best: Scored, others: list[Scored], encoding: str, remarks: Remarks) -> None:
-    dialect = best.dialect
-    escape = ", quotes escaped with a backslash" if dialect.escape else ""
-    remarks.note(f"Delimited text in {encoding}; delimiter {shown(dialect.delimiter)}{escape}.")
-    for other in others[:1]:
+def _tell_rival(ranked: list[Scored], remarks: Remarks) -> None:
+    best = ranked[0]
+    for other in ranked[1:2]:
         rival = other.dialect.delimiter
         near = other.score > 0.97 * best.score and min(best.width, other.width) > 1
-        if near and rival.strip() != dialect.delimiter.strip():
+        if near and rival.strip() != best.dialect.delimiter.strip():
             remarks.warn(
                 f"The delimiter could also be {shown(rival)}; "
-                f"{shown(dialect.delimiter)} fits slightly better."
+                f"{shown(best.dialect.delimiter)} fits slightly better."
             )
-
-
-def _split_clean(text: str, best: Scored) -> tuple[list[TextColumn], Sequence[int]] | None:
-    """All rows at C speed, or None unless every row and every quote is beyond doubt."""
-    dialect = best.dialect
-    delimiter = dialect.delimiter or _LONE
-    if len(delimiter) != 1 or not delimiter.isascii() or dialect.escape or dialect.collapse:
-        return None
-    if dialect.delimiter == "" and _LONE in text:
-        return None
-    data = text.encode("utf-8", errors="surrogatepass").rstrip(b"\r\n")
-    bare = _without_quoted(data, dialect) if dialect.quote else data
-    if bare is None or _has_blank_line(bare):
-        return None
-    inner = data.count(b"\n") + data.count(b"\r") > bare.count(b"\n") + bare.count(b"\r")
-    names = [str(place) for place in range(best.width)]
-    try:
-        table = pacsv.read_csv(
-            pa.BufferReader(data),
-            read_options=pacsv.ReadOptions(column_names=names, block_size=1 << 23),
-            parse_options=pacsv.ParseOptions(
-                delimiter=delimiter,
-                quote_char=dialect.quote or False,
-                newlines_in_values=inner,
-            ),
-            convert_options=pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
-        )
-    except pa.ArrowException:
-        return None
-    return table.columns, _lines_of(table, inner=inner)
-
-
-def _without_quoted(data: bytes, dialect: Dialect) -> bytes | None:
-    """The text with each well-formed quoted cell as one letter; None if a quote is left."""
-    quote = dialect.quote.encode()
-    if quote not in data:
-        return data
-    edge = re.escape((dialect.delimiter or _LONE).encode())
-    cell = re.compile(
-        rb"%(q)s(?<![^%(e)s\r\n]%(q)s)[^%(q)s]*+(?:%(q)s%(q)s[^%(q)s]*+)*+%(q)s(?=[%(e)s\r\n]|\Z)"
-        % {b"q": quote, b"e": edge}
-    )
-    bare = cell.sub(b"q", data)
-    return None if quote in bare else bare
-
-
-def _has_blank_line(bare: bytes) -> bool:
-    if bare[:1] in (b"\n", b"\r") or b"\n\n" in bare or b"\n\r" in bare or b"\r\r" in bare:
-        return True
-    return re.search(rb"(?:\A|[\r\n])[ \t]+(?:[\r\n]|\Z)", bare) is not None
-
-
-def _lines_of(table: pa.Table, *, inner: bool) -> Sequence[int]:
-    if not inner:
-        return range(1, table.num_rows + 1)
-    extra = np.zeros(table.num_rows, dtype=np.int64)
-    for column in table.columns:
-        extra += pc.count_substring(column, "\n").to_numpy()
-    starts = np.concatenate([[0], np.cumsum(extra + 1)[:-1]]) + 1
-    return [int(line) for line in starts]
-
-
-def _split_by_hand(
-    text: str, best: Scored, remarks: Remarks
-) -> tuple[list[TextColumn], Sequence[int]]:
-    records = tokenize(text, best.dialect, width=best.width, remarks=remarks)
-    grid = to_grid(records, best.dialect, remarks)
-    return as_columns(grid.rows, grid.width), grid.lines

@@ -16,8 +16,9 @@ from typing import BinaryIO, Final
 import pyarrow.csv as pacsv
 
 from tools.ml.reading.dialect import Scored, rank_dialects, shown
+from tools.ml.reading.extent import Extent, find_extent
 from tools.ml.reading.quoting import QuoteCheck
-from tools.ml.reading.records import Dialect, tokenize
+from tools.ml.reading.records import Dialect, Records, tokenize
 from tools.ml.reading.report import ReadHints, Remarks
 from tools.ml.reading.structure import TextTable, as_columns, name_columns
 
@@ -25,7 +26,7 @@ _PIECE: Final = 8 << 20
 _PART: Final = 32_000
 _PARTS: Final = 9
 _HEAD: Final = 300
-_PLAIN: Final = (None, "utf-8", "utf-8-sig", "utf_8", "utf8", "ascii")
+_PLAIN: Final = (None, "utf-8", "utf-8-sig", "utf_8", "utf8")
 _NO_HINTS: Final = ReadHints()
 
 
@@ -92,7 +93,7 @@ def _plan(file: BinaryIO, hints: ReadHints) -> ReadPlan | None:
     parts = _parts(file)
     if parts is None:
         return None
-    ranked = rank_dialects("\n".join(parts), delimiter=hints.delimiter)
+    ranked = rank_dialects("\n".join(parts), delimiter=hints.delimiter, quote=hints.quote)
     remarks = Remarks()
     names = _names(parts[0], ranked[0], hints, remarks)
     survey = _survey(file, ranked[0].dialect) if names is not None else None
@@ -145,11 +146,14 @@ def _names(head: str, best: Scored, hints: ReadHints, remarks: Remarks) -> TextT
     """The table of the first lines, if nothing but names stands above its rows."""
     dialect = best.dialect
     plain = len(dialect.delimiter) == 1 and dialect.delimiter.isascii()
-    if not plain or dialect.escape or dialect.collapse or dialect.quote not in ("", '"'):
+    if not plain or dialect.escape or dialect.collapse or dialect.bare or dialect.quote == "'":
         return None
-    records = tokenize(head, dialect, width=best.width, remarks=remarks)
+    records = tokenize(head, dialect, width=best.width)
     rows, lines = records.rows[:_HEAD], records.lines[:_HEAD]
-    if len(rows) < 2 or any(len(row) != best.width for row in rows) or lines[1] != 2:
+    if len(rows) < 2 or records.strays or any(len(row) != best.width for row in rows):
+        return None
+    extent = find_extent(Records(rows, lines), dialect, remarks)
+    if extent != Extent(0, len(rows), best.width) or lines[1] != 2:
         return None
     found = name_columns(as_columns(rows, best.width), lines, told=hints.header, remarks=remarks)
     whole = len(found.lines) == len(rows) - int(found.header) and len(found.names) == best.width

@@ -140,23 +140,14 @@ class _Reading:
         return text
 
     def _delimited(self) -> TextTable:
-        parts = read_delimited(
+        table, self.report = read_delimited(
             self.source.data,
             self.name,
             limits=self.limits,
             hints=self.hints,
             remarks=self.remarks,
         )
-        self.report = ReadReport(
-            "csv",
-            encoding=parts.encoding,
-            delimiter=parts.delimiter,
-            quote=parts.quote,
-            escape=parts.escape,
-            newline=parts.newline,
-            header=parts.text.header,
-        )
-        return parts.text
+        return table
 
     def reported(self, rows: int, columns: int) -> ReadReport:
         """The report with everything that was remarked."""

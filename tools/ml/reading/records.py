@@ -1,12 +1,10 @@
-"""Text to records under one dialect, in one pass, with every stray quote told."""
+"""Text to records under one dialect, in one pass; what breaks its rules is marked, not mended."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
 from typing import Final
-
-from tools.ml.reading.report import Remarks
 
 _LINE_END: Final = re.compile(r"(\r\n|\n|\r)")
 _NEVER: Final = "\x00"
@@ -25,47 +23,62 @@ class Dialect:
         quote: `"`, `'` or empty.
         escape: A backslash, or empty where quotes are doubled.
         collapse: Several delimiters in a row count as one (aligned text).
+        bare: Quotes inside quoted cells stand as they are, neither doubled nor escaped.
     """
 
     delimiter: str
     quote: str = '"'
     escape: str = ""
     collapse: bool = False
+    bare: bool = False
 
 
 @dataclass(slots=True)
 class Records:
-    """Rows of cells as found, of any width, with the line each one starts at (from 1)."""
+    """Rows of cells as found, of any width.
+
+    Attributes:
+        rows: Cells per record; a blank line is one empty cell.
+        lines: Number of the line each record starts at, from 1.
+        texts: Each record as it stands in the file; empty where there is no text (sheets).
+        strays: Indices of the records with a quote where the dialect has none.
+    """
 
     rows: list[list[str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    strays: set[int] = field(default_factory=set)
+
+    def text(self, place: int) -> str:
+        """A record as it stands in the file, or what is known of it."""
+        return self.texts[place] if self.texts else "\t".join(self.rows[place])
 
 
-def tokenize(text: str, dialect: Dialect, *, width: int = 0, remarks: Remarks) -> Records:
-    """Split the whole text; blank lines give records with one empty cell.
+def tokenize(text: str, dialect: Dialect, *, width: int = 0, first_line: int = 1) -> Records:
+    """Split the whole text.
 
     Args:
         text: Without byte order mark and zero characters.
         dialect: As detected or told.
-        width: Cells of a usual row; decides how to read a quote that is never closed.
-        remarks: Takes the repairs.
+        width: Cells of a usual row; decides whether a quote that closes lines later was meant.
+        first_line: Number of the first line of the text in its file.
     """
-    return _Tokenizer(text, dialect, width, remarks).run()
+    return _Tokenizer(text, dialect, width, first_line).run()
 
 
 class _Tokenizer:
     """One pass over the lines; quoted cells may span several."""
 
-    def __init__(self, text: str, dialect: Dialect, width: int, remarks: Remarks) -> None:
+    def __init__(self, text: str, dialect: Dialect, width: int, first_line: int) -> None:
         pieces = _LINE_END.split(text)
         self.lines, self.ends = pieces[0::2], [*pieces[1::2], ""]
         if self.lines and not self.lines[-1]:
             self.lines.pop()
         self.delimiter = dialect.delimiter or _NEVER
-        self.dialect, self.width, self.remarks = dialect, width, remarks
+        self.dialect, self.width, self.first_line = dialect, width, first_line
+        self.cells = CellReader(dialect)
         self.lookahead = _LOOKAHEAD
-        escaped = re.escape(dialect.quote) + re.escape(self.delimiter) + r"\\"
-        self.escaped = re.compile(rf"\\([{escaped}])")
+        self.rereading = 4 * len(text) + _LOOKAHEAD
 
     def run(self) -> Records:
         records = Records()
@@ -73,102 +86,125 @@ class _Tokenizer:
         at, count = 0, len(self.lines)
         while at < count:
             line = self.lines[at]
-            records.lines.append(at + 1)
+            records.lines.append(at + self.first_line)
+            text, after = line, at + 1
             if (quote and quote in line) or (escape and escape in line):
-                cells, at = self._quoted(at)
+                cells, text, after, stray = self._quoted(at)
+                if stray:
+                    records.strays.add(len(records.rows))
             else:
-                cells, at = self._plain(line), at + 1
+                cells = self.plain(line)
             records.rows.append(cells)
+            records.texts.append(text)
+            at = after
         return records
 
-    def _plain(self, line: str) -> list[str]:
+    def plain(self, line: str) -> list[str]:
         if self.dialect.collapse:
             return line.split() or [""]
         return line.split(self.delimiter)
 
-    def _quoted(self, at: int) -> tuple[list[str], int]:
-        """The record that starts at line index `at`, and the index after it."""
+    def _quoted(self, at: int) -> tuple[list[str], str, int, bool]:
+        """Cells and text of the record at line index `at`, the next index, if a quote strays."""
         line = self.lines[at]
-        cells, lone = self._parse(line, lenient=True)
-        if cells is not None:
-            if not lone:
-                return cells, at + 1
-            literal = self._literal(line)
-            if len(cells) == self.width or len(literal) != self.width:
-                self.remarks.repair(
-                    at + 1, "a quote inside a quoted cell is not doubled", "it was kept as a sign"
-                )
-                return cells, at + 1
-        elif not lone:
-            cells, after = self._over_lines(at)
-            if cells is not None:
-                return cells, after
-        self.remarks.repair(
-            at + 1, "a quote is opened and never closed", "the quote was kept as a sign"
-        )
-        return self._literal(line), at + 1
+        found = self.cells.read(line)
+        if found.open:
+            longer = self._over_lines(at)
+            if longer is not None:
+                return longer
+            return self.plain(line), line, at + 1, True
+        return found.cells, line, at + 1, found.stray
 
-    def _over_lines(self, at: int) -> tuple[list[str] | None, int]:
+    def _over_lines(self, at: int) -> tuple[list[str], str, int, bool] | None:
         """The record whose quoted cell goes on in the next lines, if it ends well."""
-        line = buffer = self.lines[at]
-        last = at
+        buffer = [self.lines[at]]
+        size, last = len(buffer[0]), at
+        doubled = not self.dialect.escape and not self.dialect.bare
+        inside = doubled
         while last + 1 < len(self.lines) and last - at < _LONGEST_CELL and self.lookahead > 0:
-            buffer += self.ends[last] + self.lines[last + 1]
+            line = self.lines[last + 1]
+            buffer += [self.ends[last], line]
+            size += len(line) + 1
             last += 1
             self.lookahead -= 1
-            if self.dialect.quote not in self.lines[last]:
+            inside ^= doubled and line.count(self.dialect.quote) % 2 == 1
+            if inside or self.dialect.quote not in line or self.rereading < size:
                 continue
-            cells, lone = self._parse(buffer, lenient=False)
-            if lone:
-                break
-            if cells is not None:
-                if self.width in (0, len(cells)) or len(self._literal(line)) != self.width:
-                    self.lookahead += last - at
-                    return cells, last + 1
-                break
-        return None, at
+            self.rereading -= size
+            text = "".join(buffer)
+            found = self.cells.read(text)
+            if found.stray:
+                return None
+            if not found.open:
+                if self.width not in (0, len(found.cells)):
+                    return None
+                self.lookahead += last - at
+                return found.cells, text, last + 1, False
+        return None
 
-    def _literal(self, line: str) -> list[str]:
-        """Cells of a line whose quotes cannot be paired: only whole wrapped cells lose theirs."""
-        quote = self.dialect.quote
-        return [
-            cell[1:-1]
-            if len(cell) > 1 and cell[0] == cell[-1] == quote and quote not in cell[1:-1]
-            else cell
-            for cell in self._plain(line)
-        ]
 
-    def _parse(self, text: str, *, lenient: bool) -> tuple[list[str] | None, bool]:
-        """Cells of one record, and whether a lone quote stands inside a quoted cell.
+@dataclass(slots=True)
+class Cells:
+    """One record split.
 
-        The cells are None if a quoted cell is still open at the end of `text`. In a record of
-        one line (`lenient`) a lone quote may be kept; across lines it means that the quote at
-        the start was no opening quote at all.
-        """
-        cells: list[str] = []
+    Attributes:
+        cells: Without the quotes around them.
+        quoted: For each cell whether it stood in quotes.
+        stray: A quote stands where the dialect has none.
+        open: A quoted cell is not closed.
+    """
+
+    cells: list[str] = field(default_factory=list)
+    quoted: list[bool] = field(default_factory=list)
+    stray: bool = False
+    open: bool = False
+
+
+class CellReader:
+    """Splits the text of single records."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.delimiter = dialect.delimiter or _NEVER
+        escaped = re.escape(dialect.quote) + re.escape(self.delimiter) + r"\\"
+        self._escaped = re.compile(rf"\\([{escaped}])")
+
+    def read(self, text: str) -> Cells:
+        """The cells of one record by the rules of the dialect, as far as they are kept."""
+        found = Cells()
         place, size, step = 0, len(text), len(self.delimiter)
-        stray = False
         while True:
-            start = self._opening(text, place)
+            start = self.opening(text, place)
             if start < 0:
                 stop = self._next_delimiter(text, place)
-                cells.append(self._unescape(text[place:stop]))
+                raw = text[place:stop]
+                found.stray = found.stray or self._strays(raw)
+                found.cells.append(self.unescape(raw))
             else:
-                close, stop, lone = self._closing(text, start, lenient=lenient)
+                close, stop, lone = self._closing(text, start)
+                found.stray = found.stray or lone
                 if close < 0:
-                    return None, lone
-                stray = stray or lone
-                cells.append(self._content(text[start:close]))
+                    found.open = True
+                    return found
+                found.cells.append(self.content(text[start:close]))
+            found.quoted.append(start >= 0)
             if stop >= size:
-                return cells, stray
+                return found
             place = self._skip(text, stop + step)
+
+    def _strays(self, raw: str) -> bool:
+        """Whether a plain cell holds a quote; an apostrophe within words is none."""
+        quote = self.dialect.quote
+        if quote != '"' or quote not in raw:
+            return False
+        return not self.dialect.escape or raw.count(quote) > raw.count("\\" + quote)
 
     def _skip(self, text: str, place: int) -> int:
         while self.dialect.collapse and text.startswith(self.delimiter, place):
             place += 1
         return place
 
-    def _opening(self, text: str, place: int) -> int:
+    def opening(self, text: str, place: int) -> int:
         """Where the content of a quoted cell begins, or -1 for a plain cell."""
         quote = self.dialect.quote
         if not quote:
@@ -184,9 +220,10 @@ class _Tokenizer:
             stop = text.find(self.delimiter, stop + 1)
         return len(text) if stop < 0 else stop
 
-    def _closing(self, text: str, start: int, *, lenient: bool) -> tuple[int, int, bool]:
+    def _closing(self, text: str, start: int) -> tuple[int, int, bool]:
         """Place of the closing quote, of the delimiter after it, and whether lone quotes came."""
         quote, place, lone = self.dialect.quote, start, False
+        plain = not self.dialect.escape and not self.dialect.bare
         while True:
             close = text.find(quote, place)
             if close < 0:
@@ -194,32 +231,34 @@ class _Tokenizer:
             if self.dialect.escape and _odd_escapes(text, close, start):
                 place = close + 1
                 continue
-            if not self.dialect.escape and text.startswith(quote, close + 1):
+            if plain and text.startswith(quote, close + 1):
                 place = close + 2
                 continue
-            stop = self._after(text, close + 1)
+            stop = self.after(text, close + 1)
             if stop >= 0:
                 return close, stop, lone
-            lone = True
-            if not lenient:
-                return -1, -1, lone
+            lone = not self.dialect.bare
             place = close + 1
 
-    def _after(self, text: str, place: int) -> int:
+    def after(self, text: str, place: int) -> int:
         """Place of the delimiter (or end) that follows a closing quote, or -1."""
         if self.delimiter.strip():
-            while text.startswith(" ", place):
+            while text.startswith(" ", place) and not text.startswith(self.delimiter, place):
                 place += 1
         if place >= len(text) or text.startswith(self.delimiter, place):
             return place
         return -1
 
-    def _content(self, raw: str) -> str:
+    def content(self, raw: str) -> str:
+        """What stands between the quotes around a cell, as it was meant."""
         quote = self.dialect.quote
-        return self._unescape(raw) if self.dialect.escape else raw.replace(quote + quote, quote)
+        if self.dialect.escape or self.dialect.bare:
+            return self.unescape(raw)
+        return raw.replace(quote + quote, quote)
 
-    def _unescape(self, raw: str) -> str:
-        return self.escaped.sub(r"\1", raw) if self.dialect.escape and "\\" in raw else raw
+    def unescape(self, raw: str) -> str:
+        """A cell without the signs that escape others."""
+        return self._escaped.sub(r"\1", raw) if self.dialect.escape and "\\" in raw else raw
 
 
 def _odd_escapes(text: str, place: int, start: int) -> bool:

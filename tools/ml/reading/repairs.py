@@ -1,18 +1,24 @@
-"""Records of any width to a rectangle: lines around the table, ragged rows, blank lines."""
+"""Records of any width to a rectangle: every row that does not fit is mended and told."""
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from tools.ml.reading.records import Dialect, Records, tokenize
+from tools.ml.reading.extent import OTHERS, Extent, blank, comment, find_extent
+from tools.ml.reading.lattice import Fit, Reading, read_line
+from tools.ml.reading.records import CellReader, Dialect, Records
 from tools.ml.reading.report import Remarks
-from tools.ml.reading.shapes import value_like
+from tools.ml.reading.typical import NameLike, Typical
 
-_LOOKED_AT: Final = 300
-_MOST_MERGES: Final = 10_000
-_PREAMBLE: Final = 100
+_SAMPLE: Final = 600
+_DOMINANT: Final = 0.5
+_FREQUENT: Final = 0.3
+_WIDEST: Final = 200
+_LONGEST: Final = 20_000
+_MOST_SIGNS: Final = 600_000
+"""Characters of broken lines that are read with care; the lines after them are mended simply."""
+_SLACK: Final = 4.0
 
 
 @dataclass(slots=True)
@@ -25,219 +31,206 @@ class Grid:
 
 
 def to_grid(records: Records, dialect: Dialect, remarks: Remarks) -> Grid:
-    """Every record made as wide as the usual one; each change is told with its line."""
-    rows, lines = records.rows, records.lines
-    while rows and _blank(rows[-1]):
-        rows, lines = rows[:-1], lines[:-1]
-    width = _usual_width(rows)
-    start, stop = _main_block(rows, width)
-    header = _wide_or_short_header(rows, start, width)
-    spare = 0
-    if header is not None:
-        start, spare = header, max(0, len(rows[header]) - width)
-    _tell_outside(rows, lines, (start, stop), remarks)
-    stop = _without_footer(rows, lines, (start, stop), width, remarks)
-    if spare:
-        remarks.warn(
-            f"Line {lines[start]}: the header has {_cells(spare)} more than the rows; "
-            "the last columns are empty."
-        )
-        rows = [row + [""] * spare if len(row) == width else row for row in rows]
-        width += spare
-    return _square(rows[start:stop], lines[start:stop], width, dialect, remarks)
-
-
-def _square(
-    rows: list[list[str]], lines: list[int], width: int, dialect: Dialect, remarks: Remarks
-) -> Grid:
-    squarer = _Squarer(rows, width, dialect, remarks)
-    grid = Grid([], [], width)
-    for place, (row, line) in enumerate(zip(rows, lines, strict=True)):
-        fits = len(row) == width and width > 1
-        square = row if fits else squarer.mend(row, line, header=place == 0)
-        if square is not None:
-            grid.rows.append(square)
-            grid.lines.append(line)
-    gaps = sum(map(_blank, rows)) if width == 1 else 0
-    if gaps:
-        remarks.note(f"Blank lines in the only column are read as missing values ({gaps:,}).")
-    return grid
+    """The rows of the table, each as wide as the usual one; each change is told with its line."""
+    extent = find_extent(records, dialect, remarks)
+    mender = _Mender(records, dialect, extent, remarks)
+    spare = max(0, len(records.rows[extent.start]) - extent.width) if records.rows else 0
+    if spare and mender.wide_header(spare):
+        extent = replace(extent, width=extent.width + spare)
+        mender = _Mender(records, dialect, extent, remarks)
+    return mender.run()
 
 
 def _cells(count: int) -> str:
     return "1 cell" if count == 1 else f"{count} cells"
 
 
-def _blank(row: list[str]) -> bool:
-    return len(row) == 1 and not row[0].strip()
-
-
-def _comment(row: list[str]) -> bool:
-    return row[0].lstrip().startswith("#")
-
-
-def _usual_width(rows: list[list[str]]) -> int:
-    widths = Counter(len(row) for row in rows if not _blank(row) and not _comment(row))
-    if not widths:
-        return max((len(row) for row in rows), default=1)
-    return max(widths.items(), key=lambda item: (item[1], item[0]))[0]
-
-
-def _main_block(rows: list[list[str]], width: int) -> tuple[int, int]:
-    """First row of the usual width, and the end of the table: before a second one, if any."""
-    start = next((i for i, row in enumerate(rows) if len(row) == width and not _blank(row)), 0)
-    if width == 1:
-        return start, len(rows)
-    blanks = [i for i in range(start, len(rows)) if _blank(rows[i])]
-    for blank in blanks[:1000]:
-        after = [row for row in rows[blank + 1 : blank + 1 + _LOOKED_AT] if not _blank(row)]
-        widths = Counter(map(len, after))
-        if len(after) > 1 and len(widths) == 1 and width not in widths and 1 not in widths:
-            return start, blank
-    return start, len(rows)
-
-
-def _wide_or_short_header(rows: list[list[str]], start: int, width: int) -> int | None:
-    """Index of a header that has more or fewer cells than the rows right below it."""
-    if start == 0 or start > _PREAMBLE:
-        return None
-    above = rows[start - 1]
-    near = len(above) > 1 and (len(above) > width or 2 * len(above) >= width)
-    words = all(cell.strip() and not value_like(cell.strip()) for cell in above)
-    if not near or not words or _comment(above):
-        return None
-    return start - 1
-
-
-def _tell_outside(
-    rows: list[list[str]], lines: list[int], block: tuple[int, int], remarks: Remarks
-) -> None:
-    start, stop = block
-    above = [i for i in range(start) if not _blank(rows[i])]
-    if above:
-        begin, end = lines[above[0]], lines[above[-1]]
-        one = begin == end
-        where = f"Line {begin} stands" if one else f"Lines {begin}–{end} stand"
-        first = " ".join(rows[above[0]]).strip()[:60]
-        gone = f"was left out: “{first}”" if one else f"were left out, beginning with “{first}”"
-        remarks.warn(f"{where} above the table and {gone}.")
-    elif start:
-        remarks.warn(f"{start} blank lines above the table were left out.")
-    if stop < len(rows):
-        remarks.warn(
-            f"Line {lines[stop] + 1}: a second table begins here; only the first one was read."
-        )
-
-
-def _without_footer(
-    rows: list[list[str]],
-    lines: list[int],
-    block: tuple[int, int],
-    width: int,
-    remarks: Remarks,
-) -> int:
-    """End of the table before closing remarks: single cells of words below a wide table."""
-    start, stop = block
-    end = stop
-    while end > start + 2 and width > 2 and (len(rows[end - 1]) == 1):
-        end -= 1
-    cut = next((i for i in range(end, stop) if _remark(rows[i])), stop)
-    for place in range(cut, stop):
-        if not _blank(rows[place]):
-            remarks.repair(lines[place], "words below the table", "left out")
-    return cut
-
-
-def _remark(row: list[str]) -> bool:
-    cell = row[0].strip()
-    return " " in cell and not any(sign in cell for sign in ",;|\t")
-
-
-class _Squarer:
+class _Mender:
     """Brings single rows to the usual width."""
 
     def __init__(
-        self, rows: list[list[str]], width: int, dialect: Dialect, remarks: Remarks
+        self, records: Records, dialect: Dialect, extent: Extent, remarks: Remarks
     ) -> None:
-        self.width, self.dialect, self.remarks = width, dialect, remarks
-        usual = [row for row in rows[1 : 1 + 4 * _LOOKED_AT] if len(row) == width][:_LOOKED_AT]
-        self.values = [
-            sum(value_like(row[place].strip()) for row in usual) > 0.8 * len(usual)
-            for place in range(width)
+        self.records, self.dialect, self.extent, self.remarks = records, dialect, extent, remarks
+        self.width = extent.width
+        self.reader = CellReader(dialect)
+        self.left = _MOST_SIGNS
+        self._typical: Typical | None = None
+        inside = range(extent.start, extent.stop)
+        rows = records.rows
+        self.ordinary = [
+            i for i in inside[1:] if len(rows[i]) == self.width and i not in records.strays
         ]
-        self.lengths = [sum(len(row[place]) for row in usual) for place in range(width)]
-        self.merges = 0
+        filled = sum(not blank(rows[i]) for i in inside)
+        named = extent.start < extent.stop and len(rows[extent.start]) == self.width
+        share = len(self.ordinary) / max(1, filled - 1) if len(self.ordinary) > 1 else 0.0
+        self.steady = share >= _DOMINANT
+        self.frequent = self.steady or (named and share >= _FREQUENT)
 
-    def mend(self, row: list[str], line: int, *, header: bool) -> list[str] | None:
+    def run(self) -> Grid:
+        grid = Grid([], [], self.width)
+        rows, lines, strays = self.records.rows, self.records.lines, self.records.strays
+        gaps = 0
+        for place in range(self.extent.start, self.extent.stop):
+            row = rows[place]
+            fits = len(row) == self.width and place not in strays
+            square: list[str] | None = row
+            if self.width == 1:
+                gaps += blank(row)
+                square = self._single(place)
+            elif not fits:
+                square = self._mend(place, header=place == self.extent.start)
+            if square is not None:
+                grid.rows.append(square)
+                grid.lines.append(lines[place])
+        if gaps:
+            self.remarks.note(
+                f"Blank lines in the only column are read as missing values ({gaps:,})."
+            )
+        return grid
+
+    def wide_header(self, spare: int) -> bool:
+        """Whether the header has names for cells that the rows leave out at their end."""
+        place = self.extent.start
+        row = self.records.rows[place]
+        if place in self.records.strays or not all(cell.strip() for cell in row[self.width :]):
+            return False
+        if not all(cell.strip() for cell in row):
+            return False
+        self.remarks.warn(
+            f"Line {self.records.lines[place]}: the header has {_cells(spare)} more than the "
+            "rows; the last columns are empty."
+        )
+        return True
+
+    def _single(self, place: int) -> list[str]:
+        row = self.records.rows[place]
+        if len(row) == 1 and place not in self.records.strays:
+            return row
+        if place in self.records.strays:
+            self._tell(place, "a quote stands within the text", "it was kept as a sign")
+        return [self.records.text(place)]
+
+    def _tell(self, place: int, what: str, done: str) -> None:
+        line, text = self.records.lines[place], self.records.text(place)
+        self.remarks.repair(line, what, done, text=text)
+
+    def _mend(self, place: int, *, header: bool) -> list[str] | None:
         """The row at the usual width, or None if it is to be left out."""
-        if self.width == 1:
-            return row[:1] if len(row) == 1 else [self.dialect.delimiter.join(row)]
-        if _blank(row):
-            self.remarks.repair(line, "a blank line", "left out")
+        row = self.records.rows[place]
+        if blank(row):
+            self._tell(place, "a blank line", "left out")
             return None
-        if _comment(row) and len(row) != self.width:
-            self.remarks.repair(line, "a comment", "left out")
+        if comment(row, self.width):
+            self._tell(place, "a comment", "left out")
             return None
-        if header:
-            return self._header(row, line)
-        if len(row) == 1:
-            other = self._other_delimiter(row[0], line)
-            if other is not None:
-                return other
-        return self._short(row, line) if len(row) < self.width else self._long(row, line)
+        reading = self._reading(place, header=header)
+        if reading is not None:
+            self._tell(place, self._what(place, reading), _done(reading))
+            return reading.cells
+        if header and len(row) < self.width:
+            return self._short_header(place)
+        return self._simple(place)
 
-    def _header(self, row: list[str], line: int) -> list[str]:
-        gap = self.width - len(row)
-        if gap < 0:
-            return self._long(row, line)
-        self.remarks.repair(line, f"the header has {_cells(gap)} less than the rows", "names made")
+    def _what(self, place: int, reading: Reading) -> str:
+        if reading.other:
+            return "another delimiter"
+        row, stray = self.records.rows[place], place in self.records.strays
+        named = next((step.what for _, step in reading.steps if step.what), "")
+        if stray and named:
+            return named
+        return f"{_cells(len(row))} instead of {self.width}"
+
+    def _reading(self, place: int, *, header: bool) -> Reading | None:
+        """The likeliest reading of the line, if it is worth believing."""
+        text = self.records.texts[place] if self.records.texts else ""
+        row, stray = self.records.rows[place], place in self.records.strays
+        believable = self.frequent if stray or len(row) > self.width else self.steady
+        if not text or not believable or not self._worth(text):
+            return None
+        self.left -= len(text)
+        fit: Fit = NameLike() if header else self.typical
+        lost = 0 < self.width - len(row) <= 2 or stray
+        own = read_line(
+            text, self.dialect, fit, width=self.width, split=lost and not header and not stray
+        )
+        other = self._in_another_dialect(text, row, fit)
+        if other is not None and (own is None or other.score > own.score):
+            return other
+        if own is None or (header and own.short):
+            return None
+        believed = stray or len(row) > self.width or own.fit >= fit.least - _SLACK
+        return own if believed else None
+
+    def _worth(self, text: str) -> bool:
+        """Whether a line may be read with care: neither it nor the table is too wide."""
+        fine = self.width <= _WIDEST and self.dialect.delimiter != ""
+        return fine and not self.dialect.collapse and len(text) <= min(_LONGEST, self.left)
+
+    @property
+    def typical(self) -> Typical:
+        """What the ordinary rows look like: learned when the first row is to be mended."""
+        if self._typical is None:
+            step = max(1, len(self.ordinary) // _SAMPLE)
+            found = [self.reader.read(self.records.texts[i]) for i in self.ordinary[::step]]
+            rows = [(one.cells, one.quoted) for one in found if len(one.cells) == self.width]
+            self._typical = Typical(rows, self.width)
+        return self._typical
+
+    def _in_another_dialect(self, text: str, row: list[str], fit: Fit) -> Reading | None:
+        """The line read with another delimiter, if it fits as well as ordinary rows do."""
+        if 2 * len(row) > self.width and self.dialect.delimiter in _outside(text, self.dialect):
+            return None
+        best: Reading | None = None
+        for delimiter in OTHERS:
+            enough = text.count(delimiter) >= self.width - 1
+            if delimiter == self.dialect.delimiter.strip(" ") or not enough:
+                continue
+            other = replace(self.dialect, delimiter=delimiter)
+            found = read_line(text, other, fit, width=self.width, split=False)
+            if found is None or found.short or found.fit < fit.least - _SLACK:
+                continue
+            if best is None or found.score > best.score:
+                name = {"\t": "tabs", " ": "spaces"}.get(delimiter, f"“{delimiter}”")
+                best = replace(found, other=name)
+        return best
+
+    def _short_header(self, place: int) -> list[str]:
+        row, gap = self.records.rows[place], self.width - len(self.records.rows[place])
+        self._tell(place, f"the header has {_cells(gap)} less than the rows", "names made")
         # Row names come without a name of their own (R); empty last cells come from a
         # delimiter at the end of each line.
-        return ["", *row] if gap == 1 and self.lengths[-1] else row + [""] * gap
+        rows = self.records.rows
+        used = any(rows[i][-1].strip() for i in self.ordinary[:_SAMPLE])
+        return ["", *row] if gap == 1 and used else row + [""] * gap
 
-    def _other_delimiter(self, cell: str, line: int) -> list[str] | None:
-        for delimiter in (",", ";", "\t", "|"):
-            if delimiter == self.dialect.delimiter or delimiter not in cell:
-                continue
-            other = Dialect(delimiter, self.dialect.quote)
-            parsed = tokenize(cell, other, remarks=Remarks()).rows
-            if len(parsed) == 1 and len(parsed[0]) == self.width:
-                name = "tabs" if delimiter == "\t" else f"“{delimiter}”"
-                self.remarks.repair(line, "another delimiter", f"split at {name}")
-                return parsed[0]
-        return None
-
-    def _short(self, row: list[str], line: int) -> list[str]:
+    def _simple(self, place: int) -> list[str]:
+        """Cells added or joined at the end, without a thought."""
+        row = self.records.rows[place]
         what = f"{_cells(len(row))} instead of {self.width}"
-        self.remarks.repair(line, what, "the missing ones at the end were left empty")
-        return row + [""] * (self.width - len(row))
-
-    def _long(self, row: list[str], line: int) -> list[str]:
-        what = f"{_cells(len(row))} instead of {self.width}"
+        if len(row) == self.width:
+            self._tell(place, "a quote stands where it should not", "it was kept as a sign")
+            return row
+        if len(row) < self.width:
+            self._tell(place, what, "the missing ones at the end were left empty")
+            return row + [""] * (self.width - len(row))
         if not any(cell.strip() for cell in row[self.width :]):
-            self.remarks.repair(line, what, "the empty ones at the end were left out")
+            self._tell(place, what, "the empty ones at the end were left out")
             return row[: self.width]
-        surplus = len(row) - self.width
-        place = self._best_merge(row, surplus)
-        joint = self.dialect.delimiter.join(row[place : place + surplus + 1])
-        self.remarks.repair(line, what, f"joined again in column {place + 1}")
-        return [*row[:place], joint, *row[place + surplus + 1 :]]
+        last = self.width - 1
+        self._tell(place, what, f"joined again in column {self.width}")
+        return [*row[:last], self.dialect.delimiter.join(row[last:])]
 
-    def _best_merge(self, row: list[str], surplus: int) -> int:
-        """Where an unquoted delimiter most likely split a cell: the other cells fit best."""
-        self.merges += 1
-        if self.merges > _MOST_MERGES or self.width > 500:
-            return self.width - 1
-        left = [value_like(row[i].strip()) == self.values[i] for i in range(self.width)]
-        right = [value_like(row[i + surplus].strip()) == self.values[i] for i in range(self.width)]
-        before, after = 0, sum(right)
-        best, best_key = self.width - 1, (-1.0, False, -1)
-        for place in range(self.width):
-            after -= right[place]
-            spaced = row[place + 1].startswith(" ")
-            fit = before + after + (0.5 if not self.values[place] else 0.0)
-            key = (fit, spaced, self.lengths[place])
-            if key > best_key:
-                best, best_key = place, key
-            before += left[place]
-        return best
+
+def _outside(text: str, dialect: Dialect) -> str:
+    """The line without what stands in quotes."""
+    return "".join(text.split(dialect.quote)[::2]) if dialect.quote else text
+
+
+def _done(reading: Reading) -> str:
+    parts = [step.done.replace("{column}", str(column + 1)) for column, step in reading.steps]
+    if reading.other:
+        parts = [f"split at {reading.other}"]
+    if reading.short:
+        parts.append("the missing ones at the end were left empty")
+    return ", ".join(dict.fromkeys(parts)) or "read as it stands"

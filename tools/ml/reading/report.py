@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -168,6 +168,12 @@ class Remarks:
     def warn(self, sentence: str) -> None:
         """A repair or a near-tie that concerns the whole file or a column."""
         self._warnings.append((0, sentence))
+
+    def take(self, notes: Iterable[str], warnings: Iterable[str]) -> None:
+        """Remarks that were collected elsewhere."""
+        self.notes.extend(notes)
+        for sentence in warnings:
+            self.warn(sentence)
 
     def repair(self, line: int, what: str, done: str, *, text: str = "") -> None:
         """A repair at a line; after twenty of a kind the rest is only counted."""

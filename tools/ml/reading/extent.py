@@ -1,0 +1,258 @@
+"""Which of the records are the table: what stands above, below and after it is told apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from tools.ml.reading.records import CellReader, Dialect, Records
+from tools.ml.reading.report import Remarks
+from tools.ml.reading.shapes import MISSING, value_like
+
+_LOOKED_AT: Final = 300
+_PREAMBLE: Final = 100
+_SOLID: Final = 3
+_COMMENTS: Final = ("#", "//", "%", "--")
+_SMALL: Final = 10
+OTHERS: Final = (",", ";", "\t", "|", " ", ":")
+"""Delimiters that a single row may be written with by mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The records of the table: `start` ≤ index < `stop`, usually `width` cells each."""
+
+    start: int
+    stop: int
+    width: int
+
+
+def blank(row: Sequence[str]) -> bool:
+    """Whether a record is a line without any cell."""
+    return len(row) == 1 and not row[0].strip()
+
+
+def comment(row: Sequence[str], width: int) -> bool:
+    """Whether a record is a remark between the rows."""
+    return len(row) != width and row[0].lstrip().startswith(_COMMENTS)
+
+
+def words(row: Sequence[str]) -> bool:
+    """Whether a record could be a header: every cell filled, none of them a value."""
+    return all(
+        (bare := cell.strip()) and bare not in MISSING and not value_like(bare) for cell in row
+    )
+
+
+def find_extent(records: Records, dialect: Dialect, remarks: Remarks) -> Extent:
+    """Find the first table and tell what is left out around it."""
+    rows = records.rows
+    stop = len(rows)
+    while stop > 1 and blank(rows[stop - 1]):
+        stop -= 1
+    blocks = _blocks(rows[:stop])
+    width, last = _first_block(rows, blocks, stop)
+    start = next((i for i in range(stop) if len(rows[i]) == width and not blank(rows[i])), 0)
+    stop = min(stop, last)
+    start = _below_sparse(rows, start, stop, width)
+    if width > 1:
+        stop = _before_same_width(rows, start, stop, width)
+    header = _odd_header(records, start, width, dialect)
+    start = start if header is None else header
+    _tell_outside(records, (start, stop), remarks)
+    return Extent(start, _without_footer(records, (start, stop), width, remarks), width)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Rows of one width: first and last index, how many, and whether a blank line is above."""
+
+    width: int
+    first: int
+    last: int
+    count: int
+    apart: bool
+
+
+def _blocks(rows: list[list[str]]) -> list[_Block]:
+    """Stretches of rows of the same width; single rows of other widths do not interrupt them."""
+    found: list[_Block] = []
+    filled = [i for i, row in enumerate(rows) if not blank(row) and not _remark_only(row)]
+    for width, group in groupby(filled, key=lambda place: len(rows[place])):
+        run = list(group)
+        apart = run[0] > 0 and blank(rows[run[0] - 1])
+        if len(run) < (2 if apart else _SOLID):
+            continue
+        if found and found[-1].width == width:
+            before = found[-1]
+            found[-1] = _Block(width, before.first, run[-1], before.count + len(run), before.apart)
+        else:
+            found.append(_Block(width, run[0], run[-1], len(run), apart))
+    return found
+
+
+def _remark_only(row: list[str]) -> bool:
+    return len(row) == 1 and row[0].lstrip().startswith(_COMMENTS)
+
+
+def _first_block(rows: list[list[str]], blocks: list[_Block], stop: int) -> tuple[int, int]:
+    """Width of the first table, and where a second one of another width begins."""
+    filled = [row for row in rows[:stop] if not blank(row) and not _remark_only(row)]
+    widths = Counter(map(len, filled or rows[:1]))
+    usual = max(widths.items(), key=lambda item: (item[1], item[0]))[0] if widths else 1
+    largest = max((block.count for block in blocks), default=0)
+    for place, block in enumerate(blocks):
+        after = next((b for b in blocks[place + 1 :] if b.width != block.width), None)
+        if block.width == 1 or block.count < 0.25 * largest or _metadata(block, usual):
+            continue
+        if after is None:
+            return (block.width if block.width == usual else usual), stop
+        if _begins_table(rows, block, after):
+            return block.width, _gap(rows, block, after)
+        return usual, stop
+    return usual, stop
+
+
+def _metadata(block: _Block, usual: int) -> bool:
+    return block.width != usual and block.count <= _SMALL
+
+
+def _gap(rows: list[list[str]], block: _Block, after: _Block) -> int:
+    """Where what belongs to the second table begins: below the rows of the first one."""
+    blanks = [i for i in range(block.last + 1, after.first) if blank(rows[i])]
+    return blanks[0] if blanks else after.first
+
+
+def _begins_table(rows: list[list[str]], block: _Block, after: _Block) -> bool:
+    """Whether rows of another width are a table of their own and not a part of this one."""
+    head = rows[after.first]
+    if not words(head):
+        return False
+    first = rows[block.first]
+    shared = min(len(first), len(head))
+    again = first[:shared] == head[:shared]
+    below = rows[after.first + 1 : after.last + 1][:_LOOKED_AT]
+    values = any(value_like(cell.strip()) for row in below for cell in row)
+    return again or values or after.apart
+
+
+def _below_sparse(rows: list[list[str]], start: int, stop: int, width: int) -> int:
+    """Start of the table below titles that were written with all the delimiters of a row."""
+    if width < 3:
+        return start
+    place = start
+    while place < min(stop, start + _PREAMBLE) and len(rows[place]) == width:
+        filled = [i for i, cell in enumerate(rows[place]) if cell.strip()]
+        if filled not in ([], [0]):
+            break
+        place += 1
+    full = place < stop and len(rows[place]) == width and words(rows[place])
+    return place if full else start
+
+
+def _before_same_width(rows: list[list[str]], start: int, stop: int, width: int) -> int:
+    """End of the table before another one of the same width, glued or after a blank line."""
+    usual = [row for row in rows[start + 1 : start + 1 + _LOOKED_AT] if len(row) == width]
+    if len(usual) < 2:
+        return stop
+    valued = [
+        place
+        for place in range(width)
+        if sum(value_like(row[place].strip()) for row in usual) > 0.8 * len(usual)
+    ]
+    telling = valued[0] if valued else 0
+    head = rows[start]
+    for place in range(start + 2, stop - 1):
+        row = rows[place]
+        if len(row) != width or value_like(row[telling].strip()):
+            continue
+        if row == head:
+            if _copied(rows, start, place, stop):
+                return place
+        elif valued and words(row) and _other_kinds(rows, place, stop, width, valued):
+            return place
+    return stop
+
+
+def _copied(rows: list[list[str]], start: int, place: int, stop: int) -> bool:
+    """Whether most of the rows below a second header have stood above it already."""
+    above = {tuple(row) for row in rows[start:place]}
+    below = rows[place + 1 : stop]
+    return len(below) > 1 and sum(tuple(row) in above for row in below) > 0.5 * len(below)
+
+
+def _other_kinds(
+    rows: list[list[str]], place: int, stop: int, width: int, valued: list[int]
+) -> bool:
+    """Whether a row of words begins a table: from here on values stand in other columns."""
+    below = rows[place + 1 : min(stop, place + 1 + _LOOKED_AT)]
+    below = [row for row in below if len(row) == width]
+    if len(below) < 2:
+        return False
+    now = [
+        column
+        for column in range(width)
+        if sum(value_like(row[column].strip()) for row in below) > 0.8 * len(below)
+    ]
+    return bool(now) and (now != valued or blank(rows[place - 1]))
+
+
+def _odd_header(records: Records, start: int, width: int, dialect: Dialect) -> int | None:
+    """Index of a header above the rows that has another width or another delimiter."""
+    if start == 0 or start > _PREAMBLE or width < 2:
+        return None
+    above = records.rows[start - 1]
+    if _remark_only(above) or blank(above):
+        return None
+    near = len(above) > 1 and (len(above) > width or 2 * len(above) >= width)
+    if near and words(above):
+        return start - 1
+    for other in OTHERS:
+        if records.texts and other != dialect.delimiter:
+            split = CellReader(Dialect(other, dialect.quote)).read(records.texts[start - 1])
+            if len(split.cells) == width and not split.open and words(split.cells):
+                return start - 1
+    return None
+
+
+def _tell_outside(records: Records, block: tuple[int, int], remarks: Remarks) -> None:
+    start, stop = block
+    rows, lines = records.rows, records.lines
+    above = [i for i in range(start) if any(cell.strip() for cell in rows[i])]
+    if above:
+        begin, end = lines[above[0]], lines[above[-1]]
+        one = begin == end
+        where = f"Line {begin} stands" if one else f"Lines {begin}–{end} stand"
+        first = " ".join(rows[above[0]]).strip()[:60]
+        gone = f"was left out: “{first}”" if one else f"were left out, beginning with “{first}”"
+        remarks.warn(f"{where} above the table and {gone}.")
+    elif start:
+        remarks.warn(f"{start} blank lines above the table were left out.")
+    below = next((i for i in range(stop, len(rows)) if not blank(rows[i])), None)
+    if below is not None:
+        remarks.warn(
+            f"Line {lines[below]}: a second table begins here; only the first one was read."
+        )
+
+
+def _without_footer(records: Records, block: tuple[int, int], width: int, remarks: Remarks) -> int:
+    """End of the table before closing remarks: single cells of words below a wide table."""
+    rows, lines = records.rows, records.lines
+    start, stop = block
+    end = stop
+    while end > start + 2 and width > 2 and len(rows[end - 1]) == 1:
+        end -= 1
+    cut = next((i for i in range(end, stop) if _footnote(rows[i])), stop)
+    for place in range(cut, stop):
+        if not blank(rows[place]):
+            text = records.text(place)
+            remarks.repair(lines[place], "words below the table", "left out", text=text)
+    return cut
+
+
+def _footnote(row: list[str]) -> bool:
+    cell = row[0].strip()
+    return " " in cell and not any(sign in cell for sign in ",;|\t")
