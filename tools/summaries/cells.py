@@ -199,7 +199,7 @@ def _set_aside(values: Values, bounds: Values) -> tuple[Values, Values, Values]:
     if len(values) < _MANY or len(bounds) < _MIN_EDGES:
         return values.copy(), none, none
     inner = len(bounds) // _MIN_EDGES
-    offsets, left = _offsets(values, bounds)
+    offsets, left = offsets_from_middle(values, bounds)
     low = left[inner]
     scale = _BUCKETS / (left[-1 - inner] - low)
     if not 0 < scale < np.inf:
@@ -223,7 +223,7 @@ def _bucket(offsets: Values, low: float, scale: float) -> Values:
     return np.clip(place, 0, _BUCKETS + 1, out=place).astype(np.intp)
 
 
-def _offsets(values: Values, bounds: Values) -> tuple[Values, Values]:
+def offsets_from_middle(values: Values, bounds: Values) -> tuple[Values, Values]:
     """Both as float64, measured from the middle edge, as a far origin costs digits."""
     origin = bounds[len(bounds) // 2]
     reach = max(values.max().item(), bounds[-1].item()) - min(values.min().item(), bounds[0].item())
@@ -252,7 +252,7 @@ def _gap_sums(ordered: Values, bounds: Values, stops: Values) -> Values:
     """Σ(x − left edge) per gap of sorted values; `stops` are the ends of the cells in them."""
     if not len(ordered):
         return np.zeros(len(bounds) + 1)
-    offsets, left = _offsets(ordered, bounds)
+    offsets, left = offsets_from_middle(ordered, bounds)
     rows = np.diff(stops)
     occupied = np.flatnonzero(rows)
     per_cell = np.zeros(len(rows))

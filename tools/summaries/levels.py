@@ -77,9 +77,14 @@ def choose_values(parts: Iterator[pa.ChunkedArray]) -> tuple[tuple[str, ...], bo
                 complete = False
                 seen = Counter({v: n for v, n in seen.items() if n >= total * _COMMON_SHARE / 2})
     seen.pop(None, None)  # type: ignore[call-overload]  # a dictionary may hold a null of its own
-    least = 1 if complete else max(_MIN_COMMON_ROWS, total * _COMMON_SHARE)
+    least = 1 if complete else least_rows(total)
     ranked = sorted((item for item in seen.items() if item[1] >= least), key=_by_rows)
     return tuple(value for value, _ in ranked), complete
+
+
+def least_rows(total: int) -> float:
+    """Rows a value needs to be kept where not all are, of `total` rows with a value."""
+    return max(_MIN_COMMON_ROWS, total * _COMMON_SHARE)
 
 
 def _by_rows(item: tuple[str, int]) -> tuple[int, str]:

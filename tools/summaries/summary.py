@@ -205,12 +205,13 @@ def _summarise_numbers(
     )
     counted = (cells.count_cells(values, nulls, edges, width) for values, nulls in again())
     counts = reduce(cells.add_counts, counted)
-    return NumericSummary(name, kind, width, edges, _quartiles(counts, edges), counts)
+    return NumericSummary(name, kind, width, edges, quartiles_of(counts, edges), counts)
 
 
-def _quartiles(
+def quartiles_of(
     counts: NumericCounts, edges: tuple[Number, ...]
 ) -> tuple[float, float, float] | None:
+    """The quartiles of a reference; `None` if it holds no finite value."""
     if not counts.finite:
         return None
     low, middle, high = (cells.quantile(share, counts, edges) for share in (0.25, 0.5, 0.75))

@@ -179,7 +179,7 @@ class Profile:
         rows: Of the table.
         columns: In the table's order.
         duplicate_rows: Rows that equal an earlier one in every column.
-        warnings: The sentences of `findings`, in their order.
+        warnings: The sentences of those `findings` that call for caution, in their order.
         targets: Columns to predict, likeliest first.
         associations: Of all pairs up to sixty columns, else of the first sixty that can have any;
             the strongest first.
