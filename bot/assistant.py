@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Literal
 
 from bot import approvals
-from bot.agent.calls import Answered, Suspended, call_of, with_choice
+from bot.agent.calls import PRESSED, Answered, Suspended, call_of, with_choice
 from bot.agent.memory import said
 from bot.cards import with_picked, without_progress
 from bot.clicks import Clicks
@@ -24,7 +24,7 @@ from bot.messages import (
     ReplyBlock,
 )
 from bot.picking import picked_in
-from bot.turns import PRESSED, Services, Turns, blocks_of, dump_blocks
+from bot.turns import Services, Turns, blocks_of, dump_blocks
 from storage.catalog.records import Actor, Address, Approval, Job, Json, Turn, Waiting
 from storage.errors import NotStored
 from tools.errors import ToolError

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolCall, ToolMessage
 
-from bot.agent.calls import Answered, Call, Suspended
+from bot.agent.calls import PRESSED, Answered, Call, Suspended
 from bot.agent.grounding import Grounds, strike
 from bot.agent.memory import Memory, unanswered
 from bot.agent.minds import Mind, Minds
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PRESSED = "press:"
 _GIVEN = "given"
 """Marks a call that came with the message or the click, before any thinking."""
 

@@ -44,6 +44,21 @@ class Rehearsal:
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """An argument that must come from the asker's own words, not from data or other people.
+
+    Attributes:
+        argument: Its name.
+        value: What was given for it.
+        ask: What to ask where it was not said; "": the call is refused.
+    """
+
+    argument: str
+    value: str
+    ask: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tool(Generic[A]):
     """One capability of the assistant.
@@ -60,6 +75,7 @@ class Tool(Generic[A]):
         where: bot (catalog rows only), worker (a warm child, a job after 10 s), job.
         role: The role it takes beyond what its effect asks for.
         role_of: That role where it depends on arguments or state, as for `effect_of`.
+        spoken: What of these arguments only the asker's own words can say.
         form: How it is asked for by a form, where it can be.
         words: What the offline brain listens for.
         examples: Two phrases people say.
@@ -75,6 +91,7 @@ class Tool(Generic[A]):
     where: Where = "bot"
     role: Role = "viewer"
     role_of: Callable[[A, ToolContext | None], Role] | None = None
+    spoken: Callable[[A], tuple[Spoken, ...]] | None = None
     form: FormOf | None = None
     words: Words = Words()
     examples: tuple[str, str]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from storage.catalog.records import Fact
-from tools.base import Args, Tool
+from tools.base import Args, Spoken, Tool
 from tools.cards import moment, plural, shown, table
 from tools.durations import seconds_of
 from tools.errors import NeedsChoice, NotFound, Option
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class RememberFact(Args):
     """Arguments of `remember_fact`."""
 
-    fact: str = Field(min_length=1, max_length=500, description="What to remember.")
+    fact: str = Field(max_length=500, description="What to remember, as the person said it.")
     expires: str | None = Field(None, description="Forget it after, such as 30d.")
 
 
@@ -42,6 +42,8 @@ def remember_fact(args: RememberFact, context: ToolContext) -> Outcome:
     Raises:
         BadRequest: `expires` is not a duration.
     """
+    if not args.fact:
+        return Outcome("Nothing was remembered.", (Text("Nothing was remembered."),))
     now = context.now()
     until = now + timedelta(seconds=seconds_of(args.expires)) if args.expires else None
     with context.catalog.write() as unit:
@@ -143,11 +145,16 @@ def _text(fact: Fact) -> str:
     return shown(fact.text, 500)
 
 
+def _told(args: RememberFact) -> tuple[Spoken, ...]:
+    return (Spoken("fact", args.fact, f"Shall I remember this: {shown(args.fact, 200)}?"),)
+
+
 remember_fact_tool = Tool(
     name="remember_fact",
     summary="Remember something about the data or the work, for this channel.",
     args=RememberFact,
     run=remember_fact,
+    spoken=_told,
     effect="write",
     where="bot",
     words=Words(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tools.base import Tool
+from tools.base import Spoken, Tool
 from tools.drift_check import CheckDrift, check_drift
 from tools.watching import (
     ListMonitors,
@@ -57,6 +57,7 @@ monitor_model_tool = Tool(
     summary="Check an endpoint for drift on a schedule and alert here.",
     args=MonitorModel,
     run=monitor_model,
+    spoken=lambda args: (Spoken("channel", args.channel),) if args.channel else (),
     effect="write",
     where="bot",
     words=Words(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
 
+from tools.base import Spoken
 from tools.cards import listed, shown, steps
 from tools.corrections import Corrections, hints_of, in_words
 from tools.dataset_cards import (
@@ -18,6 +19,7 @@ from tools.dataset_cards import (
 )
 from tools.errors import Refused
 from tools.file_sources import FileSource, Wanted, file_wanted, opened
+from tools.links import is_link
 from tools.outcome import Headline, NextStep, NextSteps, Outcome, Text
 from tools.repairs_view import CANCEL, need_consent
 from tools.rereading import read_as_told, what_changed
@@ -43,6 +45,12 @@ class LoadDataset(Corrections, FileSource):
     def told(self) -> Corrections:
         """How the file is to be read."""
         return Corrections(**self.model_dump(include=set(Corrections.model_fields)))
+
+
+def spoken_link(args: LoadDataset) -> tuple[Spoken, ...]:
+    """A link is followed only where the asker named it."""
+    linked = args.source is not None and is_link(args.source)
+    return (Spoken("source", args.source or ""),) if linked else ()
 
 
 def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:

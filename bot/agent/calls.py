@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from bot.messages import ReplyBlock
 from storage.catalog.records import Actor, Waiting, WaitingKind
+
+PRESSED: Final = "press:"
+"""How the event of a turn begins that a click opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class Call:
         id: Our own id; repeating a call under one id has no second effect.
         model_call_id: The id the model gave it.
         approved_by: Who clicked Approve, once somebody did.
+        picked: Arguments that a person filled by a click.
     """
 
     id: str
@@ -26,6 +30,7 @@ class Call:
     tool: str
     args: dict[str, Any]
     approved_by: Actor | None = None
+    picked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,8 @@ def call_of(waiting: Waiting) -> Call:
 def with_choice(call: Call, argument: str, value: object) -> Call:
     """The same call with its open argument filled, under an id that follows from both."""
     digest = hashlib.sha256(f"{call.id}:{argument}:{json.dumps(value)}".encode()).hexdigest()
-    return replace(call, id=digest[:16], args={**call.args, argument: value})
+    args, picked = {**call.args, argument: value}, (*call.picked, argument)
+    return replace(call, id=digest[:16], args=args, picked=picked)
 
 
 def load_actor(value: dict[str, str] | None) -> Actor | None:

@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from bot.agent.ask import ASK_PERSON, ask_choices
 from bot.agent.calls import Answered, Call, Suspended, dump_actor, waiting_key
+from bot.agent.own_words import need_own_words
 from bot.approvals import alone
 from bot.cards import failure
 from bot.hooks import Hook, ToolCallFinished
@@ -82,6 +83,7 @@ class Toolbelt:
             effect = await asyncio.to_thread(tool.effect_for, args, context)
             role = await asyncio.to_thread(tool.role_for, args, context)
             await self._check_role(turn, effect, role, tool)
+            await asyncio.to_thread(need_own_words, tool, args, call, turn, self._catalog)
             if effect in ("confirm", "deploy") and call.approved_by is None:
                 return await asyncio.to_thread(self._ask_approval, turn, call, tool, args, context)
             outcome = await self._run(turn, call, tool, args, context)
