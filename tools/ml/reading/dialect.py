@@ -146,7 +146,7 @@ def _score(sample: str, dialect: Dialect) -> Scored:
     score = steady**2 * (1 - faults) * bonus * _PRIOR.get(dialect.delimiter[:1], 1.0)
     if width > 1 and _decimals_only(rows, dialect.delimiter):
         score *= 0.5
-    if dialect.escape or dialect.bare:
+    if dialect.escape or dialect.bare or dialect.collapse:
         score *= 0.99
     if not dialect.quote and '"' in sample:
         score *= 0.97

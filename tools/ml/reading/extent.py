@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from tools.ml.reading.records import CellReader, Dialect, Records
+from tools.ml.reading.lattice import read_line
+from tools.ml.reading.records import Dialect, Records
 from tools.ml.reading.report import Remarks
 from tools.ml.reading.shapes import MISSING, value_like
+from tools.ml.reading.typical import NameLike
 
 _LOOKED_AT: Final = 300
 _PREAMBLE: Final = 100
 _SOLID: Final = 3
 _COMMENTS: Final = ("#", "//", "%", "--")
 _SMALL: Final = 10
+_WIDEST: Final = 200
+_LONGEST: Final = 20_000
 OTHERS: Final = (",", ";", "\t", "|", " ", ":")
 """Delimiters that a single row may be written with by mistake."""
 
@@ -47,8 +51,8 @@ def words(row: Sequence[str]) -> bool:
     )
 
 
-def find_extent(records: Records, dialect: Dialect, remarks: Remarks) -> Extent:
-    """Find the first table and tell what is left out around it."""
+def find_extent(records: Records, dialect: Dialect) -> Extent:
+    """Find the first table of the file: its header, if any, is the row at `start`."""
     rows = records.rows
     stop = len(rows)
     while stop > 1 and blank(rows[stop - 1]):
@@ -62,8 +66,7 @@ def find_extent(records: Records, dialect: Dialect, remarks: Remarks) -> Extent:
         stop = _before_same_width(rows, start, stop, width)
     header = _odd_header(records, start, width, dialect)
     start = start if header is None else header
-    _tell_outside(records, (start, stop), remarks)
-    return Extent(start, _without_footer(records, (start, stop), width, remarks), width)
+    return Extent(start, stop, width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,17 +211,38 @@ def _odd_header(records: Records, start: int, width: int, dialect: Dialect) -> i
     if _remark_only(above) or blank(above):
         return None
     near = len(above) > 1 and (len(above) > width or 2 * len(above) >= width)
-    if near and words(above):
+    if near and words(above) and start - 1 not in records.strays:
         return start - 1
-    for other in OTHERS:
-        if records.texts and other != dialect.delimiter:
-            split = CellReader(Dialect(other, dialect.quote)).read(records.texts[start - 1])
-            if len(split.cells) == width and not split.open and words(split.cells):
-                return start - 1
-    return None
+    # A line of words above other words is a title rather than a broken header, unless it is the
+    # very first and has about the cells of a row.
+    title = words(records.rows[start]) and not (start == 1 and abs(len(above) - width) < 2)
+    broken = (
+        not title and records.texts and _broken_header(records.texts[start - 1], dialect, width)
+    )
+    return start - 1 if broken else None
 
 
-def _tell_outside(records: Records, block: tuple[int, int], remarks: Remarks) -> None:
+def _broken_header(text: str, dialect: Dialect, width: int) -> bool:
+    """Whether a line can be read as names for all columns, if need be with another delimiter."""
+    if len(text) > _LONGEST or width > _WIDEST:
+        return False
+    for delimiter in (dialect.delimiter, *OTHERS):
+        one = replace(dialect, delimiter=delimiter)
+        found = read_line(text, one, NameLike(), width=width, split=False)
+        plain = delimiter == dialect.delimiter or (found is not None and not found.steps)
+        if found is not None and not found.short and plain and words(found.cells):
+            return True
+    return False
+
+
+def tell_outside(records: Records, extent: Extent, remarks: Remarks) -> Extent:
+    """Tell what is left out above and below the table; the extent without closing remarks."""
+    _tell_around(records, (extent.start, extent.stop), remarks)
+    stop = _without_footer(records, (extent.start, extent.stop), extent.width, remarks)
+    return replace(extent, stop=stop)
+
+
+def _tell_around(records: Records, block: tuple[int, int], remarks: Remarks) -> None:
     start, stop = block
     rows, lines = records.rows, records.lines
     above = [i for i in range(start) if any(cell.strip() for cell in rows[i])]

@@ -152,7 +152,7 @@ def _names(head: str, best: Scored, hints: ReadHints, remarks: Remarks) -> TextT
     rows, lines = records.rows[:_HEAD], records.lines[:_HEAD]
     if len(rows) < 2 or records.strays or any(len(row) != best.width for row in rows):
         return None
-    extent = find_extent(Records(rows, lines), dialect, remarks)
+    extent = find_extent(Records(rows, lines), dialect)
     if extent != Extent(0, len(rows), best.width) or lines[1] != 2:
         return None
     found = name_columns(as_columns(rows, best.width), lines, told=hints.header, remarks=remarks)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tools.ml.reading.extent import OTHERS, Extent, blank, comment, find_extent
+from tools.ml.reading.extent import (
+    OTHERS,
+    Extent,
+    blank,
+    comment,
+    find_extent,
+    tell_outside,
+    words,
+)
 from tools.ml.reading.lattice import Fit, Reading, read_line
 from tools.ml.reading.records import CellReader, Dialect, Records
 from tools.ml.reading.report import Remarks
@@ -32,7 +40,10 @@ class Grid:
 
 def to_grid(records: Records, dialect: Dialect, remarks: Remarks) -> Grid:
     """The rows of the table, each as wide as the usual one; each change is told with its line."""
-    extent = find_extent(records, dialect, remarks)
+    extent = find_extent(records, dialect)
+    if extent.start == 1 and _Mender(records, dialect, extent, remarks).first_row():
+        extent = replace(extent, start=0)
+    extent = tell_outside(records, extent, remarks)
     mender = _Mender(records, dialect, extent, remarks)
     spare = max(0, len(records.rows[extent.start]) - extent.width) if records.rows else 0
     if spare and mender.wide_header(spare):
@@ -88,6 +99,14 @@ class _Mender:
                 f"Blank lines in the only column are read as missing values ({gaps:,})."
             )
         return grid
+
+    def first_row(self) -> bool:
+        """Whether the very first line is no title but a broken row, in a table without header."""
+        row = self.records.rows[0]
+        if blank(row) or comment(row, self.width) or words(self.records.rows[1]):
+            return False
+        reading = self._reading(0, header=False)
+        return reading is not None and not reading.short and reading.fit >= self.typical.least
 
     def wide_header(self, spare: int) -> bool:
         """Whether the header has names for cells that the rows leave out at their end."""

@@ -22,6 +22,8 @@ _UNIT: Final = re.compile(r"[\[(]\s*([^\[\]()]{1,15}?)\s*[\])]")
 _TOTAL: Final = frozenset({"total", "totals", "grand total", "sum", "summe", "gesamt", "total:"})
 _IDENTIFIER: Final = re.compile(r"[^\W\d][\w .:%()/#&+-]{0,60}")
 _LOOKED_AT: Final = 300
+_DEEPEST: Final = 4
+"""Rows that a header may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,9 @@ def name_columns(
         what = what or f"{gone} columns without names and values were"
         remarks.warn(f"{what} left out.")
         columns, first = [columns[i] for i in keep], [first[i] for i in keep]
+    first, depth = _join_header(first, columns, lines, remarks)
     names = _unique_names(first, remarks)
-    columns, lines = [column.slice(1) for column in columns], lines[1:]
+    columns, lines = [column.slice(depth) for column in columns], lines[depth:]
     columns, lines = _take_units(names, columns, lines, remarks)
     columns, lines = _drop_repeated(first, columns, lines, remarks)
     _tell_total(columns, lines, remarks)
@@ -120,6 +123,56 @@ def _years(names: list[str]) -> bool:
     words = [name for name in names if not value_like(name)]
     steady = len(years) > 2 and len({b - a for a, b in pairwise(years)}) == 1
     return steady and len(years) + len(words) == len(names) and years[0] != years[1]
+
+
+def _join_header(
+    first: list[str], columns: Sequence[TextColumn], lines: Sequence[int], remarks: Remarks
+) -> tuple[list[str], int]:
+    """Names from all rows of the header, and how many rows it has.
+
+    A second row belongs to the header if it is the first one again, or if it has words above
+    columns of values.
+    """
+    head = [column.slice(0, _DEEPEST + _LOOKED_AT).to_pylist() for column in columns]
+    rows = [list(row) for row in zip(*head, strict=True)]
+    depth = 1
+    while depth < min(_DEEPEST, len(rows) - 1) and _heads(rows, depth):
+        depth += 1
+    if depth == 1:
+        return first, 1
+    joined = [
+        " ".join(filter(None, (cell.strip() for cell in names)))
+        for names in zip(*rows[:depth], strict=True)
+    ]
+    remarks.warn(
+        f"Lines {lines[0]}–{lines[depth - 1]} were read as a header of {depth} rows; "
+        "each name is joined with one space."
+    )
+    return joined, depth
+
+
+def _heads(rows: list[list[str]], depth: int) -> bool:
+    """Whether the row after `depth` header rows is a header row too."""
+    row, below = rows[depth], rows[depth + 1 :]
+    if len(row) < 2 or not below:
+        return False
+    if row == rows[0]:
+        return True
+    if len(below) < 2 or any(value_like(cell.strip()) for cell in row):
+        return False
+    named = [place for place, cell in enumerate(row) if cell.strip() not in MISSING]
+    valued = [place for place in range(len(row)) if _valued([one[place] for one in below])]
+    return (
+        bool(valued)
+        and set(valued) <= set(named)
+        and 2 * len(named) > len(row)
+        and (not any(_UNIT.fullmatch(cell.strip()) for cell in row))
+    )
+
+
+def _valued(cells: list[str]) -> bool:
+    filled = [bare for cell in cells if (bare := cell.strip()) not in MISSING]
+    return len(filled) > 1 and sum(map(value_like, filled)) > 0.9 * len(filled)
 
 
 def _nothing(column: TextColumn) -> bool:
