@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 import time
 from dataclasses import replace
@@ -25,10 +26,12 @@ from tools.ml.profiling import (
     Lengths,
     Outliers,
     Profile,
+    dump_profile,
     profile_table,
 )
 from tools.ml.reading.report import Doubt, ReadReport, Repair
 from tools.ml.report_page import Report, Sample, report_page
+from tools.ml.report_page.__main__ import main
 from tools.ml.report_page.markup import visible
 from tools.ml.report_page.words import figure
 from tools.ml.targets import TargetSuggestion
@@ -270,3 +273,17 @@ def test_the_style_has_both_looks_and_paper() -> None:
     assert ":has(#theme-dark:checked)" in style
     assert "@media print" in style
     assert 'id="theme-dark"' in report_page(full("price"))
+
+
+def test_the_command_times_page_and_picture(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command writes report and picture of a profile, and says how long each took."""
+    profile, page, picture = (tmp_path / name for name in ("p.json", "fares.html", "p.png"))
+    profile.write_text(json.dumps(dump_profile(full("price").profile)))
+    main([str(profile), str(page), "--picture", str(picture)])
+    told = json.loads(capsys.readouterr().out)
+    assert set(told) == {"page_s", "page_bytes", "picture_s", "picture_bytes"}
+    assert told["page_bytes"] == page.stat().st_size
+    assert picture.read_bytes()[:4] == b"\x89PNG"
+    assert "Profile of fares" in page.read_text(encoding="utf-8")

@@ -36,7 +36,10 @@ def associations(profile: Profile, links: Links) -> Markup:
         tag("p", f"{_MEASURED} {how}"),
         _heat_map(profile),
         tag("h3", "Strongest pairs"),
-        table(("Column", "and", "Strength", "Measured by"), lines, class_="top"),
+        scrolled(
+            "Strongest pairs",
+            table(("Column", "and", "Strength", "Measured by"), lines, class_="pairs"),
+        ),
         small(f"{plural(more, 'weaker pair')} not listed.") if more > 0 else None,
     )
 

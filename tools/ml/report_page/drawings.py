@@ -7,7 +7,7 @@ from typing import Final
 
 from tools.ml.profiling import ColumnProfile, Histogram
 from tools.ml.report_page.markup import Content, Markup, tag
-from tools.ml.report_page.pieces import line, small, table
+from tools.ml.report_page.pieces import line, scrolled, small, table
 from tools.ml.report_page.words import figure
 
 _WIDTH: Final = 300
@@ -75,7 +75,7 @@ def counts(column: ColumnProfile) -> Markup:
         for low, high, count in zip(shown.edges, shown.edges[1:], shown.counts, strict=False)
     ]
     numbers = table(("From", "To", "Rows"), lines, class_="numbers")
-    return tag("details", tag("summary", "Bars in numbers"), numbers)
+    return tag("details", tag("summary", "Bars in numbers"), scrolled("Bars in numbers", numbers))
 
 
 def _bars(shown: Histogram) -> str:

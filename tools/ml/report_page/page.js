@@ -31,7 +31,7 @@
       return "v" in cell.dataset ? cell.dataset.v : cell.textContent;
     };
     const compare = (a, b) =>
-      a !== "" && b !== "" && !isNaN(a) && !isNaN(b) ? a - b : a.localeCompare(b);
+      a !== "" && b !== "" && !isNaN(a) && !isNaN(b) ? a - b : a.localeCompare(b, undefined, { numeric: true });
     const sort = (head, column) => {
       const down = head.getAttribute("aria-sort") === "ascending";
       for (const other of index.tHead.rows[0].cells) other.removeAttribute("aria-sort");
