@@ -100,7 +100,7 @@ def well_said(name: str, found: Reading) -> bool:
     return bool(
         (not name.strip() or shown in found.message)
         and _PLACE.search(cause)
-        and len(cause.split()) > 4
+        and len(cause.split()) > 3
         and cause.rstrip().endswith(".")
         and len(step.split()) > 2
         and step[0].isupper()

@@ -1,0 +1,88 @@
+"""A seeded share of the corpus; `make messy` reads all of it."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from tests.messy.cases import Case, read_case, weigh, well_said
+from tests.messy.corpus import HOSTILE, ORDINARY, alarms, cases, tallied, total
+from tests.messy.hostile_bombs import BOMBS, archives, columnar
+from tests.messy.readings import Reading
+
+SEED = 11
+HARMLESS = tuple(family for family in HOSTILE if family not in BOMBS)
+SMALL = 300_000
+
+
+@pytest.fixture(scope="module")
+def hostile():
+    found = [case for case in cases(HARMLESS, SEED) if len(case.data) < SMALL]
+    return tallied(Random(SEED).sample(found, 260), children=False)
+
+
+@pytest.fixture(scope="module")
+def ordinary():
+    return Random(SEED).sample(cases(ORDINARY, SEED), 80)
+
+
+def test_every_outcome_of_a_hostile_file_is_typed(hostile):
+    """A hostile file gives a table, a choice or a refusal; never a traceback."""
+    assert total(hostile.values()).dead == 0
+
+
+def test_a_hostile_file_comes_out_as_promised(hostile):
+    """What comes is what is right for the file, and what differs is told."""
+    findings = total(hostile.values()).findings
+    assert [(f.case.kind, f.case.detail, f.faults) for f in findings] == []
+
+
+def test_refusals_say_what_where_why_and_what_next(hostile):
+    """At least 98 % of the refusals name file, place, cause and next step."""
+    whole = total(hostile.values())
+    assert whole.refusals > 50
+    assert whole.vague <= 0.02 * whole.refusals
+
+
+def test_bombs_are_refused_without_a_dead_process():
+    """What would grow beyond all limits is refused in a limited child, which lives on."""
+    bombs = [case for family in (archives, columnar) for case in family(Random(SEED))]
+    whole = total(tallied(bombs).values())
+    assert (whole.dead, whole.findings) == (0, [])
+
+
+def test_ordinary_files_are_read_right(ordinary):
+    """What spreadsheets, statistics, databases and web services write is read cell by cell."""
+    findings = [weigh(case, read_case(case)) for case in ordinary]
+    assert [(f.case.kind, f.case.detail, f.faults) for f in findings if f.faults] == []
+
+
+def test_ordinary_files_get_hardly_any_warning(ordinary):
+    """At most 5 % of ordinary files get a warning."""
+    assert len(alarms(ordinary)) <= 0.05 * len(ordinary)
+
+
+def test_the_corpus_is_large_and_the_same_for_the_same_seed():
+    """At least 400 hostile and 200 ordinary files, each made from the seed alone."""
+    assert len(cases(HARMLESS, SEED)) >= 400
+    assert len(cases(ORDINARY, SEED)) >= 200
+    assert cases(HARMLESS, SEED) == cases(HARMLESS, SEED)
+
+
+def test_a_silent_change_is_found():
+    """A cell that differs without a warning is silent; with a warning it is told."""
+    case = Case("", "", b"a\n1\n", right=(("a",), ("1",)))
+    silent = weigh(case, Reading("clean", (("a",), ("2",))))
+    assert silent.silent
+    assert not weigh(case, Reading("warned", (("a",), ("2",)), warnings=("Line 2: …",))).silent
+    assert not weigh(case, Reading("clean", (("a",), ("1",)))).faults
+
+
+def test_a_vague_refusal_is_found():
+    """A refusal needs the file, a place or kind, a cause and a next step."""
+    good = Reading("refused", message="“f.csv” is a PDF document.", hint="Send a table instead.")
+    assert well_said("f.csv", good)
+    assert not well_said("g.csv", good)
+    assert not well_said("f.csv", Reading("refused", message=good.message))
+    assert not well_said("f.csv", Reading("refused", message="“f.csv” went wrong.", hint="Try it."))
