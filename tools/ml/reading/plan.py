@@ -28,6 +28,7 @@ _PARTS: Final = 9
 _HEAD: Final = 300
 _PLAIN: Final = (None, "utf-8", "utf-8-sig", "utf_8", "utf8")
 _NO_HINTS: Final = ReadHints()
+_ENDS: Final = {"CRLF": "\0", "LF": "\n", "CR": "\r"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +88,52 @@ def plan_read(file: BinaryIO, *, hints: ReadHints = _NO_HINTS) -> ReadPlan | Non
         file.seek(0)
 
 
+def sketch_read(file: BinaryIO, *, hints: ReadHints = _NO_HINTS) -> ReadPlan | None:
+    """The plan as far as samples tell, for those who look at every byte themselves.
+
+    `rows` is 0, `newlines_in_values` is true, and every piece of the file has yet to pass
+    `is_clean`; all else is as `plan_read` says it.
+    """
+    try:
+        sketch = _sketch(file, hints)
+        file.seek(0)
+        marked = file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8
+    finally:
+        file.seek(0)
+    if sketch is None:
+        return None
+    dialect, names, head, remarks = sketch
+    used = [name for name, end in _ENDS.items() if end in head.replace("\r\n", "\0")]
+    return ReadPlan(
+        encoding="utf-8-sig" if marked else "utf-8",
+        delimiter=dialect.delimiter,
+        quote=dialect.quote,
+        newline=used[0] if len(used) == 1 else "mixed",
+        header=names.header,
+        names=names.names,
+        newlines_in_values=True,
+        rows=0,
+        notes=tuple(remarks.notes),
+        warnings=remarks.warnings(),
+    )
+
+
+def is_clean(piece: bytes, plan: ReadPlan) -> bool:
+    """Whether a piece that begins and ends with a row holds no fault (UTF-8 is not looked at)."""
+    check = QuoteCheck(plan.delimiter, plan.quote)
+    return b"\x00" not in piece and check.accepts(piece) and not check.inside
+
+
 def _plan(file: BinaryIO, hints: ReadHints) -> ReadPlan | None:
-    if hints.skip or hints.encoding not in _PLAIN:
+    sketch = _sketch(file, hints)
+    survey = _survey(file, sketch[0]) if sketch is not None else None
+    if sketch is None or survey is None:
         return None
-    parts = _parts(file)
-    if parts is None:
-        return None
-    ranked = rank_dialects("\n".join(parts), delimiter=hints.delimiter, quote=hints.quote)
-    remarks = Remarks()
-    names = _names(parts[0], ranked[0], hints, remarks)
-    survey = _survey(file, ranked[0].dialect) if names is not None else None
-    if names is None or survey is None:
-        return None
-    remarks.note(f"Delimited text in utf-8; delimiter {shown(ranked[0].dialect.delimiter)}.")
+    dialect, names, _, remarks = sketch
     return ReadPlan(
         encoding="utf-8-sig" if survey.marked else "utf-8",
-        delimiter=ranked[0].dialect.delimiter,
-        quote=ranked[0].dialect.quote if survey.quoted else "",
+        delimiter=dialect.delimiter,
+        quote=dialect.quote if survey.quoted else "",
         newline=survey.newline,
         header=names.header,
         names=names.names,
@@ -112,6 +142,22 @@ def _plan(file: BinaryIO, hints: ReadHints) -> ReadPlan | None:
         notes=tuple(remarks.notes),
         warnings=remarks.warnings(),
     )
+
+
+def _sketch(file: BinaryIO, hints: ReadHints) -> tuple[Dialect, TextTable, str, Remarks] | None:
+    """Dialect, names, the text they are from, and what is to be told; by samples."""
+    if hints.skip or hints.encoding not in _PLAIN:
+        return None
+    parts = _parts(file)
+    if parts is None:
+        return None
+    best = rank_dialects("\n".join(parts), delimiter=hints.delimiter, quote=hints.quote)[0]
+    remarks = Remarks()
+    names = _names(parts[0], best, hints, remarks)
+    if names is None:
+        return None
+    remarks.note(f"Delimited text in utf-8; delimiter {shown(best.dialect.delimiter)}.")
+    return best.dialect, names, parts[0], remarks
 
 
 def _parts(file: BinaryIO) -> list[str] | None:
