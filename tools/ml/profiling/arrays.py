@@ -6,11 +6,33 @@ pyarrow imports pandas in `pa.array`, `pa.scalar`, `to_numpy` and whatever takes
 
 from __future__ import annotations
 
+import sys
+from importlib.abc import MetaPathFinder
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+
+
+class _NoPandas(MetaPathFinder):
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
+        if name == "pandas":
+            raise ImportError(name)
+
+
+def spare_pandas() -> None:
+    """Let pyarrow believe, for the life of this process, that there is no pandas.
+
+    For a process of its own that makes no frames: frames to and from Arrow fail from now on.
+    """
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        pa.scalar(0)  # pyarrow looks for pandas once, the first time it makes a scalar
+    finally:
+        sys.meta_path.remove(finder)
+
 
 _NATIVE: Final = {
     pa.int32(): np.int32,

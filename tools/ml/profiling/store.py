@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from threading import Lock
 from types import TracebackType
 from typing import IO, Any, Final
@@ -50,7 +50,11 @@ class Store:
     def add(self, parts: list[Any]) -> None:
         """The next rows: one array per column."""
         self.rows += len(parts[0]) if parts else 0
-        for place, part in enumerate(parts):
+        self.add_to(range(len(parts)), parts)
+
+    def add_to(self, places: Sequence[int], parts: Sequence[Any]) -> None:
+        """The next part of some columns, without more rows."""
+        for place, part in zip(places, parts, strict=True):
             self._parts[place].append(part if self._file is None else self._write(part))
         if self._file is None:
             self._held += sum(part.nbytes for part in parts)
@@ -63,8 +67,14 @@ class Store:
             yield part if isinstance(part, pa.Array) else self._read(*part)
 
     def drop(self, place: int) -> None:
-        """Forget a column."""
+        """Forget the parts of a column."""
         self._parts[place] = []
+
+    def replace(self, place: int, parts: Sequence[Any]) -> None:
+        """Put other parts in the place of a column's."""
+        self.drop(place)
+        for part in parts:
+            self.add_to([place], [part])
 
     def _spill(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the store

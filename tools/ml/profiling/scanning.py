@@ -1,0 +1,178 @@
+"""Reads a clean file in blocks, several at once, and types each block's columns as it goes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO, Final, Literal
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from tools.ml.profiling.parts import Shaper
+from tools.ml.reading.column_types import TextReading, TypedColumn, read_more, type_column
+from tools.ml.reading.numerals import NumberReading
+from tools.ml.reading.plan import ReadPlan, is_clean
+
+BLOCK: Final = 4 << 20
+THREADS: Final = 2
+_AHEAD: Final = 2
+"""Blocks that wait for a free thread."""
+_BOM: Final = b"\xef\xbb\xbf"
+
+Mode = Literal["values", "words"]
+
+
+class NotCleanError(Exception):
+    """The file is not what the plan promised, or leaves open what only a whole reading can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlan:
+    """How the cells of one column are read, decided by the first block.
+
+    Attributes:
+        typed: What the first block holds.
+        mode: "values" are typed block by block; "words" are kept as text until all are known.
+    """
+
+    typed: TypedColumn
+    mode: Mode
+
+    def read(self, cells: Any) -> Any | None:
+        """A block's cells with their type; None if they do not fit."""
+        found = read_more(self.typed, cells)
+        if found is None and self.typed.reading == NumberReading(whole=True):
+            decimals = replace(self.typed, reading=NumberReading(), values=_NO_DECIMALS)
+            found = read_more(decimals, cells)
+        return found
+
+
+_NO_DECIMALS: Final = pa.nulls(0, pa.float64())
+
+
+def plan_column(name: str, cells: Any) -> ColumnPlan:
+    """Decide how a column is read, by its first cells.
+
+    Raises:
+        NotCleanError: Other columns have a say in it.
+    """
+    typed = type_column(name, cells)
+    if leaves_open(typed):
+        raise NotCleanError(name)
+    if typed.kind in ("boolean", "empty"):
+        return ColumnPlan(typed, "words")
+    if typed.kind == "text" and pa.types.is_dictionary(Shaper().shape(typed.values).type):
+        return ColumnPlan(typed, "words")
+    return ColumnPlan(typed, "values")
+
+
+def leaves_open(typed: TypedColumn) -> bool:
+    """Whether other columns, or cells yet to come, have a say in how this one is read."""
+    comma = isinstance(typed.reading, NumberReading) and typed.reading.decimal == ","
+    return bool(typed.still_open) or comma or typed.reading == TextReading(shielded=True)
+
+
+def scan(
+    file: BinaryIO, plan: ReadPlan, *, only: Sequence[str] | None = None
+) -> Iterator[list[Any]]:
+    """Blocks of rows in the order of the file, each as arrays of strings, one per column.
+
+    Args:
+        file: Seekable.
+        plan: How it is written.
+        only: The columns wanted; all by default.
+
+    Raises:
+        NotCleanError: A row has another width, a quote is out of place, or bytes are no text.
+    """
+    header = _header(file, plan)
+
+    def parse(block: bytes) -> list[Any]:
+        # The same line again in the middle of the rows is a header, too.
+        if header and (block.startswith(header) or b"\n" + header in block):
+            raise NotCleanError("repeated header")
+        if not is_clean(block, plan):
+            raise NotCleanError("quotes out of place")
+        return _parse(block, plan, only)
+
+    yield from in_parallel(parse, blocks(file, plan))
+
+
+def _header(file: BinaryIO, plan: ReadPlan) -> bytes:
+    """Go to the first row; the line of the header, empty if there is none."""
+    file.seek(len(_BOM) if plan.encoding == "utf-8-sig" else 0)
+    start = file.tell()
+    if not plan.header:
+        return b""
+    head = file.read(BLOCK)
+    file.seek(start + head.find(_END[plan.newline]) + 1)
+    return head[: file.tell() - start]
+
+
+def in_parallel(work: Any, items: Iterator[Any]) -> Iterator[Any]:
+    """`work` of every item, in order, on all threads, a few items ahead."""
+    waiting: deque[Future[Any]] = deque()
+    with ThreadPoolExecutor(THREADS) as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) > THREADS + _AHEAD:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def blocks(file: BinaryIO, plan: ReadPlan) -> Iterator[bytes]:
+    """The rows in blocks that end where a row ends; the first with the header, if there is one."""
+    end, quote = _END[plan.newline], plan.quote.encode()
+    rest = b""
+    while piece := file.read(BLOCK):
+        rest = rest + piece
+        cut = _row_end(rest, end, quote)
+        if cut:
+            yield rest[:cut]
+            rest = rest[cut:]
+    if rest:
+        yield rest
+
+
+_END: Final = {"LF": b"\n", "CRLF": b"\n", "mixed": b"\n", "CR": b"\r"}
+
+
+def _row_end(block: bytes, end: bytes, quote: bytes) -> int:
+    """Place after the last line end that is not within quotes; 0 if there is none."""
+    cut = block.rfind(end) + 1
+    inside = block.count(quote, 0, cut) % 2 if quote else 0
+    while cut and inside:
+        before = block.rfind(end, 0, cut - 1) + 1
+        inside = (inside + block.count(quote, before, cut)) % 2
+        cut = before
+    return cut
+
+
+def _parse(block: bytes, plan: ReadPlan, only: Sequence[str] | None) -> list[Any]:
+    wanted = list(only) if only is not None else list(plan.names)
+    try:
+        table = pacsv.read_csv(
+            pa.BufferReader(block),
+            read_options=pacsv.ReadOptions(
+                column_names=list(plan.names), use_threads=False, block_size=len(block) + 1
+            ),
+            parse_options=plan.parse_options(),
+            convert_options=pacsv.ConvertOptions(
+                include_columns=wanted, column_types=dict.fromkeys(plan.names, pa.string())
+            ),
+        )
+    except pa.ArrowInvalid as exc:
+        raise NotCleanError(str(exc)) from exc
+    return [_flat(column) for column in table.columns]
+
+
+def _flat(column: Any) -> Any:
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
