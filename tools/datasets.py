@@ -16,44 +16,23 @@ from tools.dataset_views import (
     profile_dataset,
 )
 from tools.deletion import DeleteDataset, delete_dataset, rehearse_delete_dataset
-from tools.uploads import LoadDataset, load_dataset
+from tools.loading_words import LOADING
+from tools.uploads import LoadDataset, load_dataset, spoken_link
 from tools.words import Slot, Words
+
+_REPAIRED = "repaired|mended|touched|malformed|ragged|damaged"
 
 load_dataset_tool = Tool(
     name="load_dataset",
-    summary="Read a file people attached, or the sample data, into a new dataset.",
+    summary="Read a file people attached, or the sample data, into a new dataset; read it again "
+    "as corrected.",
     args=LoadDataset,
     run=load_dataset,
+    spoken=spoken_link,
     effect="write",
     where="worker",
-    words=Words(
-        phrases=(
-            "load|read|import|ingest|open|upload ~ file|csv|data|dataset|attachment|sheet|excel|"
-            "workbook",
-            "load|read|import|ingest|open <link>",
-            "use ~ attached|new file|csv|data|attachment",
-            "load|read|import|open|use|try|play|start|begin ~ sample|example|demo "
-            "data|dataset|table|file|csv|passengers|one?",
-            "try|play|start|begin|experiment ~ with|on|out|using ~ sample|example|demo",
-        ),
-        unless=("model", "again|back", "form|dialog", "sample|example|demo of|rows|records|lines"),
-        slots={
-            "source": Slot(
-                "link",
-                says=("<>",),
-                values={
-                    "sample": (
-                        "sample|example|demo data|dataset|table|file|csv|passengers",
-                        "load|read|import|open|use|try|play|start|begin|with|on|out|using "
-                        "passengers? sample|example|demo",
-                    ),
-                },
-            ),
-            "name": Slot("name", says=("as <>", "call|name it|dataset|data <>", "called|named <>")),
-            "sheet": Slot("name", says=("sheet|tab <>",)),
-        },
-    ),
-    examples=("load the file", "read this csv as sales"),
+    words=LOADING,
+    examples=("load the file", "the delimiter is ;"),
 )
 
 
@@ -166,6 +145,8 @@ preview_dataset_tool = Tool(
             "few|sample|example|couple|handful of? rows|records|lines|data|entries",
             "<number> sample|example|random rows|records|lines",
             "what do ~ rows|records look like",
+            f"which|what lines|rows be ~ {_REPAIRED}",
+            f"{_REPAIRED} lines|rows",
         ),
         unless=(
             "by|per|each|average|mean|sum|drift|model|models|histogram|plot|chart|distribution",
@@ -176,6 +157,16 @@ preview_dataset_tool = Tool(
             "load|import|use|try|play|start|begin|experiment ~~ sample|example|demo",
         ),
         slots={
+            "repaired": Slot(
+                "flag",
+                values={
+                    "yes": (
+                        f"{_REPAIRED} lines|rows",
+                        f"lines|rows ~ {_REPAIRED}",
+                        "lines|rows ~ changed|padded|cut|dropped ~ reading|read|loading|loaded",
+                    ),
+                },
+            ),
             "rows": Slot(
                 "number",
                 says=(

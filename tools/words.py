@@ -24,7 +24,10 @@ SlotKind: TypeAlias = Literal[
     "dataset",
     "duration",
     "flag",
+    "lines",
     "link",
+    "mark",
+    "marks",
     "model",
     "models",
     "moment",
@@ -51,7 +54,10 @@ class Slot:
         values: For choices and flags, patterns by value (a flag's only key is "yes"); for columns,
             patterns by group: "id", "constant", "missing", "date"; for a dataset, patterns under
             "current" that mean the one at hand where no argument before it was said; for a link,
-            patterns by the word that may stand for one.
+            patterns by the word that may stand for one; for lines above a table, patterns under
+            "before" in which `<>` is the line after them, and under "one" that mean a single one;
+            for marks, patterns under "quoted" in which `<>` is a quoted one.
+        unless: Patterns with which the words mean something else after all.
         only: Patterns in which `<>` are all columns wanted; the argument gets the others.
         implies: Other arguments a value brings along.
         ask: What to ask when the tool cannot start without it; the options are columns.
@@ -62,6 +68,7 @@ class Slot:
     kind: SlotKind
     says: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unless: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     implies: Mapping[str, Any] = field(default_factory=dict)
     ask: str = ""
@@ -77,6 +84,8 @@ class Words:
         verbs: What is done; with one of the nouns it means the tool.
         nouns: What it is done to.
         phrases: Each enough by itself.
+        statements: Each enough by itself too, wherever it stands: not a command, but how something
+            is, and so a request to take it that way.
         unless: Patterns that mean something else after all.
         bare: Where given, one of these must be said if no argument is: too little said to act on
             otherwise.
@@ -86,6 +95,7 @@ class Words:
     verbs: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    statements: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
     slots: Mapping[str, Slot] = field(default_factory=dict)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from bot.agent.offline.choices import choices_in
 from bot.agent.offline.clauses import Clause
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.meaning import Step
 from bot.agent.offline.names import named_dataset
 from bot.agent.offline.patterns import find
-from bot.agent.offline.readers import choices_in
 from bot.agent.offline.scene import Scene, scene_of
 from bot.agent.offline.slots import read, slots_of
 from bot.agent.state import CallState

@@ -77,10 +77,13 @@ def _intent(tool: Tool[Any], clause: Clause, scene: Scene) -> Intent | None:
     if "_" in tool.name and clause.view[clause.lead].word == tool.name:
         return Intent(tool, _NAMED, clause.lead)
     best: Intent | None = None
+    told = [Intent(tool, m.score, m.start) for m in _found(words.statements, clause)]
     for match in _said(words, clause):
         score = match.score if _commanded(tool, clause, match) else match.score - 2.5
-        if score >= ENOUGH and (best is None or score > best.score):
-            best = Intent(tool, score, match.start)
+        told.append(Intent(tool, score, match.start))
+    for intent in told:
+        if intent.score >= ENOUGH and (best is None or intent.score > best.score):
+            best = intent
     if best is None or ruled_out(words.unless, clause.view):
         return None
     return best
@@ -89,11 +92,7 @@ def _intent(tool: Tool[Any], clause: Clause, scene: Scene) -> Intent | None:
 def _said(words: Words, clause: Clause) -> list[Match]:
     """All places where a phrase, or a verb and its noun, are said."""
     view, forms = clause.view, clause.forms
-    found = [
-        Match(m.start, m.end, m.score + _PHRASE)
-        for p in possible(words.phrases, forms)
-        for m in find_all(p, view)
-    ]
+    found = _found(words.phrases, clause)
     nouns = [m for p in possible(words.nouns, forms) for m in find_all(p, view)]
     for verb in (m for p in possible(words.verbs, forms) for m in find_all(p, view)):
         after = [noun for noun in nouns if noun.start >= verb.end]
@@ -102,6 +101,22 @@ def _said(words: Words, clause: Clause) -> list[Match]:
             far = min(noun.start - verb.end, 6)
             found.append(Match(verb.start, noun.end, 2.5 + 0.2 * len(after[:2]) - 0.1 * far))
     return found
+
+
+def _found(phrases: Sequence[str], clause: Clause) -> list[Match]:
+    """All places where a phrase is said."""
+    return [
+        Match(m.start, m.end, m.score + _PHRASE)
+        for p in possible(phrases, clause.forms)
+        for m in find_all(p, clause.view)
+    ]
+
+
+def states(tool: Tool[Any], clause: Clause) -> bool:
+    """Whether a clause tells how something is that the tool takes as a request."""
+    found = _found(tool.words.statements, clause)
+    enough = any(match.score >= ENOUGH for match in found)
+    return enough and not ruled_out(tool.words.unless, clause.view)
 
 
 def _commanded(tool: Tool[Any], clause: Clause, match: Match) -> bool:
@@ -179,8 +194,9 @@ def vocabulary_of(words: Words) -> frozenset[str]:
         *words.verbs,
         *words.nouns,
         *words.phrases,
+        *words.statements,
         *words.unless,
-        *(p for slot in slots for p in (*slot.says, *slot.only)),
+        *(p for slot in slots for p in (*slot.says, *slot.only, *slot.unless)),
         *(p for slot in slots for many in slot.values.values() for p in many),
     ]
     return _nouns(tuple(patterns))

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.agent.offline import replies
+from bot.agent.offline.choices import choices_in
 from bot.agent.offline.clauses import Clause, Run, clause_of, cut, joined
 from bot.agent.offline.followups import follow_up, leans
 from bot.agent.offline.gaps import completed
-from bot.agent.offline.intents import ENOUGH, Intent, heads_of, intents_of, topic_of
+from bot.agent.offline.intents import ENOUGH, Intent, heads_of, intents_of, states, topic_of
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.meaning import Step
@@ -19,7 +20,6 @@ from bot.agent.offline.names import Mention, named_dataset
 from bot.agent.offline.ordinary import FUNCTION_WORDS
 from bot.agent.offline.patterns import find
 from bot.agent.offline.people import about_people
-from bot.agent.offline.readers import choices_in
 from bot.agent.offline.rows import rows_in
 from bot.agent.offline.scene import Scene, scene_of
 from bot.agent.offline.several import for_each
@@ -233,6 +233,8 @@ class Planner:
             self._may(clause, scene, found)
         elif clause.mood == "if":
             self._if(clause, scene, found)
+        elif clause.mood == "told" and found and states(found[0].tool, clause):
+            self._do(clause, scene, found[:1])
 
     def _do(self, clause: Clause, scene: Scene, found: list[Intent]) -> None:
         again = None if self.steps else follow_up(clause, scene, self._tools)

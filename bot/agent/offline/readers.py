@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from bot.agent.offline import rows, times
+from bot.agent.offline import misreadings, rows, times
 from bot.agent.offline.asked import Asked, denied
+from bot.agent.offline.choices import choices_in
 from bot.agent.offline.clauses import Clause
 from bot.agent.offline.columns import column, columns
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import COUNTS, Marked
-from bot.agent.offline.patterns import Match, find_all
+from bot.agent.offline.patterns import find_all
 from bot.agent.offline.queries import query
 from tools.words import Slot, SlotKind
 
@@ -36,25 +37,6 @@ _BEFORE_DATASET: Final = words("dataset on over in file")
 def _choice(ask: Asked) -> str | None:
     found = choices_in(ask.slot, ask.clause)
     return found[0] if found else None
-
-
-def choices_in(slot: Slot, clause: Clause) -> list[str]:
-    """All values of a choice that a clause names and does not deny, in the order declared."""
-    return [
-        value
-        for value, patterns in slot.values.items()
-        if any(
-            not denied(clause.view, match.start) and not _named(clause.view, match)
-            for pattern in patterns
-            for match in find_all(pattern, clause.view)
-        )
-    ]
-
-
-def _named(view: Sequence[Marked], match: Match) -> bool:
-    """Whether a one-word match is in truth the very name of a column."""
-    mention = view[match.start].column
-    return match.end - match.start == 1 and mention is not None and mention.strength == 3
 
 
 def _flag(ask: Asked) -> bool | None:
@@ -213,7 +195,10 @@ READERS: Final[Mapping[SlotKind, Callable[[Asked], Any]]] = {
     "dataset": _dataset,
     "duration": _duration,
     "flag": _flag,
+    "lines": misreadings.lines,
     "link": _link,
+    "mark": misreadings.mark,
+    "marks": misreadings.marks,
     "model": _model,
     "models": _models,
     "moment": _moment,

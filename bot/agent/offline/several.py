@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from bot.agent.offline.choices import choices_in
 from bot.agent.offline.clauses import Clause
 from bot.agent.offline.meaning import Step
 from bot.agent.offline.patterns import find
-from bot.agent.offline.readers import choices_in, people_in
+from bot.agent.offline.readers import people_in
 from tools.base import Tool
 
 

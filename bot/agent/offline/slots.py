@@ -10,6 +10,7 @@ from bot.agent.offline.asked import Asked, Reading
 from bot.agent.offline.clauses import Clause
 from bot.agent.offline.columns import others, spare
 from bot.agent.offline.intents import nouns_of
+from bot.agent.offline.patterns import find
 from bot.agent.offline.readers import READERS
 from bot.agent.offline.scene import Scene
 from tools.base import Tool
@@ -61,6 +62,8 @@ def read(tool: Tool[Any], clause: Clause, scene: Scene) -> Reading:
     reading = Reading(own=nouns_of(tool.words))
     slots = slots_of(tool)
     for name, slot in slots.items():
+        if any(find(pattern, clause.view) for pattern in slot.unless):
+            continue
         value = READERS[slot.kind](Asked(name, slot, clause, scene, reading))
         if value is not None and value not in ([], {}):
             reading.args[name] = value

@@ -8,6 +8,7 @@ from typing import Any
 from bot.agent.offline import replies
 from bot.agent.offline.languages import in_english
 from bot.agent.offline.meaning import Step, Understanding
+from bot.agent.offline.misreadings import marks_named
 from bot.agent.offline.ordinary import ORDINARY
 from bot.agent.offline.people import addressed
 from bot.agent.offline.phrasals import joined_verbs, turned_gaps
@@ -29,7 +30,7 @@ def understand(text: str, state: ThreadState, tools: Sequence[Tool[Any]]) -> Und
         tools: What can be done; each brings the words it listens for.
     """
     scene = scene_of(state)
-    plain = clean(text)
+    plain = marks_named(clean(text))
     tokens = _readable(tokenize(plain), scene, tools)
     talk = small_talk(tokens, state)
     if talk is not None:

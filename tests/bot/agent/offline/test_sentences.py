@@ -45,7 +45,7 @@ def test_held_out_sentences() -> None:
     """At least 95 % of the sentences held out while growing are understood, none does harm.
 
     At first sight: 89 % and 90 % of the early batches, 93 % of them before the last look, 94 % of
-    the last batch.
+    the last batch; of those on how a file is to be read 83 % and 78 %, and none did harm.
     """
     share, wrong, harmful = score(case for case in own_cases() if case.held)
     assert share >= 0.95, wrong
