@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _MOST_COLUMNS: Final = 12
 _MOST_FINDINGS: Final = 5
 _MOST_REPAIRS: Final = 2
+_MOST_NOTES: Final = 2
 _FEW_ROWS: Final = 20
 _MOST_WHOLE: Final = 1e15
 
@@ -61,16 +62,21 @@ def dataset_facts(version: DatasetVersion, profile: Profile) -> Facts:
 
 
 def what_matters(version: DatasetVersion, profile: Profile) -> tuple[Block, ...]:
-    """The facts to know first: what was repaired, then the findings by their weight."""
+    """The facts to know first: what was repaired, then the findings by their weight.
+
+    Findings that are no warnings follow as words.
+    """
     repairs = list(version.report.get("warnings", ()))
     told = [*repairs[:_MOST_REPAIRS], *profile.warnings[:_MOST_FINDINGS]]
     more = len(repairs) + len(profile.warnings) - len(told)
     rest = [f"{plural(more, 'more remark')} in the report."] if more else []
-    return warning_block([*told, *rest])
+    light = [each.sentence for each in profile.findings if each.sentence not in profile.warnings]
+    notes = [shown(each, 300) for each in light[:_MOST_NOTES]]
+    return (*warning_block([*told, *rest]), *([Text(" ".join(notes))] if notes else ()))
 
 
 def columns_table(profile: Profile) -> Table:
-    """A line per column: type, missing, distinct, typical value, range."""
+    """A line per column: type, missing, distinct, and what its values are like."""
     rows = [
         (
             shown(column.name),
@@ -79,13 +85,12 @@ def columns_table(profile: Profile) -> Table:
             percent(column.missing / profile.rows) if column.missing else None,
             column.distinct,
             _typical(column),
-            _spread(column),
         )
         for column in profile.columns[:_MOST_COLUMNS]
     ]  # fmt: skip
     more = len(profile.columns) - _MOST_COLUMNS
     return table(
-        ("Column", "Type", "Missing", "Distinct", "Typical", "Range (5–95 %) or top values"),
+        ("Column", "Type", "Missing", "Distinct", "Typical (5–95 %)"),
         rows,
         title="Columns",
         caption=f"And {plural(more, 'more column')}, in the report." if more > 0 else "",
@@ -208,16 +213,10 @@ def _missing_text(version: DatasetVersion) -> str:
 
 
 def _typical(column: ColumnProfile) -> str | None:
-    if column.kind in {"integer", "number"} and column.quantiles:
-        return number(column.quantiles[3])
-    if column.kind in {"category", "boolean"} and column.top:
-        return shown(column.top[0][0], 24)
-    return None
-
-
-def _spread(column: ColumnProfile) -> str | None:
+    """The median and what most values lie between, the ends of a range, or the top values."""
     if column.quantiles and not column.id_like:
-        return f"{number(column.quantiles[1])} – {number(column.quantiles[5])}"
+        low, middle, high = (number(column.quantiles[place]) for place in (1, 3, 5))
+        return f"{middle} ({low} – {high})"
     if column.low is not None:
         return f"{_plain(column.low)} – {_plain(column.high)}"
     if column.kind in {"category", "boolean"}:

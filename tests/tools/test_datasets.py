@@ -125,8 +125,11 @@ def test_profile_card(lab: Lab) -> None:
     lab.load("titanic.csv", CSV)
     card = lab.call("profile_dataset")
     assert kinds(card) == [
-        "headline", "warnings", "facts", "figure", "table", "text", "file", "next_steps", "receipt"
+        "headline", "warnings", "text", "facts", "figure", "table", "text", "file", "next_steps",
+        "receipt",
     ]  # fmt: skip
+    assert "12 rows" in str(block(card, "warnings").items)
+    assert "58 % “1”" in block(card, "text").text
     assert block(card, "headline").text == "titanic v1: 12 rows × 5 columns."
     facts = {fact.label: fact.value for fact in block(card, "facts").items}
     assert facts["Missing"] == "2 cells (3 %) in `Age`"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import Final
 
 from tools.cards import number, percent, plural
-from tools.ml.overview_panels import EMPTY, draw_panel, drawn_name, value_text
-from tools.ml.profiling import ColumnProfile, Profile
+from tools.ml.overview_panels import EMPTY, draw_panel, drawn_name, few_whole, value_text
+from tools.ml.profiling import ColumnProfile, Profile, Value
 from tools.ml.style import MUTED, new_figure, short_text, to_png
 
 MOST_PANELS: Final = 12
@@ -65,6 +65,8 @@ def _told(column: ColumnProfile, rows: int) -> str:
     gaps = "" if not column.missing else f", {column.missing:,} missing"
     if not column.distinct:
         return EMPTY
+    if few_whole(column):
+        return f"{_shares(sorted(column.top), rows - column.missing)}{gaps}"
     if column.kind in ("integer", "number") and column.quantiles:
         low, high = float(column.low or 0.0), float(column.high or 0.0)
         middle = number(column.quantiles[3])
@@ -73,12 +75,14 @@ def _told(column: ColumnProfile, rows: int) -> str:
         return f"{column.low} to {column.high}{gaps}"
     if column.kind == "text":
         return f"{column.distinct:,} different texts{gaps}"
-    present = rows - column.missing
-    top = ", ".join(
+    return f"{_shares(column.top[:2], rows - column.missing)}{gaps}"
+
+
+def _shares(values: Sequence[tuple[Value, int]], present: int) -> str:
+    return ", ".join(
         f"{short_text(value_text(value), 20) or 'blank'} {percent(count / present)}"
-        for value, count in column.top[:2]
+        for value, count in values
     )
-    return f"{top}{gaps}"
 
 
 def _caption(

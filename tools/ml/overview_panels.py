@@ -47,7 +47,7 @@ def draw_panel(axes: Axes, column: ColumnProfile, *, rows: int, place: int) -> N
     fit(title(axes, name, note=missing), _WIDTH_IN - (_NOTE_IN if missing else 0.0))
     if share:
         _missing_line(axes, share)
-    few = column.kind == "integer" and column.distinct <= _FEW
+    few = few_whole(column)
     numeric = column.kind in ("integer", "number")
     if not column.distinct:
         _words(axes, EMPTY)
@@ -57,7 +57,7 @@ def draw_panel(axes: Axes, column: ColumnProfile, *, rows: int, place: int) -> N
         _dates(axes, column.histogram)
     elif numeric and not few and not column.constant and column.histogram:
         _numbers(axes, column, column.histogram)
-    elif few and not column.constant:
+    elif few:
         _columns(axes, column)
     else:
         _bars(axes, column, present=rows - column.missing)
@@ -191,6 +191,11 @@ def _lying(
 def _share(count: int, whole: int) -> str:
     share = count / max(1, whole)
     return percent(share) if share >= 0.001 else f"{count:,}"
+
+
+def few_whole(column: ColumnProfile) -> bool:
+    """Whether these are a few whole numbers, each worth a bar of its own."""
+    return column.kind == "integer" and 1 < column.distinct <= _FEW
 
 
 def drawn_name(column: ColumnProfile, limit: int) -> str:

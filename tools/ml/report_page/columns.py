@@ -164,7 +164,7 @@ def _facts(column: ColumnProfile, rows: int) -> Iterator[tuple[str, Content]]:
     if column.outliers is not None:
         fences = f"{figure(column.outliers.low)} and {figure(column.outliers.high)}"
         far = f", {column.outliers.far:,} of them far" if column.outliers.far else ""
-        beyond = share_text(column.outliers.beyond, present)
+        beyond = share_text(column.outliers.beyond, present) if column.outliers.beyond else "none"
         yield "Outliers", f"{beyond} outside of {fences}{far}"
     if column.kind == "datetime" and column.low is not None:
         yield "First and last", f"{column.low} – {column.high}"

@@ -70,8 +70,9 @@ def counts(column: ColumnProfile) -> Markup:
     if shown is None or column.constant:
         return Markup()
     dates = column.kind == "datetime"
+    inner = _inner(shown)
     lines = [
-        line(_edge(low, dates=dates), _edge(high, dates=dates), count)
+        line(_edge(low + inner, dates=dates), _edge(high - inner, dates=dates), count)
         for low, high, count in zip(shown.edges, shown.edges[1:], shown.counts, strict=False)
     ]
     numbers = table(("From", "To", "Rows"), lines, class_="numbers")
@@ -100,8 +101,15 @@ def _median(column: ColumnProfile, shown: Histogram) -> Markup:
     return tag("line", x1=x, x2=x, y1=0, y2=_HEIGHT, class_="median")
 
 
+def _inner(shown: Histogram) -> float:
+    """How far the values of a bar are inside of its edges: a bar per whole number is around it."""
+    first, second = shown.edges[:2]
+    return 0.5 if second - first == 1 and first % 1 == 0.5 else 0.0
+
+
 def _ends(shown: Histogram, *, dates: bool, unit: str) -> tuple[str, str]:
-    low, high = shown.edges[0], shown.edges[-1]
+    inner = _inner(shown)
+    low, high = shown.edges[0] + inner, shown.edges[-1] - inner
     if not dates:
         return figure(low, unit), figure(high, unit)
     clock = high - low < 2 * _DAY_S
