@@ -120,17 +120,21 @@ def footers(table: Table) -> Iterator[Polluted]:
 def double_headers(table: Table) -> Iterator[Polluted]:
     """Two or three header rows are joined with one space."""
     groups = tuple(f"group {place // 2 + 1}" for place in range(table.width))
-    for above in ((groups,), (groups, table.header), (table.header,)):
-        joined = tuple(
-            " ".join(dict.fromkeys(cells)) for cells in zip(*above, table.header, strict=True)
-        )
-        data = PLAIN.bytes([*above, table.header, *table.rows])
-        doubled = tuple(" ".join(cells) for cells in zip(*above, table.header, strict=True))
-        also = {(0, place): frozenset({name}) for place, name in enumerate(doubled)}
-        right = (joined, *table.rows)
-        where = f"{len(above) + 1} rows{', the same' if table.header in above else ''}"
+    parts = tuple(f"part {place % 2 + 1}" for place in range(table.width))
+    for above in ((groups,), (groups, parts), (table.header,)):
+        rows = [*above, table.header]
+        joined = tuple(" ".join(cells) for cells in zip(*rows, strict=True))
+        same = table.header in above
+        also = {(0, at): frozenset({name}) for at, name in enumerate(table.header) if same}
+        where = f"{len(rows)} rows{', the same' if same else ''}"
         yield Polluted(
-            "several header rows", where, data, right, 1, accepted=also, noted="line|header"
+            "several header rows",
+            where,
+            PLAIN.bytes([*rows, *table.rows]),
+            (joined, *table.rows),
+            1,
+            accepted=also,
+            noted="line|header",
         )
 
 

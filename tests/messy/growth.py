@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -69,13 +69,11 @@ class Growth:
         return self.double / self.short
 
 
-def measured() -> list[Growth]:
+def measured() -> Iterator[Growth]:
     """Every text in a limited child; the better of two runs, for the two sizes compared."""
     sizes = (SHORT, SHORT, 2 * SHORT, 2 * SHORT, LARGE)
-    found = []
     for name, text in TEXTS.items():
         cases = [Case("growth", name, text(size), ANY, name="t.csv") for size in sizes]
         one, again, two, twice, large = in_children([cases[0], *cases])[1:]
         short, double = min(one.seconds, again.seconds), min(two.seconds, twice.seconds)
-        found.append(Growth(name, short, double, large.seconds, large.outcome))
-    return found
+        yield Growth(name, short, double, large.seconds, large.outcome)
