@@ -24,7 +24,9 @@ from tools.ml.profiling.profile import (
 )
 
 if TYPE_CHECKING:
-    from tools.ml.profiling.stored import dump_profile, load_profile
+    from tools.ml.profiling.engine import profile_stream
+    from tools.ml.profiling.files import profile_file
+    from tools.ml.profiling.stored import dump_profile, load_profile, summary_of
     from tools.ml.profiling.tables import kind_of, profile_table
 
 __all__ = [
@@ -42,11 +44,17 @@ __all__ = [
     "dump_profile",
     "kind_of",
     "load_profile",
+    "profile_file",
+    "profile_stream",
     "profile_table",
+    "summary_of",
 ]
 
 _HOMES: Final = {
     "dump_profile": "stored",
+    "profile_file": "files",
+    "profile_stream": "engine",
+    "summary_of": "stored",
     "load_profile": "stored",
     "kind_of": "tables",
     "profile_table": "tables",

@@ -64,7 +64,9 @@ def _reason(error: ToolError | OSError, path: Path) -> str:
 
 
 def _as_json(profile: Profile) -> str:
-    return json.dumps(_finite(asdict(profile)), ensure_ascii=False, allow_nan=False)
+    numbers = asdict(profile)
+    del numbers["summary"]
+    return json.dumps(_finite(numbers), ensure_ascii=False, allow_nan=False)
 
 
 def _finite(value: Any) -> Any:

@@ -52,7 +52,7 @@ class Complete:
 
     Attributes:
         profile: Without its unit.
-        summary: What drift checks compare; None for a column without a value.
+        summary: What drift checks compare; None for a column without a value, or if not wanted.
         sample: Every n-th row: numbers and dates as floats, NaN where missing; others as codes,
             -1 where missing.
         suspicions: Of its values, as parts of sentences.
@@ -65,7 +65,13 @@ class Complete:
 
 
 def complete(
-    name: str, parts: Parts, *, step: int, today: date, category: bool = False
+    name: str,
+    parts: Parts,
+    *,
+    step: int,
+    today: date,
+    category: bool = False,
+    baseline: bool = False,
 ) -> Complete:
     """Complete a column.
 
@@ -76,10 +82,32 @@ def complete(
         step: Every how many rows one is taken into the sample.
         today: Later dates are suspicious.
         category: Whether texts are classes, however rarely they repeat.
+        baseline: Whether to make the summary.
     """
     sort = _sort(parts)
     if sort == "text":
-        words, missing = count_words(parts), _missing(parts)
+        return _complete_text(name, parts, step=step, category=category, baseline=baseline)
+    values, nulls = _values(parts)
+    tally = tally_numbers(values, nulls=nulls)
+    profile = _PROFILES[sort](name, tally, _counts_up(values, tally))
+    del values
+    summary = None
+    if baseline and sort != "empty":
+        summary = summarise_tally(name, _SUMMARY_KINDS[sort], tally)
+    odd: tuple[str, ...] = ()
+    if sort == "date":
+        odd = odd_dates(name, tally, today)
+    elif sort in ("whole", "decimal") and not profile.id_like:
+        odd = odd_numbers(name, tally)
+    return Complete(profile, summary, _sampled(parts, step, sort), odd)
+
+
+def _complete_text(
+    name: str, parts: Parts, *, step: int, category: bool, baseline: bool
+) -> Complete:
+    words, missing = count_words(parts), _missing(parts)
+    summary = None
+    if baseline:
         summary = summarise_words(
             name,
             words.common,
@@ -88,25 +116,12 @@ def complete(
             present=words.present,
             missing=missing,
         )
-        profile = _text_profile(name, words, missing, category=category)
-        return Complete(profile, summary, _sampled(parts, step, sort))
-    values, nulls = _values(parts)
-    tally = tally_numbers(values, nulls=nulls)
-    profile = _PROFILES[sort](name, tally, _counts_up(values, tally))
-    del values
-    kind = _SUMMARY_KINDS[sort]
-    numeric = summarise_tally(name, kind, tally) if sort != "empty" else None
-    odd: tuple[str, ...] = ()
-    if sort == "date":
-        odd = odd_dates(name, tally, today)
-    elif sort in ("whole", "decimal") and not profile.id_like:
-        odd = odd_numbers(name, tally)
-    return Complete(profile, numeric, _sampled(parts, step, sort), odd)
+    profile = _text_profile(name, words, missing, category=category)
+    return Complete(profile, summary, _sampled(parts, step, "text"))
 
 
 _Sort = Literal["empty", "truth", "whole", "decimal", "date", "text"]
 _SUMMARY_KINDS: Final[dict[str, Literal["number", "datetime", "truth"]]] = {
-    "empty": "number",
     "truth": "truth",
     "whole": "number",
     "decimal": "number",

@@ -17,8 +17,10 @@ from tools.ml.profiling.findings import WARNS, find
 from tools.ml.profiling.parts import Shaper
 from tools.ml.profiling.profile import Profile
 from tools.ml.profiling.store import MEMORY, Store
+from tools.ml.profiling.stored import pack_summary
 from tools.ml.profiling.twins import near_duplicates
 from tools.ml.targets import suggest_targets
+from tools.summaries.summary import Skipped, Summary
 
 SAMPLE: Final = 20_000
 """Rows, evenly spread, that pairs of columns are compared on."""
@@ -33,6 +35,7 @@ def profile_stream(
     units: Mapping[str, str] = _NO_UNITS,
     categories: frozenset[str] = frozenset(),
     memory: int = MEMORY,
+    baseline: bool = False,
 ) -> Profile:
     """Profile rows that come in batches, in one pass and in bounded memory.
 
@@ -44,12 +47,13 @@ def profile_stream(
         categories: Columns whose texts are classes, however rarely they repeat.
         memory: Bytes of columns that are held at once; more goes to a temporary file, and the
             columns are then completed one by one.
+        baseline: Whether to keep the summary that drift checks compare.
     """
     with Store(len(names), memory=memory) as store:
         shapers = [Shaper() for _ in names]
         for batch in batches:
             store.add([shaper.shape(part) for shaper, part in zip(shapers, batch, strict=True)])
-        return profile_store(store, names, units=units, categories=categories)
+        return profile_store(store, names, units=units, categories=categories, baseline=baseline)
 
 
 def profile_store(
@@ -58,6 +62,7 @@ def profile_store(
     *,
     units: Mapping[str, str] = _NO_UNITS,
     categories: frozenset[str] = frozenset(),
+    baseline: bool = False,
 ) -> Profile:
     """Profile columns that have been gathered."""
     step, today = store.rows // SAMPLE + 1, date.today()  # noqa: DTZ011 - as people see it
@@ -65,12 +70,15 @@ def profile_store(
     def work(place: int) -> Complete:
         name, parts = names[place], partial(store.parts, place)
         named = name in categories
-        done = complete(name, parts, step=step, today=today, category=named)
+        done = complete(name, parts, step=step, today=today, category=named, baseline=baseline)
         return replace(done, profile=replace(done.profile, unit=units.get(name, "")))
 
     with ThreadPoolExecutor(_THREADS) as pool:
         columns = list(pool.map(work, range(len(names))))
-    return _put_together(store, columns)
+    profile = _put_together(store, columns)
+    if not baseline:
+        return profile
+    return replace(profile, summary=pack_summary(_summary(store.rows, columns)))
 
 
 def _put_together(store: Store, columns: Sequence[Complete]) -> Profile:
@@ -91,3 +99,9 @@ def _put_together(store: Store, columns: Sequence[Complete]) -> Profile:
         findings=findings,
         warnings=tuple(each.sentence for each in findings if each.weight >= WARNS),
     )
+
+
+def _summary(rows: int, columns: Sequence[Complete]) -> Summary:
+    kept = tuple(column.summary for column in columns if column.summary is not None)
+    empty = (column.profile.name for column in columns if column.summary is None)
+    return Summary(rows, kept, tuple(Skipped(name, "holds no values") for name in empty))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import pyarrow as pa
 
+from tools.ml.profiling.arrays import filled
 from tools.ml.profiling.engine import profile_store
 from tools.ml.profiling.parts import Shaper
 from tools.ml.profiling.profile import Profile
 from tools.ml.profiling.scanning import (
+    BLOCK,
     ColumnPlan,
     NotCleanError,
     in_parallel,
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+_EXACT: Final = 2**53
+
+
 def profile_file(path: Path) -> Profile:
     """The profile of any table that can be read.
 
@@ -37,18 +42,18 @@ def profile_file(path: Path) -> Profile:
     return profile if profile is not None else profile_read(path)
 
 
-def profile_clean(path: Path, *, memory: int = MEMORY) -> Profile | None:
+def profile_clean(path: Path, *, memory: int = MEMORY, block: int = BLOCK) -> Profile | None:
     """The profile of a file that is clean delimited text, without ever holding it as a whole.
 
-    Types are those that `read_table` gives. None where the file is not clean, or where columns
-    leave open what only all of them together decide.
+    Types are those that `read_table` gives, whatever the size of the blocks. None where the file
+    is not clean, or where columns leave open what only all of them together decide.
     """
     with path.open("rb") as file:
         plan = sketch_read(file)
         if plan is None:
             return None
         try:
-            return _Streamed(file, plan, memory).profile()
+            return _Streamed(file, plan, memory, block).profile()
         except NotCleanError:
             return None
 
@@ -70,10 +75,12 @@ def profile_read(path: Path) -> Profile:
 class _Streamed:
     """One file on its way to a profile."""
 
-    def __init__(self, file: BinaryIO, plan: ReadPlan, memory: int) -> None:
-        self.file, self.plan, self.memory = file, plan, memory
+    def __init__(self, file: BinaryIO, plan: ReadPlan, memory: int, block: int) -> None:
+        self.file, self.plan, self.memory, self.block = file, plan, memory, block
         self.columns: list[ColumnPlan] = []
         self.misfits: set[int] = set()
+        self.long: set[int] = set()
+        self.not_whole: set[int] = set()
 
     def profile(self) -> Profile:
         with Store(len(self.plan.names), memory=self.memory) as store:
@@ -84,7 +91,7 @@ class _Streamed:
             return profile_store(store, self.plan.names, units=units)
 
     def _typed(self) -> Iterator[list[Any]]:
-        stream = scan(self.file, self.plan)
+        stream = scan(self.file, self.plan, block=self.block)
         first = next(stream, None)
         if first is None:
             raise NotCleanError("no rows")
@@ -108,18 +115,29 @@ class _Streamed:
         if found is None:
             self.misfits.add(place)
             return pa.nulls(len(cells))
+        if column.typed.kind == "integer":
+            self._look_at_whole(place, found)
         return shaper.shape(found)
+
+    def _look_at_whole(self, place: int, values: Any) -> None:
+        """A float would change long whole numbers, so beside gaps or decimals they are text."""
+        if values.null_count or not pa.types.is_integer(values.type):
+            self.not_whole.add(place)
+        if pa.types.is_integer(values.type) and len(values):
+            whole = filled(values, 0)
+            if max(int(whole.max()), -int(whole.min())) > _EXACT:
+                self.long.add(place)
 
     def _read_again(self, store: Store) -> None:
         """Columns whose later cells do not fit what the first ones looked like are kept as text."""
-        places = sorted(self.misfits)
+        places = sorted(self.misfits | self.long & self.not_whole)
         shapers = [Shaper() for _ in places]
         for place in places:
             store.drop(place)
             self.columns[place] = replace(self.columns[place], mode="words")
         if places:
             wanted = [self.plan.names[place] for place in places]
-            for block in scan(self.file, self.plan, only=wanted):
+            for block in scan(self.file, self.plan, block=self.block, only=wanted):
                 parts = [shaper.shape(part) for shaper, part in zip(shapers, block, strict=True)]
                 store.add_to(places, parts)
 

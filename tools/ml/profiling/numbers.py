@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -180,9 +181,20 @@ def evenness(rows: npt.NDArray[np.int64], *, most: int | None = None) -> dict[st
     """Entropy in bits, and over the most it could be; nothing where there are too many values."""
     if not len(rows) or (most is not None and len(rows) > most):
         return {}
-    shares = rows[rows > 0] / rows.sum()
-    entropy = abs(float(-(shares * np.log2(shares)).sum()))
-    return {"entropy": entropy, "balance": entropy / np.log2(len(rows)) if len(rows) > 1 else 0.0}
+    # By how many values come equally often, so that the order of the values does not matter.
+    levels, times = _levels(rows)
+    shares = levels / int(rows.sum())
+    entropy = abs(float(-(times * shares * np.log2(shares)).sum()))
+    return {"entropy": entropy, "balance": entropy / math.log2(len(rows)) if len(rows) > 1 else 0.0}
+
+
+def _levels(rows: npt.NDArray[np.int64]) -> tuple[Floats, npt.NDArray[np.int64]]:
+    if rows.max() > _MOST_COUNTS:
+        levels, times = np.unique(rows, return_counts=True)
+        return levels.astype(np.float64), times
+    times = np.bincount(rows)
+    levels = np.flatnonzero(times)
+    return levels.astype(np.float64), times[levels]
 
 
 def number_evenness(tally: NumberTally) -> dict[str, float]:

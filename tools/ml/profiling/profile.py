@@ -185,6 +185,8 @@ class Profile:
             the strongest first.
         association_rows: Rows that these were computed on: all, or an even sample.
         findings: The facts that matter, first things first.
+        summary: What drift checks compare, packed; `stored.summary_of` unpacks it. Empty if it
+            was not asked for.
     """
 
     rows: int
@@ -195,6 +197,7 @@ class Profile:
     associations: tuple[Association, ...] = ()
     association_rows: int = 0
     findings: tuple[Finding, ...] = ()
+    summary: str = ""
 
     def column(self, name: str) -> ColumnProfile:
         """The profile of one column; KeyError if there is none."""

@@ -76,13 +76,14 @@ def leaves_open(typed: TypedColumn) -> bool:
 
 
 def scan(
-    file: BinaryIO, plan: ReadPlan, *, only: Sequence[str] | None = None
+    file: BinaryIO, plan: ReadPlan, *, block: int = BLOCK, only: Sequence[str] | None = None
 ) -> Iterator[list[Any]]:
     """Blocks of rows in the order of the file, each as arrays of strings, one per column.
 
     Args:
         file: Seekable.
         plan: How it is written.
+        block: Bytes that are read at once.
         only: The columns wanted; all by default.
 
     Raises:
@@ -90,15 +91,15 @@ def scan(
     """
     header = _header(file, plan)
 
-    def parse(block: bytes) -> list[Any]:
+    def parse(rows: bytes) -> list[Any]:
         # The same line again in the middle of the rows is a header, too.
-        if header and (block.startswith(header) or b"\n" + header in block):
+        if header and (rows.startswith(header) or b"\n" + header in rows):
             raise NotCleanError("repeated header")
-        if not is_clean(block, plan):
+        if not is_clean(rows, plan):
             raise NotCleanError("quotes out of place")
-        return _parse(block, plan, only)
+        return _parse(rows, plan, only)
 
-    yield from in_parallel(parse, blocks(file, plan))
+    yield from in_parallel(parse, blocks(file, plan, block))
 
 
 def _header(file: BinaryIO, plan: ReadPlan) -> bytes:
@@ -128,11 +129,11 @@ def in_parallel(work: Any, items: Iterator[Any]) -> Iterator[Any]:
                 future.cancel()
 
 
-def blocks(file: BinaryIO, plan: ReadPlan) -> Iterator[bytes]:
-    """The rows in blocks that end where a row ends; the first with the header, if there is one."""
+def blocks(file: BinaryIO, plan: ReadPlan, size: int = BLOCK) -> Iterator[bytes]:
+    """The rows from here on, in blocks that end where a row ends."""
     end, quote = _END[plan.newline], plan.quote.encode()
     rest = b""
-    while piece := file.read(BLOCK):
+    while piece := file.read(size):
         rest = rest + piece
         cut = _row_end(rest, end, quote)
         if cut:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ from tools.ml.profiling.profile import Profile
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
+
+    from tools.summaries.summary import Summary
 
 
 def dump_profile(profile: Profile) -> dict[str, Any]:
@@ -19,6 +22,20 @@ def dump_profile(profile: Profile) -> dict[str, Any]:
 def load_profile(value: dict[str, Any]) -> Profile:
     """The reverse of `dump_profile`; what an older profile does not hold is left at its default."""
     return _adapter().validate_python(value)
+
+
+def pack_summary(summary: Summary) -> str:
+    """A summary as the text that a profile holds."""
+    from tools.summaries.summary import dump_summary
+
+    return base64.b64encode(dump_summary(summary)).decode("ascii")
+
+
+def summary_of(profile: Profile) -> Summary | None:
+    """The baseline that a table's next rows can be compared with; None if none was kept."""
+    from tools.summaries.summary import load_summary
+
+    return load_summary(base64.b64decode(profile.summary)) if profile.summary else None
 
 
 @cache

@@ -33,6 +33,7 @@ def profile_table(table: pd.DataFrame, *, report: ReadReport | None = None) -> P
         names,
         units=report.units if report is not None else {},
         categories=frozenset(classes),
+        baseline=True,
     )
 
 
