@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
 RUN := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help setup demo chat serve doctor fsck test crash load messy check format docs picture bench clean
+.PHONY: help setup demo chat serve doctor fsck test crash load messy hijack check format docs picture bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ load: $(READY) ## 50 messages a second for a minute, with trainings and uploads 
 
 messy: $(READY) ## read files as people send them, and clean tables with every fault at every place
 	@$(RUN) -m tests.messy
+
+hijack: $(READY) ## let a model obey attackers, and count what they achieve
+	@$(RUN) -m tests.hijack
 
 check: $(READY) ## lint, format, types, import rules, docs
 	@$(RUN) -m ruff check .
