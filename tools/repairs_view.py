@@ -57,10 +57,9 @@ def need_consent(
     opening = (
         Headline(f"{touched} repaired.", "warning"),
         *warning_block(_first_of(report.warnings)),
-        Text("Nothing is loaded yet."),
     )
     raise NeedsChoice(
-        "Use the table with these repairs?",
+        "Nothing is loaded yet. Use the table with these repairs?",
         "repairs",
         (
             Option("Use", seen, _USE_SAYS),

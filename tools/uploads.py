@@ -66,6 +66,9 @@ def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
     """
     from tools.dataset_versions import keep_version
 
+    just_made = _made_this_turn(context) if args == LoadDataset() else None
+    if just_made is not None:
+        return _is_loaded(just_made)
     wanted = file_wanted(args, context, told=args.told)
     if args.repairs == CANCEL:
         raise _called_off(wanted, context)
@@ -107,6 +110,25 @@ def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
         ),
         dataset_id=version.id,
         inverse=NextStep("Undo", "use_dataset", {"dataset_id": before}),
+        data=bare_dataset(version),
+    )
+
+
+def _made_this_turn(context: ToolContext) -> DatasetVersion | None:
+    """What the latest file became when it came with the very message that now says “load it”."""
+    made = context.refs.get("dataset")
+    with context.catalog.read() as unit:
+        latest = unit.uploads.latest(context.scope, context.address.thread)
+        version = unit.datasets.get(context.scope, made) if made else None
+    same = version is not None and latest is not None and version.upload_id == latest.id
+    return version if same else None
+
+
+def _is_loaded(version: DatasetVersion) -> Outcome:
+    size = size_text(version.rows, len(version.columns))
+    return Outcome(
+        summary=f"{version.label} is loaded: {size}.",
+        dataset_id=version.id,
         data=bare_dataset(version),
     )
 

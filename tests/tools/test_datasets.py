@@ -74,6 +74,16 @@ def test_same_name_is_the_next_version(lab: Lab) -> None:
     assert ("titanic v2", version.id) == (version.label, version.root_id)
 
 
+def test_load_it_said_with_the_file(lab: Lab) -> None:
+    """A file that came with the words “load it” is one version, not two."""
+    loaded = lab.load("titanic.csv", CSV)
+    assert loaded.dataset_id is not None
+    same_turn = replace(lab.context, refs={"dataset": loaded.dataset_id})
+    again = lab.call("load_dataset", context=same_turn)
+    assert (again.dataset_id, again.blocks) == (loaded.dataset_id, ())
+    assert lab.context.dataset().label == "titanic v1"
+
+
 def test_load_by_upload_id_and_by_name(lab: Lab) -> None:
     """An attachment is found by its id and by its file name, in any thread of the channel."""
     first = lab.upload("a.csv", CSV)
