@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from tools.ml.reading.found import some
 from tools.ml.reading.months import MONTHS, WEEKDAYS
 from tools.ml.reading.signs import plain_signs
+from tools.ml.reading.spans import extract
 
 _TIME: Final = (
     r"(?:(?:T|:| |, ?| at | um | à )(?P<hour>\d{1,2})[:h](?P<minute>\d{2})"
@@ -103,8 +104,7 @@ def take_apart(cells: Any, layout: str) -> DateParts:
         cells: Trimmed, missing ones null.
         layout: Key of `LAYOUTS`.
     """
-    found = pc.extract_regex(plain_signs(cells), LAYOUTS[layout])
-    text = {field.name: pc.struct_field(found, field.name) for field in found.type}
+    text = extract(plain_signs(cells), LAYOUTS[layout], _pattern(layout))
     values = {name: _whole(text[name]) for name in _NUMBERS if name in text}
     fits = pc.is_valid(values["year"])
     if "sep2" in text:

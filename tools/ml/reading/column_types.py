@@ -24,7 +24,7 @@ from tools.ml.reading.cells import Cells, flat, prepare
 from tools.ml.reading.dates import DateReading, iso_dates, parse_dates
 from tools.ml.reading.deciding import decide, decide_told, plain_found
 from tools.ml.reading.durations import DurationReading, parse_durations
-from tools.ml.reading.found import Found, Usual, some
+from tools.ml.reading.found import TOO_LONG, Found, Usual, some
 from tools.ml.reading.missing import (
     USUAL_MARKS,
     Marks,
@@ -117,8 +117,9 @@ def type_column(
     marks = marks_of(hint)
     if hint == _NO_HINT and usual.decimal != ",":
         quick = _quick(cells)
-        if quick is not None:
-            return _checked(name, quick, cells, marks)
+        typed = _checked(name, quick, cells, marks) if quick is not None else None
+        if typed is not None and typed.kind != "text":
+            return typed
     bare = pc.utf8_trim_whitespace(cells)
     missing = find_missing(bare, marks)
     if pc.all(missing).as_py() is not False:
@@ -172,7 +173,7 @@ def read_more(typed: TypedColumn, cells: Any) -> Any | None:
         return _unshielded(values, typed.reading == TextReading(shielded=True))
     every = prepare(bare, missing)
     if not isinstance(reading, BooleanReading):
-        every = without_weak(every, typed.marks)
+        every = without_weak(every, typed.marks, always=True)
     parsed = _parse(every.values, reading)
     if parsed.null_count > every.values.null_count:
         return None
@@ -252,8 +253,7 @@ def _checked(name: str, found: Found, bare: Any, marks: Marks) -> TypedColumn:
     if kind == "integer" and values.null_count:
         ends = pc.min_max(values).as_py()
         if max(abs(ends["min"]), abs(ends["max"])) > _EXACT:
-            long = ("some numbers are too long to be exact beside gaps",)
-            return TypedColumn(name, "text", bare, TextReading(), notes=long)
+            return TypedColumn(name, "text", bare, TextReading(), notes=(TOO_LONG,))
     notes = found.notes
     if kind in ("integer", "number") and not found.unit:
         maybe = suspicion(name, values)

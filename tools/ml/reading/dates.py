@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tools.ml.reading.calendar import DateParts, layout_of, take_apart, to_moments
-from tools.ml.reading.found import Found, Usual, every, some
+from tools.ml.reading.found import SEASONS, Found, Usual, every, some
 
 _WORDS: Final = {
     "dmy": "dates read as day before month",
@@ -26,7 +26,7 @@ _SURE: Final = 5
 
 _NO_DAYS: Final = "some cells are no days of the calendar"
 _ISO: Final = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?"
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?P<zone>Z|[+-]\d\d:?\d\d)?)?"
 )
 
 
@@ -89,7 +89,9 @@ def iso_dates(cells: Any, sample: list[str]) -> Found | None:
         cells: Trimmed, missing ones null.
         sample: Some of them.
     """
-    return _iso(cells) if all(map(_ISO.fullmatch, sample)) else None
+    matches = [_ISO.fullmatch(cell) for cell in sample]
+    zones = {bool(match["zone"]) if match else None for match in matches}
+    return _iso(cells, zoned=zones == {True}) if zones in ({True}, {False}) else None
 
 
 def parse_dates(cells: Any, reading: DateReading) -> Any:
@@ -100,26 +102,24 @@ def parse_dates(cells: Any, reading: DateReading) -> Any:
         reading: From `decide_dates`.
     """
     if reading.layout == "iso":
-        found = _iso(cells)
-        if found is not None and found.reading == reading:
+        found = _iso(cells, zoned=reading.zoned)
+        if found is not None:
             return found.values
     parts = take_apart(cells, "year" if reading.layout == "iso" else reading.layout)
     values = to_moments(parts, reading.order)
     return pc.if_else(pc.equal(pc.is_valid(parts.zone), reading.zoned), values, None)
 
 
-def _iso(cells: Any) -> Found | None:
+def _iso(cells: Any, *, zoned: bool) -> Found | None:
     """At the speed of a cast."""
-    for zoned in (False, True):
-        try:
-            values = pc.cast(cells, pa.timestamp("us", "UTC" if zoned else None)).cast(_MOMENT)
-        except pa.ArrowInvalid:
-            continue
-        first = pc.min(values.cast(pa.int64())).as_py()
-        if first is not None and first < _YEAR_ONE:
-            return None
-        return Found(DateReading("iso", zoned=zoned), values, _zone_note(zoned))
-    return None
+    try:
+        values = pc.cast(cells, pa.timestamp("us", "UTC" if zoned else None)).cast(_MOMENT)
+    except pa.ArrowInvalid:
+        return None
+    first = pc.min(values.cast(pa.int64())).as_py()
+    if first is not None and first < _YEAR_ONE:
+        return None
+    return Found(DateReading("iso", zoned=zoned), values, _zone_note(zoned))
 
 
 def _zone_note(zoned: bool) -> tuple[str, ...]:
@@ -147,7 +147,7 @@ def _checked(found: Found, parts: DateParts) -> Found:
 def _in_words(parts: DateParts, cells: Any, *, told: bool) -> Found | str:
     """Dates whose parts cannot be mistaken for one another."""
     if parts.layout == "year-month" and not told and _seasons(parts):
-        return "they may be seasons or codes rather than months"
+        return SEASONS
     values = to_moments(parts)
     if values.null_count > cells.null_count and not told:
         return _NO_DAYS

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+import re
+from typing import Any, Final, assert_never
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tools.ml.reading.booleans import decide_booleans
 from tools.ml.reading.cells import Cells
 from tools.ml.reading.dates import decide_dates
 from tools.ml.reading.durations import decide_durations
-from tools.ml.reading.found import Found, Usual
-from tools.ml.reading.numerals import NumberReading, decide_numbers, number_like, plain_numbers
+from tools.ml.reading.found import LEADING_ZEROS, Found, Usual, every
+from tools.ml.reading.number_parts import number_like
+from tools.ml.reading.numerals import NumberReading, decide_numbers, plain_numbers
 from tools.ml.reading.report import ColumnHint, ColumnKind
 from tools.ml.reading.serials import dates_from_numbers
 
+_ZEROS: Final = re.compile(r"0\d+")
+_DIGITS: Final = r"^[+-]?\d[\d.,]*$"
 
-def decide(every: Cells, cells: Cells, usual: Usual) -> Found | str:
+
+def decide(whole: Cells, cells: Cells, usual: Usual) -> Found | str:
     """Values of the first kind that every cell fits, or why none does (empty: nothing near).
 
     Args:
-        every: With at least one present.
+        whole: With at least one present.
         cells: The same without what means "no value" only among numbers and dates.
         usual: What other columns of the table decided.
     """
     values, sample = cells.values, cells.sample
-    if every.places is not None:
-        found = decide_booleans(every.values, told=False)
+    if whole.places is not None:
+        found = decide_booleans(whole.values, told=False)
         if not isinstance(found, str):
             return found
     reason = ""
     if number_like(sample):
-        plain = plain_numbers(values, sample) if usual.decimal != "," else None
-        if plain is not None:
-            return plain_found(plain)
-        found = decide_numbers(values, decimal=None, told=False, usual=usual)
+        found = _numbers(values, sample, usual)
         if not isinstance(found, str):
             return found
         reason = found
@@ -44,6 +47,16 @@ def decide(every: Cells, cells: Cells, usual: Usual) -> Found | str:
     reason = found or reason
     found = decide_durations(values, sample, told=False)
     return reason or found if isinstance(found, str) else found
+
+
+def _numbers(values: Any, sample: list[str], usual: Usual) -> Found | str:
+    # One cell like 007 is enough, and columns of codes are many.
+    if any(map(_ZEROS.fullmatch, sample)):
+        return LEADING_ZEROS if every(pc.match_substring_regex(values, _DIGITS)) else ""
+    plain = plain_numbers(values, sample) if usual.decimal != "," else None
+    if plain is not None:
+        return plain_found(plain)
+    return decide_numbers(values, decimal=None, told=False, usual=usual)
 
 
 def plain_found(values: Any) -> Found:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from tools.ml.reading.found import Found, every, some
 from tools.ml.reading.signs import plain_signs
+from tools.ml.reading.spans import extract
 
 _N: Final = r"\d+(?:[.,]\d+)?"
 _SIGN: Final = r"^(?P<sign>-?)"
@@ -29,8 +30,10 @@ SHAPES: Final = {
 }
 """Ways to write a time of day or a duration."""
 
+_DURATIONS: Final = "durations read as seconds"
+_MINUTES: Final = "read as minutes and seconds, kept as seconds"
 _LENGTHS: Final = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
-_LONE: Final = re.compile(r"-?\d+(?:[.,]\d+)? ?[dmsj]")
+_LONE: Final = re.compile(r"-?\d+(?:[.,]\d+)? ?[dmsj]", re.IGNORECASE)
 """5m may be five metres, 90s a decade, 3d a way to print."""
 
 
@@ -60,7 +63,7 @@ def decide_durations(cells: Any, sample: list[str], *, told: bool) -> Found | st
     shape = _shape_of(sample, told=told)
     if shape is None:
         return ""
-    notes, doubt = ("durations read as seconds",), ""
+    notes, doubt = (_MINUTES if shape == "minutes" else _DURATIONS,), ""
     if shape == "clock":
         shape, notes, doubt = _clock(cells)
     values = parse_durations(cells, DurationReading(shape))
@@ -76,15 +79,15 @@ def parse_durations(cells: Any, reading: DurationReading) -> Any:
         cells: Trimmed, missing ones null.
         reading: From `decide_durations`.
     """
-    found = pc.extract_regex(plain_signs(cells), SHAPES[reading.shape])
-    text = {field.name: pc.struct_field(found, field.name) for field in found.type}
+    shape = reading.shape
+    text = extract(plain_signs(cells), SHAPES[shape], _pattern(shape))
     total = pc.if_else(pc.is_valid(text["sign"]), 0.0, None)
     for name, length in _LENGTHS.items():
         if name in text:
             total = pc.add(total, pc.multiply(_number(text[name]), pa.scalar(float(length))))
     if "half" in text:
         total = _halves(total, pc.utf8_lower(text["half"]))
-    if reading.shape in ("iso", "units"):
+    if shape in ("iso", "units"):
         empty = pc.binary_join_element_wise(*(text[n] for n in _LENGTHS if n in text), "")
         total = pc.if_else(pc.equal(empty, ""), None, total)
     return pc.if_else(pc.equal(text["sign"], "-"), pc.negate(total), total)
@@ -111,18 +114,16 @@ def _pattern(shape: str) -> re.Pattern[str]:
 def _clock(cells: Any) -> tuple[str, tuple[str, ...], str]:
     """Times of day, hours that go on, or minutes and seconds: the whole column decides."""
     plain = plain_signs(cells)
-    found = pc.extract_regex(plain, SHAPES["clock"])
-    hours = pc.cast(_filled(pc.struct_field(found, "hours")), pa.int64())
-    halves = some(pc.not_equal(pc.struct_field(found, "half"), ""))
+    found = extract(plain, SHAPES["clock"], _pattern("clock"))
+    hours = pc.cast(_filled(found["hours"]), pa.int64())
+    halves = some(pc.not_equal(found["half"], ""))
     longest = pc.max(hours).as_py() or 0
     pairs = every(pc.match_substring_regex(plain, SHAPES["minutes"]))
-    if pairs and some(pc.match_substring_regex(plain, r"[.,]")):
-        return "minutes", ("read as minutes and seconds, kept as seconds",), ""
     if pairs and longest > 23 and not halves:
         doubt = "they could also be hours and minutes"
-        return "minutes", ("read as minutes and seconds, kept as seconds",), doubt
+        return "minutes", (_MINUTES,), doubt
     if longest > 23 or some(pc.match_substring_regex(plain, "^-|day")):
-        return "clock", ("durations read as seconds",), ""
+        return "clock", (_DURATIONS,), ""
     short = not halves and some(pc.match_substring_regex(plain, r"^\d:"))
     if short and not pairs:
         return "clock", ("times or durations read as seconds",), ""

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pyarrow.compute as pc
+
+LEADING_ZEROS: Final = "some cells have leading zeros"
+TOO_LONG: Final = "some numbers are too long to be exact"
+TELEPHONES: Final = "they may be telephone numbers"
+SEASONS: Final = "they may be seasons or codes rather than months"
+DECISIVE: Final = frozenset({LEADING_ZEROS, TOO_LONG, TELEPHONES, SEASONS})
+"""Reasons to keep text that are not about a few odd cells."""
 
 
 @dataclass(frozen=True, slots=True)

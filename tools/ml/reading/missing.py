@@ -69,11 +69,17 @@ def find_missing(bare: Any, marks: Marks) -> Any:
     return always
 
 
-def without_weak(cells: Cells, marks: Marks) -> Cells:
-    """Cells without those that mean "no value" only among numbers and dates."""
+def without_weak(cells: Cells, marks: Marks, *, always: bool = False) -> Cells:
+    """Cells without those that mean "no value" only among numbers and dates.
+
+    Args:
+        cells: Of one column.
+        marks: Of the column.
+        always: Even if nothing else is left; else they are then what the column holds.
+    """
     weak = pc.is_in(cells.values, value_set=pa.array(sorted(marks.in_values), pa.string()))
     gone = pc.sum(weak).as_py() or 0
-    if not gone or gone == len(cells.values) - cells.values.null_count:
+    if not gone or (gone == len(cells.values) - cells.values.null_count and not always):
         return cells
     return cells.without(weak)
 

@@ -9,30 +9,19 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tools.ml.reading.found import Found, Usual, every, some
-from tools.ml.reading.signs import plain_signs
+from tools.ml.reading.found import (
+    LEADING_ZEROS,
+    TELEPHONES,
+    TOO_LONG,
+    Found,
+    Usual,
+    every,
+    some,
+)
+from tools.ml.reading.number_parts import NumberParts, in_unit, split_numbers
 
 _EXACT: Final = 2**53
 _FEW: Final = 20
-_CODES: Final = (
-    "USD|EUR|GBP|CHF|JPY|CNY|INR|BRL|SEK|NOK|DKK|PLN|CZK|HUF|RON|CAD|AUD|NZD|ZAR|MXN|RUB|TRY|KRW"
-    "|SGD|HKD|ILS|THB|AED"
-)
-_MONEY: Final = rf"(?:US|[RACS]|HK|NZ)?\$|\p{{Sc}}|{_CODES}|kr\.?|zł|Kč|Fr\.|Rs\.?|Ft"
-_UNITS: Final = (
-    r"%|‰|kg|mg|µg|g|lbs?|oz|km/h|mph|m/s|km²?|cm[²³]?|mm|m²|m³|ft|in|ml|cl|°C|°F|°|kWh|MWh|kW|MW"
-    r"|mV|kV|mA|Hz|kHz|MHz|GHz|kB|KB|MB|GB|TB|hPa|kPa|bar|ppm|px|pts?|ha"
-)
-_SHAPE: Final = (
-    rf"^(?P<open>\(?) ?(?P<sign>[+-]?) ?(?P<before>(?:{_MONEY})?) ?(?P<later>[+-]?)"
-    r"(?P<digits>[.,]?\d(?:[\d.,' ]*\d)?[.,]?)(?P<power>(?:[eE][+-]?\d{1,4})?)"
-    rf" ?(?P<after>(?:{_MONEY}|{_UNITS})?) ?(?P<trail>-?)(?P<close>\)?)$"
-)
-_QUICK: Final = re.compile(
-    r"\W{0,3}(?:[A-Z]{0,3}\$|[A-Z]{3}|[^\W\d]{1,3}\.?)?\W{0,3}\d[\d.,'’´ʼ\s٫٬．，]*"
-    r"(?:[eE][+-]?\d+)?[^\d]{0,8}"
-)
-_ENDLESS: Final = r"^[+-]?(?i:inf|infinity|∞)$"
 _LONG: Final = r"^[-0.]*(?:\.?\d){18,}"
 """More digits than a float can keep apart."""
 
@@ -65,24 +54,6 @@ class NumberReading:
     unit: str = ""
     whole: bool = False
     told: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """Cells taken apart; `digits` is null where a cell is no number at all."""
-
-    digits: Any
-    unit: Any
-    minus: Any
-    power: Any
-    endless: Any
-
-
-def number_like(sample: list[str]) -> bool:
-    """Whether all cells of a sample may be numbers; cheap, and wrong only in one direction."""
-    return all(
-        _QUICK.fullmatch(cell) or re.fullmatch(r"(?i)[+-]?(inf.*|∞)", cell) for cell in sample
-    )
 
 
 def plain_numbers(cells: Any, sample: list[str]) -> Any | None:
@@ -118,22 +89,22 @@ def decide_numbers(cells: Any, *, decimal: str | None, told: bool, usual: Usual)
     Returns:
         The numbers, or why these are none (empty if they do not even look like it).
     """
-    parts = _split(cells)
-    if not told and not _fits(parts.digits, cells):
+    parts = split_numbers(cells)
+    if not told and parts.digits.null_count > cells.null_count:
         return ""
     unit = _unit(parts, told=told)
     if unit is None:
         return "the cells have different units"
-    parts = replace(parts, digits=pc.if_else(_in_unit(parts, unit, told=told), parts.digits, None))
+    parts = replace(parts, digits=pc.if_else(in_unit(parts, unit, told=told), parts.digits, None))
     if parts.digits.null_count == len(parts.digits):
         return ""
     if not told and _dialled(parts):
-        return "they may be telephone numbers"
+        return TELEPHONES
     return _decided(parts, decimal, usual, unit=unit, told=told)
 
 
 def _decided(
-    parts: _Parts, decimal: str | None, usual: Usual, *, unit: str, told: bool
+    parts: NumberParts, decimal: str | None, usual: Usual, *, unit: str, told: bool
 ) -> Found | str:
     chosen = _notation(parts, decimal, usual, unit=unit, told=told)
     if chosen is None:
@@ -142,10 +113,10 @@ def _decided(
     reading = NumberReading(*reading, unit=unit, told=told)
     text = _text(parts, reading)
     if not told and some(pc.match_substring_regex(text, r"^-?0\d")):
-        return "some cells have leading zeros"
+        return LEADING_ZEROS
     values = _exact(text, parts, told=told)
     if values is None:
-        return "some numbers are too long to be exact"
+        return TOO_LONG
     if some(_too_fine(text)) and pa.types.is_floating(values.type):
         notes = (*notes, "digits beyond the seventeenth were rounded away")
     whole = pa.types.is_integer(values.type)
@@ -161,8 +132,8 @@ def parse_numbers(cells: Any, reading: NumberReading) -> Any:
         reading: From `decide_numbers` or for plain numbers.
     """
     kind = pa.int64() if reading.whole else pa.float64()
-    parts = _split(cells)
-    text = pc.if_else(_in_unit(parts, reading.unit, told=reading.told), _text(parts, reading), None)
+    parts = split_numbers(cells)
+    text = pc.if_else(in_unit(parts, reading.unit, told=reading.told), _text(parts, reading), None)
     if not reading.told:
         text = pc.if_else(pc.match_substring_regex(text, r"^-?0\d"), None, text)
     if reading.whole:
@@ -200,41 +171,7 @@ def _too_fine(cells: Any) -> Any:
     return pc.match_substring_regex(long, _LONG)
 
 
-def _fits(values: Any, cells: Any) -> bool:
-    return bool(values.null_count == cells.null_count)
-
-
-def _split(cells: Any) -> _Parts:
-    plain = plain_signs(cells)
-    endless = pc.match_substring_regex(plain, _ENDLESS)
-    found = pc.extract_regex(pc.if_else(endless, "0", plain), _SHAPE)
-    part = {name: pc.struct_field(found, name) for name in _PARTS}
-    signs = pc.binary_join_element_wise(part["sign"], part["later"], part["trail"], "")
-    closed = pc.equal(
-        pc.binary_join_element_wise(part["open"], part["close"], ""),
-        pc.if_else(pc.equal(part["open"], "("), "()", ""),
-    )
-    one_sign = pc.less_equal(
-        pc.add(pc.binary_length(signs), pc.binary_length(part["open"])), pa.scalar(1)
-    )
-    one_unit = pc.or_(pc.equal(part["before"], ""), pc.equal(part["after"], ""))
-    # "5,-" is a price, and "+49 301 234" a telephone number.
-    priced = pc.and_(
-        pc.equal(part["trail"], "-"), pc.match_substring_regex(part["digits"], r"[.,]$")
-    )
-    dialled = pc.and_(pc.match_substring(signs, "+"), pc.match_substring(part["digits"], " "))
-    fits = pc.and_(pc.and_(closed, one_sign), one_unit)
-    fits = pc.and_(fits, pc.invert(pc.or_(priced, dialled)))
-    minus = pc.or_(pc.match_substring(signs, "-"), pc.equal(part["open"], "("))
-    minus = pc.or_(minus, pc.and_(endless, pc.starts_with(plain, "-")))
-    unit = pc.binary_join_element_wise(part["before"], part["after"], "")
-    return _Parts(pc.if_else(fits, part["digits"], None), unit, minus, part["power"], endless)
-
-
-_PARTS: Final = ("open", "sign", "before", "later", "digits", "power", "after", "trail", "close")
-
-
-def _unit(parts: _Parts, *, told: bool) -> str | None:
+def _unit(parts: NumberParts, *, told: bool) -> str | None:
     """The one unit of all cells (zeros may lack it), empty if there is none, None if mixed."""
     units = pc.unique(pc.drop_null(parts.unit)).to_pylist()
     found = [unit for unit in units if unit]
@@ -242,23 +179,12 @@ def _unit(parts: _Parts, *, told: bool) -> str | None:
         return ""
     if told:
         return str(max(found, key=lambda unit: pc.sum(pc.equal(parts.unit, unit)).as_py()))
-    if len(found) > 1 or not every(_in_unit(parts, found[0], told=False)):
+    if len(found) > 1 or not every(in_unit(parts, found[0], told=False)):
         return None
     return str(found[0])
 
 
-def _in_unit(parts: _Parts, unit: str, *, told: bool) -> Any:
-    same = pc.equal(parts.unit, unit)
-    if not unit:
-        return same
-    bare = pc.equal(parts.unit, "")
-    if not told:
-        zero = pc.match_substring_regex(parts.digits, r"^[0.,]+$")
-        bare = pc.and_(bare, pc.or_(zero, parts.endless))
-    return pc.or_(same, bare)
-
-
-def _dialled(parts: _Parts) -> bool:
+def _dialled(parts: NumberParts) -> bool:
     """555 123 456: groups of three, and every number of the same nine digits or more."""
     lengths = pc.min_max(pc.binary_length(parts.digits)).as_py()
     spaced = every(pc.match_substring(parts.digits, " "))
@@ -271,7 +197,7 @@ def _shape(decimal: str, groups: str) -> str:
 
 
 def _notation(
-    parts: _Parts, decimal: str | None, usual: Usual, *, unit: str, told: bool
+    parts: NumberParts, decimal: str | None, usual: Usual, *, unit: str, told: bool
 ) -> tuple[tuple[str, str], tuple[str, ...], str, str] | None:
     """Decimal sign and groups, what was assumed, what is in doubt, what others may decide."""
     digits = pc.drop_null(parts.digits)
@@ -324,7 +250,7 @@ def _said(notation: tuple[str, str], digits: Any) -> tuple[str, ...]:
     return (f"{name} read as thousands separators",)
 
 
-def _text(parts: _Parts, reading: NumberReading) -> Any:
+def _text(parts: NumberParts, reading: NumberReading) -> Any:
     """Numbers as a computer writes them; null where a cell does not fit the notation."""
     fits = pc.match_substring_regex(parts.digits, _shape(reading.decimal, reading.groups))
     digits = pc.if_else(fits, parts.digits, None)
@@ -338,7 +264,7 @@ def _text(parts: _Parts, reading: NumberReading) -> Any:
     return pc.binary_join_element_wise(sign, digits, parts.power, "")
 
 
-def _exact(text: Any, parts: _Parts, *, told: bool) -> Any | None:
+def _exact(text: Any, parts: NumberParts, *, told: bool) -> Any | None:
     """int64 where all are whole, else float64; None where that would change a number."""
     if every(pc.match_substring_regex(text, r"^-?\d+$")) and not some(parts.endless):
         values = _cast(text, pa.int64())
@@ -356,7 +282,7 @@ def _held(text: Any, values: Any) -> Any:
     return pc.or_(pc.invert(long), pc.less_equal(pc.abs(values), pa.scalar(_EXACT - 1.0)))
 
 
-def _with_endless(values: Any, parts: _Parts) -> Any:
+def _with_endless(values: Any, parts: NumberParts) -> Any:
     if not some(parts.endless) or pa.types.is_integer(values.type):
         return values
     endless = pc.if_else(parts.minus, float("-inf"), float("inf"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pyarrow.compute as pc
 
 from tools.ml.reading.cells import Cells
 from tools.ml.reading.deciding import decide_told
+from tools.ml.reading.found import DECISIVE
 from tools.ml.reading.missing import NO_DATES
 from tools.ml.reading.report import ColumnHint, ColumnKind, Doubt
 from tools.ml.reading.shapes import value_like
@@ -17,11 +19,11 @@ from tools.ml.reading.shapes import value_like
 _MOST_ODD: Final = 0.1
 _NAMED: Final = 3
 _SHOWN: Final = 40
-_KINDS: Final[tuple[tuple[ColumnKind, str], ...]] = (
-    ("number", "numbers"),
-    ("date", "dates"),
-    ("duration", "times or durations"),
-)
+_KINDS: Final[dict[ColumnKind, str]] = {
+    "number": "numbers",
+    "date": "dates",
+    "duration": "times or durations",
+}
 
 
 def near_values(
@@ -40,7 +42,8 @@ def near_values(
     """
     odd = None
     sample = cells.sample[:100]
-    if sum(map(value_like, sample)) >= (1 - _MOST_ODD) * len(sample):
+    share = sum(map(value_like, sample))
+    if reason not in DECISIVE and share >= (1 - _MOST_ODD) * len(sample):
         odd = _odd(cells)
     if odd is None:
         return (f"{reason}, so it stays text" if reason else ""), None
@@ -63,19 +66,25 @@ def near_values(
 
 def _odd(cells: Cells) -> tuple[str, list[int]] | None:
     """The kind that most cells fit, and the places of those that do not."""
-    best: tuple[str, Any] | None = None
+    few = replace(cells, values=pa.array(cells.sample), places=None)
+    counts = {kind: _misfits(few, kind) for kind in _KINDS}
+    likely = min(_KINDS, key=lambda kind: _number(counts[kind], len(few.values)))
+    misfits = _misfits(cells, likely)
     present = len(cells.values) - cells.values.null_count
-    fewest = max(1, int(_MOST_ODD * present))
-    for kind, what in _KINDS:
-        found = decide_told(cells, kind, ColumnHint())
-        if found is not None:
-            misfits = pc.and_(pc.is_valid(cells.values), pc.is_null(found.values))
-            number = pc.sum(misfits).as_py()
-            if 0 < number <= fewest:
-                best, fewest = (what, misfits), number - 1
-    if best is None:
+    if misfits is None or not 0 < _number(misfits, 0) <= max(1, int(_MOST_ODD * present)):
         return None
-    return best[0], pc.indices_nonzero(best[1]).to_pylist()
+    return _KINDS[likely], pc.indices_nonzero(misfits).to_pylist()
+
+
+def _misfits(cells: Cells, kind: ColumnKind) -> Any | None:
+    found = decide_told(cells, kind, ColumnHint())
+    if found is None:
+        return None
+    return pc.and_(pc.is_valid(cells.values), pc.is_null(found.values))
+
+
+def _number(misfits: Any | None, otherwise: int) -> int:
+    return otherwise if misfits is None else int(pc.sum(misfits).as_py() or 0)
 
 
 def _row(cells: Cells, place: int) -> int:

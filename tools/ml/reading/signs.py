@@ -30,7 +30,8 @@ def plain_signs(cells: Any) -> Any:
     if pc.all(pc.string_is_ascii(cells)).as_py() is not False:
         return cells
     for shape, sign in _KINDS:
-        cells = pc.replace_substring_regex(cells, shape, sign)
+        if pc.any(pc.match_substring_regex(cells, shape)).as_py():
+            cells = pc.replace_substring_regex(cells, shape, sign)
     for zero in _ZEROS:
         if pc.any(pc.match_substring_regex(cells, rf"[\x{{{zero:x}}}-\x{{{zero + 9:x}}}]")).as_py():
             for digit in range(10):
