@@ -22,8 +22,8 @@ from tools.context import ToolContext
 from tools.outcome import Outcome
 
 MEMORY_MB: Final = 2_000
-PATIENCE_S: Final = 60.0
-"""A file may take ten seconds; a child that needs six times that is killed."""
+PATIENCE_S: Final = 120.0
+"""A file may take ten seconds; a child that needs twelve times that is killed."""
 
 
 class _File(Args):

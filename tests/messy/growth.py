@@ -55,7 +55,7 @@ TEXTS: Final[Mapping[str, Callable[[int], bytes]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Seconds for a text of 2 MB, of twice that, and of nearly 25 MB."""
+    """Processor seconds for a text of 2 MB, of twice that, and of nearly 25 MB."""
 
     name: str
     short: float

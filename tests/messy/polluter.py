@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tests.messy.faults_in_cells import IN_CELLS
 from tests.messy.faults_in_files import IN_FILES
 from tests.messy.faults_in_rows import IN_ROWS
+from tests.messy.faults_in_values import IN_VALUES
 from tests.messy.pollution import Polluted, Verdict, judge
 from tests.messy.tables import SHAPES, Table, sample, shared
 
@@ -24,7 +25,7 @@ def clean_tables(seed: int, rows: int = SMALL) -> list[Table]:
 def pollutions(tables: Iterable[Table]) -> Iterator[Polluted]:
     """Every kind of fault at every place."""
     for table in tables:
-        for pollute in (*IN_FILES, *IN_ROWS, *IN_CELLS):
+        for pollute in (*IN_FILES, *IN_ROWS, *IN_CELLS, *IN_VALUES):
             yield from pollute(table)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from tests.messy.comparing import Grid, Place, differences, surplus, told
+from tests.messy.comparing import Grid, Place, differences, loosely, surplus, told
 from tests.messy.dialects import Dialect
-from tests.messy.readings import Reading, reading
+from tests.messy.readings import Reading, reading, typed
 from tests.messy.tables import Table
 
 PLAIN: Final = Dialect()
@@ -31,6 +31,7 @@ class Polluted:
         unknowable: Cells that nobody could know again (cut off, glued without a trace).
         loud: Whether the fault must be told even where every cell is right.
         quiet: Whether nothing is wrong with the file, so that no warning may come.
+        typed: Whether the cells are compared after typing, by what they say.
         noted: Words (a pattern) of a note that tells it as well as a warning would.
     """
 
@@ -46,6 +47,7 @@ class Polluted:
     loud: bool = True
     quiet: bool = False
     noted: str = ""
+    typed: bool = False
 
 
 Pollution: TypeAlias = Callable[[Table], Iterator[Polluted]]
@@ -85,17 +87,18 @@ class Verdict:
 
 def judge(case: Polluted) -> Verdict:
     """Read a polluted file and compare."""
-    return weigh(case, reading(case.data))
+    return weigh(case, (typed if case.typed else reading)(case.data))
 
 
 def _compared(case: Polluted, found: Reading) -> tuple[set[Place], bool]:
     """The cells that differ, and whether that can be seen at all."""
     assert found.grid is not None
-    if case.otherwise is not None and not differences(case.otherwise, found.grid):
-        return set(), surplus(case.otherwise, found.grid)
-    wrong = differences(case.right, found.grid, case.accepted)
+    grid = loosely(case.right, found.grid) if case.typed else found.grid
+    if case.otherwise is not None and not differences(case.otherwise, grid):
+        return set(), surplus(case.otherwise, grid)
+    wrong = differences(case.right, grid, case.accepted)
     noticeable = wrong if case.loud else wrong - case.unknowable
-    more = surplus(case.right, found.grid) or found.header != case.header
+    more = surplus(case.right, grid) or found.header != case.header
     return wrong, more or bool(noticeable)
 
 

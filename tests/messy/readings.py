@@ -27,7 +27,7 @@ class Reading:
         notes: Sentences.
         message: Of a refusal or a question; the traceback of a crash; what became of the child.
         hint: The next step of a refusal.
-        seconds: It took.
+        seconds: Of processor time that it took.
     """
 
     outcome: Outcome
@@ -42,26 +42,26 @@ class Reading:
 
 def reading(data: bytes, name: str = "file.csv", *, limits: ReadLimits = USUAL) -> Reading:
     """The text table of a file, before types."""
-    began = time.monotonic()
+    began = time.process_time()
     try:
         result = read_text(io.BytesIO(data), name, limits=limits)
     except (Refused, BadRequest) as error:
-        return _refused(error, time.monotonic() - began)
+        return _refused(error, time.process_time() - began)
     except Exception:
         return Reading("crashed", message=traceback.format_exc())
     table = result.table
     rows = tuple(zip(*(column.to_pylist() for column in table.columns), strict=True))
     grid = (tuple(table.names), *rows) if table.header else rows
-    return _loaded(grid, table.header, result.report, time.monotonic() - began)
+    return _loaded(grid, table.header, result.report, time.process_time() - began)
 
 
 def typed(data: bytes, name: str = "file.csv", *, limits: ReadLimits = USUAL) -> Reading:
     """The table with its types; cells as text, gaps empty."""
-    began = time.monotonic()
+    began = time.process_time()
     try:
         result = read_table(io.BytesIO(data), name, limits=limits)
     except (Refused, BadRequest) as error:
-        return _refused(error, time.monotonic() - began)
+        return _refused(error, time.process_time() - began)
     except Exception:
         return Reading("crashed", message=traceback.format_exc())
     cells = [
@@ -71,7 +71,7 @@ def typed(data: bytes, name: str = "file.csv", *, limits: ReadLimits = USUAL) ->
     names = tuple(map(str, result.table.columns))
     report = result.report
     return _loaded(
-        (names, *zip(*cells, strict=True)), report.header, report, time.monotonic() - began
+        (names, *zip(*cells, strict=True)), report.header, report, time.process_time() - began
     )
 
 
