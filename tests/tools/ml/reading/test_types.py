@@ -76,5 +76,5 @@ def test_hints_reach_the_columns():
     result = one(["02/03/2020", "05/04/2020"], columns={"v": ColumnHint(day_first=False)})
     assert result.table["v"].iloc[0] == pd.Timestamp("2020-02-03")
     assert result.report.warnings == ()
-    with pytest.raises(BadRequest, match="“x” in line 3"):
-        one(["1", "x"], columns={"v": ColumnHint(kind="number")})
+    with pytest.raises(BadRequest, match="“abc” in line 5"):
+        one(["1", "2", "3", "abc"], columns={"v": ColumnHint(kind="number")})
