@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.messages import Reply, asks, buttons
 from tests.dialogs.lines import Line, converse
-from tests.surfaces.stages import Theatre
+from tests.surfaces.stages import Theatre, open_theatre
 from tools.outcome import Headline
 
 CHOICES = ("Use", "Show lines", "Cancel")
@@ -59,6 +59,22 @@ def test_a_messy_file_is_used_on_consent(theatre: Theatre, tmp_path: Path) -> No
         assert current(talk) == ["parcels v1"]
 
     theatre.play(scene)
+
+
+def test_the_question_outlives_a_restart(tmp_path: Path) -> None:
+    """A file is asked about, the bot is started anew, and the answer in words loads it."""
+    file = messy(tmp_path)
+
+    async def asked(talk: Any) -> None:
+        await converse(talk, Line("@bot load this", file=file, offers=CHOICES))
+
+    async def answered(talk: Any) -> None:
+        await converse(talk, Line("use it", ran="load_dataset", shows=("parcels v1",)))
+        assert current(talk) == ["parcels v1"]
+
+    for scene in (asked, answered):
+        with open_theatre("terminal", tmp_path / "home") as theatre:
+            theatre.play(scene)
 
 
 def test_a_messy_file_is_left_alone(theatre: Theatre, tmp_path: Path) -> None:
