@@ -33,7 +33,7 @@ from tools.ml.reading.report import Doubt, ReadReport, Repair
 from tools.ml.report_page import Report, Sample, report_page
 from tools.ml.report_page.__main__ import main
 from tools.ml.report_page.markup import visible
-from tools.ml.report_page.words import figure
+from tools.ml.report_page.words import figure, strength_text
 from tools.ml.targets import TargetSuggestion
 
 VOID = {"meta", "input"}
@@ -262,6 +262,15 @@ def test_a_profile_without_findings_shows_its_warnings() -> None:
 def test_figures(value: float | None, text: str) -> None:
     """Numbers have about six digits, whole ones all of them."""
     assert text == figure(value)
+
+
+@pytest.mark.parametrize(
+    ("strength", "text"),
+    [(1.0, "1.00"), (0.9987, "0.9987"), (-0.99999, "-0.9999"), (-0.5, "-0.50"), (0.0, "0.00")],
+)
+def test_strengths(strength: float, text: str) -> None:
+    """A pair that is not quite the same is never shown as the same."""
+    assert text == strength_text(strength)
 
 
 def test_the_style_has_both_looks_and_paper() -> None:

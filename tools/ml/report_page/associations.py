@@ -11,7 +11,7 @@ from tools.ml.report_page.columns import Links, link
 from tools.ml.report_page.drawings import bar
 from tools.ml.report_page.markup import Content, Markup, name_of, tag
 from tools.ml.report_page.pieces import line, scrolled, small, table
-from tools.ml.report_page.words import MEASURES
+from tools.ml.report_page.words import MEASURES, strength_text
 
 _MOST_LISTED: Final = 30
 _MOST_DRAWN: Final = 24
@@ -55,8 +55,8 @@ def _pairs(profile: Profile) -> list[list[Association]]:
 def _pair(found: list[Association], links: Links) -> Markup:
     first = found[0]
     way = "against" if first.strength < 0 else ""
-    strength = bar(abs(first.strength), f"{first.strength:.2f}", kind=way)
-    also = [f", {MEASURES[each.measure]} {each.strength:.2f}" for each in found[1:]]
+    strength = bar(abs(first.strength), strength_text(first.strength), kind=way)
+    also = [f", {MEASURES[each.measure]} {strength_text(each.strength)}" for each in found[1:]]
     return line(
         link(first.a, links), link(first.b, links), strength, [MEASURES[first.measure], also]
     )
@@ -106,6 +106,7 @@ def _field(strength: float | None, *, same: bool) -> Markup:
         return tag("td", class_="same")
     if strength is None:
         return tag("td", "")
-    text: Content = f"{strength:.2f}".replace("0.", ".", 1)
+    near = strength if abs(strength) >= 1 else max(-0.99, min(0.99, strength))
+    text: Content = f"{near:.2f}".replace("0.", ".", 1)
     way = "against" if strength < 0 else None
     return tag("td", text, class_=way, style=f"--s:{100 * min(1.0, abs(strength)):.0f}%")

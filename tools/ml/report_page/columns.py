@@ -9,9 +9,9 @@ from typing import Final
 from tools.cards import KINDS, percent, plural
 from tools.ml.profiling import QUANTILES, Association, ColumnProfile, Profile
 from tools.ml.report_page.drawings import bar, counts, histogram, sketch
-from tools.ml.report_page.markup import Content, Markup, join, name_of, tag
+from tools.ml.report_page.markup import Content, Markup, cut, join, name_of, tag
 from tools.ml.report_page.pieces import fact_list, line, scrolled, small, table
-from tools.ml.report_page.words import MEASURES, figure, share_text, value_text
+from tools.ml.report_page.words import MEASURES, figure, share_text, strength_text, value_text
 
 _WIDE: Final = 100
 _TOP: Final = (20, 5)
@@ -126,7 +126,7 @@ def _range(column: ColumnProfile, present: int) -> Content:
 def _card(
     column: ColumnProfile, place: int, profile: Profile, links: Links, *, wide: bool
 ) -> Markup:
-    kind = KINDS[column.kind][0] + (f" in {column.unit}" if column.unit else "")
+    kind = KINDS[column.kind][0] + (f" in {cut(column.unit, 40)}" if column.unit else "")
     told = links.told.get(column.name, ())
     return tag(
         "article",
@@ -227,6 +227,6 @@ def _alike(column: ColumnProfile, links: Links, *, most: int) -> Markup:
     parts: list[Content] = []
     for each in strongest:
         other = each.b if each.a == column.name else each.a
-        words = f" ({MEASURES[each.measure]} {each.strength:.2f})"
+        words = f" ({MEASURES[each.measure]} {strength_text(each.strength)})"
         parts += [", " if parts else "", link(other, links), words]
     return tag("p", tag("b", "Goes with "), join(parts), class_="alike")

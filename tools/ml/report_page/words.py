@@ -7,6 +7,7 @@ from typing import Final
 
 from tools.cards import percent
 from tools.ml.profiling import Value
+from tools.ml.report_page.markup import cut
 
 MEASURES: Final = {
     "pearson": "Pearson’s r",
@@ -14,6 +15,7 @@ MEASURES: Final = {
     "cramers_v": "Cramér’s V",
     "correlation_ratio": "correlation ratio η",
 }
+_UNIT: Final = 12
 _LARGE: Final = 1e9
 _WHOLE: Final = 1e15
 
@@ -29,7 +31,7 @@ def figure(value: float | None, unit: str = "") -> str:
         text = f"{value:,.2f}" if size < _LARGE else f"{value:,.0f}"
     else:
         text = f"{value:,.6g}"
-    return f"{text} {unit}".strip()
+    return f"{text} {cut(unit, _UNIT)}".strip()
 
 
 def value_text(value: Value | None, unit: str = "") -> str:
@@ -39,6 +41,13 @@ def value_text(value: Value | None, unit: str = "") -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return value if isinstance(value, str) else figure(value, unit)
+
+
+def strength_text(strength: float) -> str:
+    """How strong an association is; 1.00 only where it is so."""
+    text = f"{strength:.2f}"
+    nearly = abs(strength) < 1 and text.endswith("1.00")
+    return f"{math.copysign(min(abs(strength), 0.9999), strength):.4f}" if nearly else text
 
 
 def share_text(count: int, whole: int) -> str:
