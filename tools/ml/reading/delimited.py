@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +21,9 @@ from tools.ml.reading.records import Dialect, tokenize
 from tools.ml.reading.repairs import to_grid
 from tools.ml.reading.report import ReadHints, ReadLimits, ReadReport, Remarks
 from tools.ml.reading.structure import TextTable, as_columns, name_columns
+
+_SEPARATOR: Final = re.compile(r"sep=([^\r\n])\r?\n", re.IGNORECASE)
+"""How spreadsheets tell each other the delimiter."""
 
 
 def read_delimited(
@@ -85,6 +90,10 @@ def _from_text(
     text: str, name: str, *, encoding: str, hints: ReadHints, remarks: Remarks
 ) -> tuple[TextTable, ReadReport]:
     """The table of a text that is not clean, or not UTF-8."""
+    told = _SEPARATOR.match(text)
+    if told and hints.delimiter is None:
+        hints = replace(hints, delimiter=told.group(1), skip=1 + (hints.skip or 0))
+        remarks.note(f"The first line names the delimiter, {shown(told.group(1))}.")
     skipped, text = _skip(text, hints.skip or 0)
     if not text.strip("\r\n \t\ufeff"):
         raise Refused(f"“{name}” holds only blank lines.", "Send a file with at least one row.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tools.ml.reading.records import Dialect, tokenize
-from tools.ml.reading.shapes import tidiness
+from tools.ml.reading.shapes import tidiness, value_like
 
 _PRIOR: Final = {
     ",": 1.0,
@@ -21,9 +21,9 @@ _PRIOR: Final = {
     ":": 0.6,
 }
 _PAIRED: Final = frozenset("|:\t;~^")
-_APOSTROPHES: Final = re.compile(
-    r"(?:^|[,;|\t ])'[^'\n]*'(?:[,;|\t ]|$)|(?:^|[,;|\t])'[^\n]*'(?:[,;|\t]|$)", re.MULTILINE
-)
+_COMMENT: Final = re.compile(r"\s*(?:#|//|%|-- )")
+_HALF: Final = 0.3
+"""What is left of a sign where two of it part every row alike."""
 _LITERAL: Final = 3
 """Lines with a double quote from which on the sign may be no quote at all."""
 _WHOLE: Final = 64_000
@@ -43,11 +43,15 @@ def shown(delimiter: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate dialect: how well it explains the text, and the usual row width."""
+    """A candidate dialect: how well it explains the text, and the usual row width.
+
+    `steady` is the share of the rows that have this width.
+    """
 
     dialect: Dialect
     score: float
     width: int
+    steady: float = 0.0
 
 
 def rank_dialects(
@@ -60,7 +64,7 @@ def rank_dialects(
     rows without a stray quote, times a prior that keeps spaces and colons for texts that nothing
     else explains.
     """
-    sample = _sample(text)
+    sample = _without_comments(_sample(text))
     ranked = [_score(sample, dialect) for dialect in _candidates(sample, delimiter, quote)]
     if quote is None and any(not item.dialect.quote for item in ranked):
         unquoted = max(0.02, (1 - _wrapping(sample)) ** 3)
@@ -68,9 +72,22 @@ def rank_dialects(
             item if item.dialect.quote else replace(item, score=item.score * unquoted)
             for item in ranked
         ]
+    doubled = {
+        item.dialect.delimiter[0]
+        for item in ranked
+        if item.steady == 1 < item.width and _is_pair(item.dialect)
+    }
+    ranked = [
+        replace(item, score=item.score * _HALF) if item.dialect.delimiter in doubled else item
+        for item in ranked
+    ]
     ranked.sort(key=lambda item: -item.score)
     spaced = _spaced(sample, ranked[0])
     return [spaced, *ranked] if spaced is not None else ranked
+
+
+def _is_pair(dialect: Dialect) -> bool:
+    return not dialect.collapse and dialect.delimiter in {sign * 2 for sign in _PAIRED}
 
 
 def _sample(text: str) -> str:
@@ -81,6 +98,13 @@ def _sample(text: str) -> str:
     step = len(text) // _BLOCKS
     parts += [_block(text, place * step, size) for place in range(1, _BLOCKS)]
     return "\n".join(part for part in parts if part)
+
+
+def _without_comments(sample: str) -> str:
+    """The sample without lines that are remarks, as long as others are left."""
+    lines = sample.splitlines(keepends=True)
+    kept = [line for line in lines if not _COMMENT.match(line)]
+    return "".join(kept) if len(lines) > len(kept) > 1 else sample
 
 
 def _block(text: str, start: int, size: int) -> str:
@@ -97,10 +121,14 @@ def _block(text: str, start: int, size: int) -> str:
 def _candidates(sample: str, told: str | None, quote: str | None) -> list[Dialect]:
     lines = [line for line in _LINE.split(sample) if line.strip()]
     quotes = _quotes(sample, lines) if quote is None else [quote]
-    found: list[Dialect] = [] if told else [Dialect("", quote) for quote in quotes]
+    found: list[Dialect] = [] if told else [Dialect("", sign) for sign in quotes if sign != "'"]
     for delimiter in [told] if told else _delimiters(sample):
         if told or sum(delimiter in line for line in lines) >= 0.4 * len(lines) > 0:
-            found += [Dialect(delimiter, quote) for quote in quotes]
+            found += [
+                Dialect(delimiter, sign)
+                for sign in quotes
+                if sign != "'" or quote or _apostrophes(sample, delimiter)
+            ]
     quoting = [item for item in found if item.quote]
     escaped = [
         replace(item, escape="\\")
@@ -110,6 +138,7 @@ def _candidates(sample: str, told: str | None, quote: str | None) -> list[Dialec
     ]
     bare = [replace(item, bare=True) for item in quoting if item.delimiter]
     aligned = [replace(item, collapse=True) for item in found if item.delimiter == " "]
+    aligned += [replace(item, delimiter="  ") for item in aligned if "  " in sample.strip()]
     return found + escaped + bare + aligned
 
 
@@ -117,18 +146,23 @@ def _quotes(sample: str, lines: list[str]) -> list[str]:
     quotes = ['"'] if '"' in sample else []
     if sum('"' in line for line in lines) >= _LITERAL:
         quotes.append("")
-    if "'" in sample and _APOSTROPHES.search(sample):
-        quotes.append("'")
-    return quotes or ['"']
+    return [*(quotes or ['"']), *(["'"] if "'" in sample else [])]
+
+
+def _apostrophes(sample: str, delimiter: str) -> bool:
+    """Whether a cell stands in apostrophes."""
+    edge = re.escape(delimiter)
+    cell = rf"(?:\A|[\r\n]|{edge}) ?'(?:[^'\r\n][^\r\n]*?|(?:[^']|'')*)'(?={edge}|[\r\n]|\Z)"
+    return re.search(cell, sample) is not None
 
 
 def _delimiters(sample: str) -> list[str]:
     """The usual ones; a sign that only comes in pairs is a delimiter of two signs."""
     found: list[str] = []
     for sign in _PRIOR:
-        pairs = sample.count(sign * 2)
-        paired = sign in _PAIRED and sample.count(sign) == 2 * pairs > 0
-        found.append(sign * 2 if paired else sign)
+        pairs = sample.count(sign * 2) if sign in _PAIRED else 0
+        found += [sign * 2] if pairs else []
+        found += [sign] if not pairs or sample.count(sign) > 2 * pairs else []
     return found
 
 
@@ -143,16 +177,29 @@ def _score(sample: str, dialect: Dialect) -> Scored:
     steady = count / (len(rows) - lead) * (1 - 0.4 * lead / len(rows))
     faults = min(0.95, len(records.strays) / len(rows))
     bonus = 1 - 0.5 / width
-    score = steady**2 * (1 - faults) * bonus * _PRIOR.get(dialect.delimiter[:1], 1.0)
+    score = steady**2 * (1 - faults) * bonus * _prior(rows, dialect.delimiter, width)
     if width > 1 and _decimals_only(rows, dialect.delimiter):
         score *= 0.5
     if dialect.escape or dialect.bare or dialect.collapse:
         score *= 0.99
-    if not dialect.quote and '"' in sample:
+    if dialect.delimiter == "  " or (not dialect.quote and '"' in sample):
         score *= 0.97
     if not dialect.delimiter and _always_delimited(rows):
         score *= 0.5
-    return Scored(dialect, score * _tidy_share(rows, dialect.delimiter), width)
+    return Scored(dialect, score * _tidy_share(rows, dialect.delimiter), width, steady)
+
+
+def _prior(rows: list[list[str]], delimiter: str, width: int) -> float:
+    """How likely a delimiter is before anything is known; signs of clock and prose are less so."""
+    prior = _PRIOR.get(delimiter[:1], 1.0)
+    usual = [row for row in rows[1:] if len(row) == width][:_CELLS]
+    if prior < 0.8 and width > 1 and usual:
+        whole = sum(value_like(delimiter.join(row).strip()) for row in usual)
+        best = max(
+            sum(value_like(cell.strip()) for cell in cells) for cells in zip(*usual, strict=True)
+        )
+        prior += 0.2 if best > 0.9 * len(usual) > 9 * whole else 0.0
+    return prior
 
 
 def _bare(rows: list[list[str]], quote: str) -> bool:
@@ -171,7 +218,7 @@ def _wrapping(sample: str) -> float:
     for delimiter in _PRIOR:
         edge = re.escape(delimiter)
         cells = re.findall(
-            rf'(?:^|{edge}) ?"(?=((?:[^"]|"")*+)"(?:{edge}|$))', sample, re.MULTILINE
+            rf'(?:\A|[\r\n]|{edge}) ?"(?=((?:[^"]|"")*+)"(?:{edge}|[\r\n]|\Z))', sample
         )
         best = max(best, sum(2 + cell.count('"') for cell in cells))
     return best / total

@@ -19,6 +19,9 @@ _PREAMBLE: Final = 100
 _SOLID: Final = 3
 _COMMENTS: Final = ("#", "//", "%", "--")
 _SMALL: Final = 10
+_FIRST: Final = 20
+"""Rows that show which columns of a table hold values."""
+_TRIED: Final = 200
 _WIDEST: Final = 200
 _LONGEST: Final = 20_000
 OTHERS: Final = (",", ";", "\t", "|", " ", ":")
@@ -158,26 +161,32 @@ def _below_sparse(rows: list[list[str]], start: int, stop: int, width: int) -> i
 
 def _before_same_width(rows: list[list[str]], start: int, stop: int, width: int) -> int:
     """End of the table before another one of the same width, glued or after a blank line."""
-    usual = [row for row in rows[start + 1 : start + 1 + _LOOKED_AT] if len(row) == width]
-    if len(usual) < 2:
-        return stop
-    valued = [
-        place
-        for place in range(width)
-        if sum(value_like(row[place].strip()) for row in usual) > 0.8 * len(usual)
-    ]
-    telling = valued[0] if valued else 0
-    head = rows[start]
-    for place in range(start + 2, stop - 1):
+    head, seen, tried = rows[start], list[list[str]](), 0
+    valued: list[int] = []
+    for place in range(start + 1, stop - 1):
         row = rows[place]
-        if len(row) != width or value_like(row[telling].strip()):
+        if len(row) != width:
             continue
+        if len(seen) < _FIRST:
+            seen.append(row)
+            valued = _valued(seen[:-1], width) if len(seen) > 2 else []
         if row == head:
-            if _copied(rows, start, place, stop):
+            if place > start + 1 and _copied(rows, start, place, stop):
                 return place
-        elif valued and words(row) and _other_kinds(rows, place, stop, width, valued):
-            return place
+        elif valued and tried < _TRIED and not value_like(row[valued[0]].strip()) and words(row):
+            tried += 1
+            if _other_kinds(rows, place, stop, width, valued):
+                return place
     return stop
+
+
+def _valued(rows: list[list[str]], width: int) -> list[int]:
+    """Columns that hold values rather than words."""
+    return [
+        column
+        for column in range(width)
+        if sum(value_like(row[column].strip()) for row in rows) > 0.8 * len(rows)
+    ]
 
 
 def _copied(rows: list[list[str]], start: int, place: int, stop: int) -> bool:
@@ -195,11 +204,7 @@ def _other_kinds(
     below = [row for row in below if len(row) == width]
     if len(below) < 2:
         return False
-    now = [
-        column
-        for column in range(width)
-        if sum(value_like(row[column].strip()) for row in below) > 0.8 * len(below)
-    ]
+    now = _valued(below, width)
     return bool(now) and (now != valued or blank(rows[place - 1]))
 
 

@@ -28,6 +28,7 @@ _SURPLUS: Final = 4.0
 _GLUED_QUOTE: Final = 6.0
 _GLUED: Final = 8.0
 _SHORT: Final = 5.0
+_SKIP: Final = 6.0
 _CLOSINGS: Final = 12
 _JOINS: Final = 12
 _SPLIT_LENGTH: Final = 80
@@ -143,7 +144,7 @@ class _Steps:
                     self.reader.content(raw),
                     True,
                     self._next(stop),
-                    _INNER * inner + (_JOIN * inner if self.delimiter in raw and inner else 0.0),
+                    self._inner_cost(raw, inner),
                     "a quote inside a quoted cell is not doubled" if inner else "",
                     "it was kept as a sign" if inner else "",
                 )
@@ -156,6 +157,13 @@ class _Steps:
                     "a delimiter is missing after a closing quote",
                     "the cells were parted there",
                 )
+
+    def _inner_cost(self, raw: str, inner: int) -> float:
+        """Of quotes that are not doubled: higher where a cell might end at one of them."""
+        if not inner or self.delimiter not in raw:
+            return _INNER * inner
+        ends = raw.count(self.quote + self.delimiter) + raw.count(self.delimiter + self.quote)
+        return (_INNER + _JOIN) * inner + _JOIN * ends
 
     def _glued(self, place: int) -> bool:
         return self.text.startswith(self.quote, place) or self.text[place : place + 1].isalnum()
@@ -244,6 +252,7 @@ def _best_path(steps: _Steps, fit: Fit, width: int) -> Reading | None:
         if place == end:
             break
         here = best[place]
+        _skip_columns(here, place, fit, width)
         for step in steps.at(place):
             after = end if step.next < 0 else step.next
             if after not in best:
@@ -254,6 +263,20 @@ def _best_path(steps: _Steps, fit: Fit, width: int) -> Reading | None:
                 return None
             _take(step, here, best[after], place=place, fit=fit, width=width)
     return _way_back(best, end, fit, width) if best.get(end) else None
+
+
+def _skip_columns(here: dict[int, _Arrival], place: int, fit: Fit, width: int) -> None:
+    """Extend every way that has come here by columns that have no cell in this line."""
+    empty = traits("", quoted=False)
+    gap = Step("", False, place, _SKIP, "a cell is missing", "column {column} was left empty")
+    for column in range(min(here), width - 1):
+        arrival, known = here.get(column), here.get(column + 1)
+        if arrival is None:
+            continue
+        gain = fit.fit(column, empty)
+        score = arrival.score + gain - _SKIP
+        if known is None or score > known.score:
+            here[column + 1] = _Arrival(score, arrival.fit + gain, place, column, gap)
 
 
 def _take(

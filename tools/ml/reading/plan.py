@@ -176,7 +176,8 @@ def _parts(file: BinaryIO) -> list[str] | None:
             parts.append(part.removeprefix(codecs.BOM_UTF8).decode())
         except UnicodeDecodeError:
             return None
-    return parts if parts and parts[0].strip() else None
+    told = parts and parts[0][:4].lower() == "sep="
+    return parts if parts and parts[0].strip() and not told else None
 
 
 def _line_end(part: bytes, *, first: bool) -> int:

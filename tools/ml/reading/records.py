@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 _LINE_END: Final = re.compile(r"(\r\n|\n|\r)")
+_GAPS: Final = re.compile(r" {2,}")
 _NEVER: Final = "\x00"
 _LONGEST_CELL: Final = 1_000
 """Lines that one quoted cell may span."""
@@ -22,7 +23,7 @@ class Dialect:
         delimiter: Between cells, one or more characters; empty for a single column.
         quote: `"`, `'` or empty.
         escape: A backslash, or empty where quotes are doubled.
-        collapse: Several delimiters in a row count as one (aligned text).
+        collapse: Any number of spaces, from one or two on, is one delimiter (aligned text).
         bare: Quotes inside quoted cells stand as they are, neither doubled nor escaped.
     """
 
@@ -100,6 +101,8 @@ class _Tokenizer:
         return records
 
     def plain(self, line: str) -> list[str]:
+        if self.dialect.collapse and len(self.delimiter) > 1:
+            return _GAPS.split(line.strip())
         if self.dialect.collapse:
             return line.split() or [""]
         return line.split(self.delimiter)
@@ -200,7 +203,7 @@ class CellReader:
         return not self.dialect.escape or raw.count(quote) > raw.count("\\" + quote)
 
     def _skip(self, text: str, place: int) -> int:
-        while self.dialect.collapse and text.startswith(self.delimiter, place):
+        while self.dialect.collapse and text.startswith(" ", place):
             place += 1
         return place
 

@@ -26,7 +26,8 @@ _WIDEST: Final = 200
 _LONGEST: Final = 20_000
 _MOST_SIGNS: Final = 600_000
 """Characters of broken lines that are read with care; the lines after them are mended simply."""
-_SLACK: Final = 4.0
+_LEAST: Final = 1.4
+"""A mended row may fit its columns this much worse than the least typical ordinary ones."""
 
 
 @dataclass(slots=True)
@@ -178,7 +179,7 @@ class _Mender:
             return other
         if own is None or (header and own.short):
             return None
-        believed = stray or len(row) > self.width or own.fit >= fit.least - _SLACK
+        believed = stray or len(row) > self.width or own.fit >= _LEAST * fit.least
         return own if believed else None
 
     def _worth(self, text: str) -> bool:
@@ -207,7 +208,7 @@ class _Mender:
                 continue
             other = replace(self.dialect, delimiter=delimiter)
             found = read_line(text, other, fit, width=self.width, split=False)
-            if found is None or found.short or found.fit < fit.least - _SLACK:
+            if found is None or found.short or found.fit < _LEAST * fit.least:
                 continue
             if best is None or found.score > best.score:
                 name = {"\t": "tabs", " ": "spaces"}.get(delimiter, f"“{delimiter}”")

@@ -41,6 +41,13 @@ MISSING: Final = frozenset(
 SHIELDED: Final = r"^'+[=+\-@\t\r]"
 """Text that a spreadsheet would take for a formula, made harmless by an apostrophe."""
 
+UNIT: Final = re.compile(
+    r"[\[(]\s*([^\[\]()]{1,15}?)\s*[\])]"
+    r"|(?:[kcmμµn]?m[²³23]?|[kmμµ]?g|[mμµn]?s|min|h|ha|k?Pa|hPa|bar|[mk]?V|m?A|k?W|kWh|k?Hz|MHz"
+    r"|k?J|°C|°F|K|m?l|L|%|€|\$|£|EUR|USD|GBP|(?:k?m|mi)/[sh]|kg/m[³3]|mm/h|ppm|dB)"
+)
+"""A unit in brackets (group 1), or one that is known by itself."""
+
 _NUMBER: Final = re.compile(
     r"\(?[+-]?\s?(?:[$€£¥₹]|USD|EUR|GBP|CHF)?\s?[+-]?"
     r"(?:\d+|\d{1,3}(?:[.,'’ \u00a0\u202f]\d{2,3})+)?(?:[.,]?\d+)?(?:[eE][+-]?\d+)?"

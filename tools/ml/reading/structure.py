@@ -5,25 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tools.ml.reading.header import DEEPEST, LOOKED_AT, header_depth, valued
 from tools.ml.reading.report import Remarks
-from tools.ml.reading.shapes import MISSING, SHIELDED, value_like
+from tools.ml.reading.shapes import SHIELDED, UNIT
 
 TextColumn: TypeAlias = Any
 """A pyarrow string array, chunked or not (pyarrow has no types to check against)."""
 
-_UNIT: Final = re.compile(r"[\[(]\s*([^\[\]()]{1,15}?)\s*[\])]")
+_RULE: Final = re.compile(r"\s*:?[-=_]{2,}:?\s*")
 _TOTAL: Final = frozenset({"total", "totals", "grand total", "sum", "summe", "gesamt", "total:"})
-_IDENTIFIER: Final = re.compile(r"[^\W\d][\w .:%()/#&+-]{0,60}")
-_LOOKED_AT: Final = 300
-_DEEPEST: Final = 4
-"""Rows that a header may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,125 +50,47 @@ def name_columns(
         told: What the person said about a header.
         remarks: Takes assumptions and repairs.
     """
-    first = [column[0].as_py() for column in columns]
-    rest = [column.slice(1, _LOOKED_AT).to_pylist() for column in columns]
-    header = _has_header(first, _without_row(first, rest)) if told is None else told
-    if not header:
+    head = [column.slice(0, DEEPEST + LOOKED_AT).to_pylist() for column in columns]
+    depth = header_depth(head, told=told)
+    if not depth:
         names = tuple(f"column_{place + 1}" for place in range(len(columns)))
         remarks.note(f"No header was found; the columns are called column_1 … {names[-1]}.")
         return TextTable(names, tuple(columns), lines, header=False)
-    keep = [place for place in range(len(columns)) if not _nothing(columns[place])]
-    if len(keep) < len(columns) and keep:
-        gone = len(columns) - len(keep)
-        what = "1 column without a name and values was" if gone == 1 else ""
-        what = what or f"{gone} columns without names and values were"
-        remarks.warn(f"{what} left out.")
-        columns, first = [columns[i] for i in keep], [first[i] for i in keep]
-    first, depth = _join_header(first, columns, lines, remarks)
-    names = _unique_names(first, remarks)
+    columns = _without_nothing(columns, remarks)
+    first = [column[0].as_py() for column in columns]
+    names = _unique_names(_joined(columns, lines, depth, remarks), remarks)
     columns, lines = [column.slice(depth) for column in columns], lines[depth:]
     columns, lines = _take_units(names, columns, lines, remarks)
+    columns, lines = _drop_ruled(columns, lines, remarks)
     columns, lines = _drop_repeated(first, columns, lines, remarks)
     _tell_total(columns, lines, remarks)
     return TextTable(names, tuple(columns), lines, header=True)
 
 
-def _without_row(first: list[str], rest: list[list[str]]) -> list[list[str]]:
-    """The cells below the first row, without rows that repeat it (a header may come again)."""
-    if len(first) < 2:
-        return rest
-    rows = [list(row) for row in zip(*rest, strict=True) if list(row) != first]
-    return [list(cells) for cells in zip(*rows, strict=True)] if rows else rest
-
-
-def _has_header(first: list[str], rest: list[list[str]]) -> bool:
-    """Votes per column: does the first cell look unlike the cells below it?"""
-    if not any(rest):
-        return not any(value_like(cell.strip()) for cell in first)
-    names = [cell.strip() for cell in first]
-    if not any(names):
-        return False
-    if _years(names):
-        return True
-    votes = sum(_vote(name, cells) for name, cells in zip(names, rest, strict=True))
-    if len(set(names)) < len(names) or any(name in MISSING for name in names):
-        votes -= 0.2
-    return votes > 0
-
-
-def _vote(name: str, below: list[str]) -> float:
-    cells = [bare for cell in below if (bare := cell.strip()) not in MISSING]
-    values = sum(map(value_like, cells))
-    if value_like(name):
-        return -1.0 if not cells or values > 0.5 * len(cells) else -0.3
-    if name in MISSING or not cells:
-        return 0.0 if name in MISSING else 0.3
-    if values > 0.9 * len(cells):
-        return 1.0
-    if name in cells:
-        return -1.0 if len(set(cells)) < 0.5 * len(cells) or len(cells) < 20 else -0.5
-    distinct = set(cells)
-    if len(distinct) <= 5 < len(cells):
-        return 0.7
-    return 0.3 if _IDENTIFIER.fullmatch(name) else 0.1
-
-
-def _years(names: list[str]) -> bool:
-    """Whether the names are years in a row, perhaps after some words."""
-    years = [int(name) for name in names if re.fullmatch(r"(?:19|20)\d\d", name)]
-    words = [name for name in names if not value_like(name)]
-    steady = len(years) > 2 and len({b - a for a, b in pairwise(years)}) == 1
-    return steady and len(years) + len(words) == len(names) and years[0] != years[1]
-
-
-def _join_header(
-    first: list[str], columns: Sequence[TextColumn], lines: Sequence[int], remarks: Remarks
-) -> tuple[list[str], int]:
-    """Names from all rows of the header, and how many rows it has.
-
-    A second row belongs to the header if it is the first one again, or if it has words above
-    columns of values.
-    """
-    head = [column.slice(0, _DEEPEST + _LOOKED_AT).to_pylist() for column in columns]
-    rows = [list(row) for row in zip(*head, strict=True)]
-    depth = 1
-    while depth < min(_DEEPEST, len(rows) - 1) and _heads(rows, depth):
-        depth += 1
+def _joined(
+    columns: Sequence[TextColumn], lines: Sequence[int], depth: int, remarks: Remarks
+) -> list[str]:
+    """One name per column from all rows of the header."""
     if depth == 1:
-        return first, 1
-    joined = [
-        " ".join(filter(None, (cell.strip() for cell in names)))
-        for names in zip(*rows[:depth], strict=True)
-    ]
+        return [column[0].as_py() for column in columns]
     remarks.warn(
         f"Lines {lines[0]}–{lines[depth - 1]} were read as a header of {depth} rows; "
         "each name is joined with one space."
     )
-    return joined, depth
+    parts = [column.slice(0, depth).to_pylist() for column in columns]
+    return [" ".join(bare for cell in cells if (bare := cell.strip())) for cells in parts]
 
 
-def _heads(rows: list[list[str]], depth: int) -> bool:
-    """Whether the row after `depth` header rows is a header row too."""
-    row, below = rows[depth], rows[depth + 1 :]
-    if len(row) < 2 or not below:
-        return False
-    if row == rows[0]:
-        return True
-    if len(below) < 2 or any(value_like(cell.strip()) for cell in row):
-        return False
-    named = [place for place, cell in enumerate(row) if cell.strip() not in MISSING]
-    valued = [place for place in range(len(row)) if _valued([one[place] for one in below])]
-    return (
-        bool(valued)
-        and set(valued) <= set(named)
-        and 2 * len(named) > len(row)
-        and (not any(_UNIT.fullmatch(cell.strip()) for cell in row))
-    )
-
-
-def _valued(cells: list[str]) -> bool:
-    filled = [bare for cell in cells if (bare := cell.strip()) not in MISSING]
-    return len(filled) > 1 and sum(map(value_like, filled)) > 0.9 * len(filled)
+def _without_nothing(columns: Sequence[TextColumn], remarks: Remarks) -> Sequence[TextColumn]:
+    """The columns that hold anything, a name or a cell."""
+    kept = [column for column in columns if not _nothing(column)]
+    gone = len(columns) - len(kept)
+    if not gone or not kept:
+        return columns
+    what = "1 column without a name and values was" if gone == 1 else ""
+    what = what or f"{gone} columns without names and values were"
+    remarks.warn(f"{what} left out.")
+    return kept
 
 
 def _nothing(column: TextColumn) -> bool:
@@ -218,13 +136,31 @@ def _take_units(
     if len(lines) < 2:
         return columns, lines
     cells = [column[0].as_py().strip() for column in columns]
-    units = [_UNIT.fullmatch(cell) for cell in cells]
+    units = [UNIT.fullmatch(cell) for cell in cells]
     if not any(units) or any(cell and not unit for cell, unit in zip(cells, units, strict=True)):
+        return columns, lines
+    bare = [column for column, unit in zip(columns, units, strict=True) if unit and not unit[1]]
+    if bare and (2 * len(bare) < len(columns) or not all(map(_has_values, bare))):
         return columns, lines
     for name, unit in zip(names, units, strict=True):
         if unit:
-            remarks.units[name] = unit.group(1)
+            remarks.units[name] = unit.group(1) or unit.group(0)
     remarks.note(f"Line {lines[0]} holds the units of the columns.")
+    return [column.slice(1) for column in columns], lines[1:]
+
+
+def _has_values(column: TextColumn) -> bool:
+    """Whether values stand below the first cell of a column."""
+    return valued(column.slice(1, LOOKED_AT).to_pylist())
+
+
+def _drop_ruled(
+    columns: list[TextColumn], lines: Sequence[int], remarks: Remarks
+) -> tuple[list[TextColumn], Sequence[int]]:
+    """A line of dashes below the header, as printed tables have it, is no row."""
+    if not len(lines) or not all(_RULE.fullmatch(column[0].as_py()) for column in columns):
+        return columns, lines
+    remarks.repair(int(lines[0]), "a ruled line below the header", "left out")
     return [column.slice(1) for column in columns], lines[1:]
 
 
