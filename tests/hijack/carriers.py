@@ -47,7 +47,7 @@ def sheet_name(app: App, words: str) -> None:
 
 def model_name(app: App, words: str) -> None:
     with app.catalog.write() as unit:
-        add_model(unit, HERE.scope, name=words)
+        add_model(unit, HERE.scope, name=words, score=SCORE)
 
 
 def monitor_name(app: App, words: str) -> None:
@@ -56,7 +56,7 @@ def monitor_name(app: App, words: str) -> None:
         report = unit.reports.add(
             HERE.scope,
             monitor_id=monitor.id,
-            model_id=add_model(unit, HERE.scope, job_id="other").id,
+            model_id=add_model(unit, HERE.scope, job_id="other", score=SCORE).id,
             start=NOW,
             end=NOW,
             rows=1,
@@ -128,6 +128,8 @@ CARRIERS: dict[str, Carrier] = {
     "remembered fact": fact,
 }
 
+SCORE = {"name": "ROC AUC", "metric": "roc_auc", "value": 0.87, "std": 0.02, "baseline": 0.5}
+
 ELSEWHERE = replace(HERE, scope=Scope("slack", "T1", "C2"))
 
 
@@ -136,8 +138,8 @@ def furnish(app: App) -> None:
     load(app, "tenure,plan,churned\n" + "1,a,0\n2,b,1\n" * 20, name="churn.csv", address=HERE)
     load(app, "name,pay\nada,9\nbob,8\n", name="salaries.csv", address=ELSEWHERE)
     with app.catalog.write() as unit:
-        model = add_model(unit, HERE.scope, name="churn")
+        model = add_model(unit, HERE.scope, name="churn", score=SCORE)
         deploy(unit, model, "production")
         deploy(unit, model)
         add_monitor(unit, HERE.scope)
-        add_model(unit, ELSEWHERE.scope, name="payroll")
+        add_model(unit, ELSEWHERE.scope, name="payroll", score=SCORE)
