@@ -1,44 +1,44 @@
-"""Bytes to text: byte order marks, UTF-8, else a guess that is told."""
+"""Bytes to text: byte order marks, UTF-8, else a guess that is told; wrong bytes are repairs."""
 
 from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from typing import Final
 
-import charset_normalizer
-
 from tools.errors import BadRequest, Refused
+from tools.ml.reading.guessing import Guess, guess
+from tools.ml.reading.mixture import read_mixture
+from tools.ml.reading.places import Lines
 from tools.ml.reading.report import Remarks
 
 _MARKS: Final = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF32_LE, "utf-32-le", "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32-be", "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16"),
 )
-_ALPHABETS: Final = (
-    ("cp1252", "French", "éèêëàâîïôûùüçœæ"),
-    ("cp1252", "German", "äöüßéèà"),
-    ("cp1252", "Spanish", "áéíóúñü"),
-    ("cp1252", "Portuguese", "ãõáéíóúâêôàçü"),
-    ("cp1252", "Nordic", "åäöøæéü"),
-    ("cp1252", "Italian", "àèéìòùí"),
-    ("cp1250", "Czech", "áčďéěíňóřšťúůýžäľĺŕô"),
-    ("cp1250", "Polish", "ąćęłńóśźż"),
-    ("cp1250", "Hungarian", "áéíóöőúüű"),
-    ("cp1254", "Turkish", "çğıöşüâîû"),
-)
-_RUSSIAN: Final = frozenset("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґ№")
-_HIGH_RUN: Final = re.compile(rb"[\x80-\xff]+")
-_INNER_CAPITAL: Final = re.compile(r"[^\W\d_](?<=[a-zα-ωа-яё])[A-ZΑ-ΩА-ЯЁ]")
+_WIDE: Final = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+_SHIFTED: Final = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_ext"))
+_WIDER: Final = {
+    "shift_jis": ("cp932",),
+    "euc_kr": ("cp949",),
+    "big5": ("cp950", "big5hkscs"),
+    "euc_jp": ("euc_jis_2004",),
+}
+"""Encodings that hold the same signs and more."""
+_NEAR: Final = 1.2
+_FOREIGN: Final = 10.5
 _SAMPLE: Final = 100_000
-_CONTROL: Final = bytes(code for code in range(32) if code not in b"\t\n\x0b\x0c\r\x1b")
+_CONTROL: Final = bytes(code for code in range(1, 32) if code not in b"\t\n\x0b\x0c\r\x1b")
+_SHOWN: Final = 200
+_ZEROS: Final = re.compile("\x00+")
+_LOST: Final = "\ufffd"
 
 
 def decode(data: bytes, name: str, *, hint: str | None, remarks: Remarks) -> tuple[str, str]:
-    """Text without byte order mark, and the encoding it was read with.
+    """Text without byte order mark and zero characters, and the encoding it was read with.
 
     Raises:
         BadRequest: The encoding the person named is unknown or does not fit.
@@ -46,70 +46,108 @@ def decode(data: bytes, name: str, *, hint: str | None, remarks: Remarks) -> tup
     """
     if hint is not None:
         return _as_told(data, name, hint)
-    for mark, encoding in _MARKS:
+    for mark, encoding, told in _MARKS:
         if data.startswith(mark):
-            return _clean(_marked(data, encoding, remarks), encoding, remarks)
+            return _wide_text(data[len(mark) :], encoding, remarks), told
     wide = _wide(data)
     if wide:
         remarks.note(f"Read as {wide} without a byte order mark, judging by its zero bytes.")
-        return _clean(data.decode(wide, errors="replace"), wide, remarks)
+        return _wide_text(data, wide, remarks), wide
     _refuse_binary(data, name)
-    text, encoding = _narrow(data, remarks)
-    return _clean(text, encoding, remarks)
+    bare = data.removeprefix(codecs.BOM_UTF8)
+    text, encoding = _shifted(bare, remarks) or _narrow(bare, remarks)
+    marked = len(bare) < len(data) and encoding == "utf-8"
+    return _without_zeros(text, remarks), "utf-8-sig" if marked else encoding
 
 
 def _as_told(data: bytes, name: str, hint: str) -> tuple[str, str]:
     try:
         encoding = codecs.lookup(hint).name
-        return data.decode(encoding).removeprefix("\ufeff"), encoding
+        return data.decode(encoding).removeprefix("\ufeff").replace("\x00", ""), encoding
     except LookupError as exc:
         raise BadRequest(
             f"There is no encoding called “{hint[:40]}”.", "Try utf-8, cp1252 or latin-1."
         ) from exc
     except UnicodeError as exc:
+        offset = exc.start if isinstance(exc, UnicodeDecodeError) else 0
+        line = data.count(b"\n", 0, offset) + 1
         raise BadRequest(
-            f"“{name}” cannot be read as {hint[:40]}: some bytes do not fit.",
+            f"“{name}” cannot be read as {hint[:40]}: the bytes at offset {offset:,} "
+            f"(line {line:,}) do not fit.",
             "Leave the encoding out and it will be found.",
         ) from exc
 
 
-def _marked(data: bytes, encoding: str, remarks: Remarks) -> str:
-    text = data.decode(encoding, errors="replace")
-    broken = text.find("\ufffd")
-    if broken >= 0:
-        line = text.count("\n", 0, broken) + 1
-        remarks.repair(line, f"bytes that are not {encoding}", "replaced by the sign “\ufffd”")
-    return text.removeprefix("\ufeff")
-
-
 def _wide(data: bytes) -> str:
-    """UTF-16 or UTF-32 without a mark, recognised by where the zero bytes are."""
-    head = data[:4096]
-    head = head[: len(head) // 4 * 4]
-    quarter = len(head) // 4
-    if quarter < 2:
+    """UTF-16 or UTF-32 without a mark: the reading that makes text of the zero bytes."""
+    head = data[: 1 << 16]
+    if b"\x00" not in head:
         return ""
-    zeros = [head[place::4].count(0) / quarter for place in range(4)]
-    if min(zeros[1:]) > 0.6 and zeros[0] < 0.1:
-        return "utf-32-le"
-    if min(zeros[:3]) > 0.6 and zeros[3] < 0.1:
-        return "utf-32-be"
-    if min(zeros[1], zeros[3]) > 0.6 and max(zeros[0], zeros[2]) < 0.1:
-        return "utf-16-le"
-    if min(zeros[0], zeros[2]) > 0.6 and max(zeros[1], zeros[3]) < 0.1:
-        return "utf-16-be"
-    return ""
+    head = head[: len(head) // 4 * 4]
+    shares = {encoding: _sense(head, encoding) for encoding in _WIDE}
+    best = max(shares, key=lambda encoding: shares[encoding])
+    return best if shares[best] > 0.02 else ""
+
+
+def _sense(head: bytes, encoding: str) -> float:
+    """Share of ASCII in a reading; 0 where it holds what text does not."""
+    text = head.decode(encoding, errors="replace")
+    strange = sum(
+        unicodedata.category(sign) in ("Cc", "Cn", "Co", "Cs") or sign == _LOST
+        for sign in text
+        if sign not in "\t\n\r\x0b\x0c"
+    )
+    return sum(map(str.isascii, text)) / len(text) if text and strange <= len(text) / 50 else 0.0
+
+
+def _wide_text(data: bytes, encoding: str, remarks: Remarks) -> str:
+    try:
+        return _without_zeros(data.decode(encoding), remarks)
+    except UnicodeDecodeError:
+        text = data.decode(encoding, errors="replace")
+    _tell_lost(text, encoding, remarks)
+    return _without_zeros(text, remarks)
+
+
+def _tell_lost(text: str, encoding: str, remarks: Remarks) -> None:
+    """A repair for every line with bytes that mean nothing; counts offsets in one pass."""
+    lines, offset, done, told = Lines(text), 0, 0, 0
+    for lost in re.finditer(_LOST, text):
+        line = lines.at(lost.start())
+        offset += len(text[done : lost.start()].encode(encoding, errors="replace"))
+        done = lost.start()
+        if line == told:
+            continue
+        told = line
+        what = f"the bytes at offset {offset:,} mean nothing in {encoding}"
+        if lost.end() == len(text):
+            what = f"the file ends in the middle of a character, at offset {offset:,}"
+        remarks.repair(line, what, f"replaced by “{_LOST}”", text=lines.shown(lost.start()))
 
 
 def _refuse_binary(data: bytes, name: str) -> None:
     sample = data[:_SAMPLE]
     strange = len(sample) - len(sample.translate(None, _CONTROL))
-    if strange > max(2, len(sample) * 0.02):
+    zeros = sample.count(0)
+    if strange > max(2, len(sample) * 0.02) or zeros > max(2, len(sample) * 0.3):
         raise Refused(
-            f"“{name}” is not a table: {strange:,} of its first {len(sample):,} bytes "
+            f"“{name}” is not a table: {strange + zeros:,} of its first {len(sample):,} bytes "
             "are control characters, so it is some binary file.",
             "Export the table as CSV, XLSX or Parquet and send that.",
         )
+
+
+def _shifted(data: bytes, remarks: Remarks) -> tuple[str, str] | None:
+    """ISO 2022 text, which is ASCII with escape sequences around other signs."""
+    for escape, encoding in _SHIFTED:
+        if escape in data:
+            try:
+                text = data.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            remarks.note(f"The text is not UTF-8; read as {encoding} (its escape sequences).")
+            return text, encoding
+    return None
 
 
 def _narrow(data: bytes, remarks: Remarks) -> tuple[str, str]:
@@ -119,106 +157,63 @@ def _narrow(data: bytes, remarks: Remarks) -> tuple[str, str]:
         first = exc
     cut = first.start >= len(data) - 3 and "unexpected end" in first.reason
     if cut and not data[: first.start].isascii():
-        line = data.count(b"\n", 0, first.start) + 1
-        remarks.repair(line, "the file ends in the middle of a character", "that rest was left out")
-        return data[: first.start].decode("utf-8"), "utf-8"
-    mended = _mostly_utf8(data, remarks)
-    if mended is not None:
-        return mended, "utf-8"
-    encoding, why = _guess(_telling_part(data))
-    try:
-        text = data.decode(encoding)
-    except UnicodeError:
-        encoding, why = "latin-1", "no better guess fits every byte"
-        text = data.decode(encoding)
-    remarks.note(f"The text is not UTF-8; read as {encoding} ({why}).")
-    return text, encoding
-
-
-def _mostly_utf8(data: bytes, remarks: Remarks) -> str | None:
-    """UTF-8 with a few foreign bytes: those are read as cp1252, each told with its line."""
-    text = data.decode("utf-8", errors="surrogateescape")
-    broken = [(match.start(), match.group()) for match in re.finditer("[\udc80-\udcff]", text)]
-    good = sum(len(run) for run in re.findall("[^\x00-\x7f\udc80-\udcff]+", text))
-    if good < 4 * len(broken):
-        return None
-    line, done, offset = 1, 0, 0
-    for place, sign in broken[:1000]:
-        line += text.count("\n", done, place)
-        offset += len(text[done:place].encode("utf-8", errors="surrogateescape"))
-        byte = ord(sign) - 0xDC00
+        text = data[: first.start].decode("utf-8")
         remarks.repair(
-            line, f"byte {byte:#04x} at offset {offset:,} is not UTF-8", "read as cp1252"
+            Lines(text).at(len(text)),
+            f"the file ends in the middle of a character, at offset {first.start:,}",
+            "that rest was left out",
+            text=Lines(text).shown(len(text)),
         )
-        done = place
-    return re.sub("[\udc80-\udcff]", _as_cp1252, text)
+        return text, "utf-8"
+    mixture = read_mixture(data, remarks)
+    if mixture is not None:
+        return mixture
+    found = guess(data)
+    if found.price > _FOREIGN:
+        found = _second_opinion(data, found)
+    return _as_guessed(data, found, remarks)
 
 
-def _as_cp1252(match: re.Match[str]) -> str:
-    return bytes([ord(match.group()) - 0xDC00]).decode("cp1252", errors="replace")
+def _second_opinion(data: bytes, found: Guess) -> Guess:
+    """What charset-normalizer makes of bytes that are no language we know."""
+    import charset_normalizer
 
-
-def _telling_part(data: bytes) -> bytes:
-    """The lines with bytes over 127, up to a sample's size."""
-    if len(data) <= _SAMPLE:
-        return data
-    lines: list[bytes] = []
-    size = 0
-    for line in data.splitlines(keepends=True):
-        if not line.isascii():
-            lines.append(line[:1000])
-            size += len(lines[-1])
-            if size > _SAMPLE:
-                break
-    return b"".join(lines)
-
-
-def _guess(sample: bytes) -> tuple[str, str]:
-    runs = _HIGH_RUN.findall(sample)
-    if sum(len(run) for run in runs) < 1.4 * len(runs):
-        return _latin(sample)
-    cyrillic = max(("cp1251", "koi8_r"), key=lambda name: _cyrillic_score(sample, name))
-    if _cyrillic_score(sample, cyrillic) > 0.9:
-        return cyrillic, "its letters are Cyrillic"
-    best = charset_normalizer.from_bytes(sample).best()
+    best = charset_normalizer.from_bytes(data[:_SAMPLE]).best()
     if best is None or best.encoding.startswith("utf"):
-        return _latin(sample)
-    language = "" if best.language == "Unknown" else f", probably {best.language}"
-    return best.encoding, f"the best guess by its byte patterns{language}"
+        return found
+    language = "" if best.language == "Unknown" else best.language
+    return Guess(best.encoding, language, 0.0, found.encoding, found.price, ("", ""))
 
 
-def _latin(sample: bytes) -> tuple[str, str]:
-    """The alphabet that covers most of the letters; earlier ones win ties."""
-    scores = [
-        (_cover(sample, code, letters), -place)
-        for place, (code, _, letters) in enumerate(_ALPHABETS)
-    ]
-    share, place = max(scores)
-    code, language, _ = _ALPHABETS[-place]
-    western = _cover(sample, "cp1252", "".join(row[2] for row in _ALPHABETS[:6]))
-    if code != "cp1252" and western * 0.9 >= share:
-        code, language = "cp1252", "Western European"
-    if not share:
-        return "cp1252", "the usual one where there are only special signs"
-    return code, f"its letters look {language}"
-
-
-def _cover(sample: bytes, encoding: str, letters: str) -> float:
-    text = sample.decode(encoding, errors="replace").lower()
-    inside = [sign for sign in re.findall("[^\x00-\x7f]", text) if sign.isalpha() or sign in "³¹¿"]
-    return sum(sign in letters for sign in inside) / len(inside) if inside else 0.0
-
-
-def _cyrillic_score(sample: bytes, encoding: str) -> float:
-    text = sample.decode(encoding, errors="replace")
-    high = re.findall("[^\x00-\x7f]", text)
-    share = sum(sign.lower() in _RUSSIAN for sign in high) / max(1, len(high))
-    return share - 3 * len(_INNER_CAPITAL.findall(text)) / max(1, len(high))
-
-
-def _clean(text: str, encoding: str, remarks: Remarks) -> tuple[str, str]:
-    zeros = text.count("\x00")
-    if zeros:
-        remarks.warn(f"{zeros:,} zero characters were left out; text has none.")
-        text = text.replace("\x00", "")
+def _as_guessed(data: bytes, found: Guess, remarks: Remarks) -> tuple[str, str]:
+    for encoding in (found.encoding, *_WIDER.get(found.encoding, ())):
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        encoding = found.encoding
+        text = data.decode(encoding, errors="replace")
+        _tell_lost(text, encoding, remarks)
+    why = f"its letters look {found.language}" if found.language else "the best guess"
+    remarks.note(f"The text is not UTF-8; read as {encoding} ({why}).")
+    if found.lead < _NEAR:
+        ours, theirs = found.example
+        words = f", where “{ours}” is “{theirs}”" if ours else ""
+        remarks.warn(
+            f"The encoding could also be {found.rival}{words}; {encoding} fits slightly better."
+        )
     return text, encoding
+
+
+def _without_zeros(text: str, remarks: Remarks) -> str:
+    if "\x00" not in text:
+        return text
+    lines = Lines(text)
+    for number, zeros in enumerate(_ZEROS.finditer(text)):
+        count = len(zeros.group())
+        what = "a zero character" if count == 1 else f"{count:,} zero characters in a row"
+        shown = lines.shown(zeros.start()) if number < _SHOWN else ""
+        remarks.repair(lines.at(zeros.start()), what, "zero characters were left out", text=shown)
+    return text.replace("\x00", "")

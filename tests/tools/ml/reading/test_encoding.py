@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.tools.ml.reading.read import columns, read
+from tools.errors import BadRequest
+from tools.ml.reading.encoding import decode
+from tools.ml.reading.report import Remarks
 
 
 @pytest.mark.parametrize("repeat", [1, 30])
@@ -62,3 +67,108 @@ def test_zero_characters_are_left_out_and_told():
     result = read("id,name\n1,a\x00b\n2,c\n" + "3,d\n" * 300)
     assert columns(result)["name"][0] == "ab"
     assert "zero characters" in result.report.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("parts", "names", "warning"),
+    [
+        (
+            (("Иван\nАнна\n", "utf-8"), ("Пётр\n", "cp1251")),
+            ["Иван", "Анна", "Пётр"],
+            "Line 4: byte 0xf2 at offset 25 is not UTF-8; read as cp1251.",
+        ),
+        (
+            (("Иван\nПётр\nОльга\n", "cp1251"), ("Анна\n", "utf-8")),
+            ["Иван", "Пётр", "Ольга", "Анна"],
+            "Line 5: the bytes at offset 21 are UTF-8, not cp1251; read as UTF-8.",
+        ),
+        (
+            (("José\nRené\nZoë\n", "cp1252"), ("André\nChloé\n", "utf-8")),
+            ["José", "René", "Zoë", "André", "Chloé"],
+            "Line 5: the bytes at offset 23 are UTF-8, not cp1252; read as UTF-8.",
+        ),
+        (
+            (("東京\n大阪\n", "utf-8"), ("京都\n", "shift_jis")),
+            ["東京", "大阪", "京都"],
+            "Line 4: the bytes at offset 19 are not UTF-8; read as shift_jis.",
+        ),
+    ],
+    ids=["cp1251 in utf-8", "utf-8 in cp1251", "utf-8 in cp1252", "shift_jis in utf-8"],
+)
+def test_mixed_encodings_are_each_read_as_what_they_are(parts, names, warning):
+    """Where two encodings meet both are read right, and the lesser one is told with its place."""
+    data = b"name\n" + b"".join(text.encode(encoding) for text, encoding in parts)
+    remarks = Remarks()
+    text, _ = decode(data, "f.csv", hint=None, remarks=remarks)
+    assert text.split() == ["name", *names]
+    assert remarks.warnings()[0] == warning
+
+
+@pytest.mark.parametrize(
+    ("data", "warning"),
+    [
+        (
+            "n,name\n1,田中\n2,東京".encode("shift_jis")[:-1],
+            "Line 3: the file ends in the middle of a character, at offset 18; replaced by “�”.",
+        ),
+        (
+            ("n,name\n" + "1,田中\n" * 30).encode("shift_jis") + b"2,\x82,\n",
+            "Line 32: the bytes at offset 219 mean nothing in shift_jis; replaced by “�”.",
+        ),
+        (
+            "n,name\n1,é\n2,ü\n".encode("utf-16")[:-1],
+            "Line 3: the file ends in the middle of a character, at offset 28; replaced by “�”.",
+        ),
+    ],
+    ids=["cut", "wrong byte", "cut utf-16"],
+)
+def test_wrong_bytes_are_replaced_and_told(data, warning):
+    """Bytes that mean nothing in the encoding become one sign, told with offset and line."""
+    remarks = Remarks()
+    text, _ = decode(data, "f.csv", hint=None, remarks=remarks)
+    assert text.count("�") == 1
+    assert remarks.warnings() == (warning,)
+
+
+def test_a_near_tie_between_encodings_is_a_warning():
+    """Where another encoding would give other letters and fits as well, that is told."""
+    remarks = Remarks()
+    decode("name\nKrosnowski, Dębica\n".encode("cp852"), "f.csv", hint=None, remarks=remarks)
+    (warning,) = remarks.warnings()
+    assert warning.startswith("The encoding could also be ")
+    assert "D" in warning
+
+
+def test_an_encoding_that_was_told_is_taken():
+    """What the person says about the encoding decides, and is refused where it cannot be."""
+    data = "name\nМир\n".encode("koi8_r")
+    assert columns(read(data, encoding="koi8-r"))["name"] == ["Мир"]
+    with pytest.raises(BadRequest, match="There is no encoding called “klingon”"):
+        read(data, encoding="klingon")
+    with pytest.raises(BadRequest, match=r"offset 5 \(line 2\) do not fit"):
+        read(data, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "1;Müller;x\n".encode("cp1252"),
+        "1;Müller;ж\n".encode() + b"2;Ren\xe9;x\n",
+        b"1;a\x00b;x\n",
+        "1;東京;x\n".encode("shift_jis") + b"2;\x82;x\n",
+        bytes(range(128, 256)),
+    ],
+    ids=["cp1252", "mixed", "zeros", "wrong bytes", "noise"],
+)
+def test_time_is_linear(broken):
+    """Twice the bytes take about twice the time, whatever is wrong with them."""
+
+    def taken(count: int) -> float:
+        data = b"id;name;z\n" + broken * (count // len(broken))
+        start = time.process_time()
+        decode(data, "f.csv", hint=None, remarks=Remarks())
+        return time.process_time() - start
+
+    taken(100_000)
+    once = min(taken(1_000_000) for _ in range(2))
+    assert min(taken(2_000_000) for _ in range(2)) <= 2.6 * once + 0.1
