@@ -102,5 +102,7 @@ def _line(column: ColumnProfile) -> str:
 if __name__ == "__main__":
     from tools.ml.profiling.arrays import spare_pandas
 
-    spare_pandas()
-    sys.exit(main(lean=True))
+    LEAN: Final = "--whole" not in sys.argv
+    if LEAN:
+        spare_pandas()
+    sys.exit(main(lean=LEAN))

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from tools.ml.profiling.hashing import Hashes, hash_column, mixed
 from tools.ml.profiling.profile import ColumnProfile
@@ -47,8 +48,10 @@ def count_duplicates(store: Store, columns: Sequence[ColumnProfile]) -> int:
 def _hashes(store: Store, place: int, rows: Rows | None) -> Hashes:
     """Of all rows, or of some."""
     found, first = [], 0
+    decimals = any(pa.types.is_floating(part.type) for part in store.parts(place))
     for part in store.parts(place):
-        hashes = hash_column(part)
+        whole = decimals and pa.types.is_integer(part.type)  # in the first parts
+        hashes = hash_column(part.cast(pa.float64()) if whole else part)
         if rows is not None:
             low, high = np.searchsorted(rows, (first, first + len(part)))
             hashes = hashes[rows[low:high] - first]

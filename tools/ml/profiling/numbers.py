@@ -81,11 +81,13 @@ def _moments(numbers: Counted) -> dict[str, float | None]:
     with np.errstate(over="ignore", invalid="ignore"):
         mean = float((numbers.values * numbers.rows).sum() / count)
         apart = numbers.values - mean
-        squares = apart * apart * numbers.rows
-        second = float(squares.sum())
+        second = float((apart * apart * numbers.rows).sum())
         std = float(np.sqrt(second / (count - 1))) if count > 1 else None
         spread = float(np.sqrt(second / count))
-        skew = float((squares * apart).sum()) / count / spread**3 if 0 < spread < _EXACT else None
+        skew = None
+        if 0 < spread < np.inf:
+            apart /= spread
+            skew = float((apart * apart * apart * numbers.rows).sum() / count)
     return {"mean": _finite(mean), "std": _finite(std), "skew": _finite(skew)}
 
 

@@ -16,7 +16,7 @@ from tools.ml.profiling import QUANTILES, dump_profile, kind_of, load_profile, p
 from tools.ml.reading import read_table
 from tools.ml.sample import passengers_csv
 
-DATA = Path(__file__).parents[4] / "shared" / "data"
+DATA = Path(__file__).parents[5] / "shared" / "data"
 
 
 @pytest.fixture(scope="module")
