@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from tools.errors import Refused
+from tools.ml.reading.carried import Carried, as_carried, read_carried, with_carried
 from tools.ml.reading.delimited import read_delimited
 from tools.ml.reading.report import ReadHints, ReadLimits, ReadReport, ReadResult, Remarks
 from tools.ml.reading.sources import Source, open_source
@@ -84,6 +85,7 @@ class _Reading:
         self.source: Source = open_source(file, name, limits)
         self.remarks = Remarks()
         self.report = ReadReport("csv")
+        self.carried = Carried()
 
     def text(self) -> TextTable:
         """The text table; formats with types of their own are written out as text."""
@@ -103,7 +105,9 @@ class _Reading:
             table = self._with_own_types()
             if table is not None:
                 return table
-        return type_columns(self._without_types(), self.remarks, self.hints)
+        text = self._without_types()
+        hints = with_carried(self.hints, self.carried, text.names)
+        return as_carried(type_columns(text, self.remarks, hints), self.carried, self.hints)
 
     def _with_own_types(self) -> pd.DataFrame | None:
         """A table of a format that has types; None if it only begins like JSON."""
@@ -129,11 +133,12 @@ class _Reading:
     def _sheet(self) -> TextTable:
         from tools.ml.reading.sheets import read_sheets
 
+        self.carried = read_carried(self.source.data)
         text, form = read_sheets(
             self.source.data,
             self.name,
             limits=self.limits,
-            hints=self.hints,
+            hints=with_carried(self.hints, self.carried),
             remarks=self.remarks,
         )
         self.report = ReadReport(form, header=text.header)

@@ -1,0 +1,45 @@
+"""Writes a table for people to take away: CSV, Parquet or XLSX, safe to open anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tools.ml.writing.delimited import write_delimited
+from tools.ml.writing.sheets import write_sheet
+
+Format: TypeAlias = Literal["csv", "parquet", "xlsx"]
+
+
+def write_table(table: pd.DataFrame, format: Format, path: Path, name: str) -> None:  # noqa: A002
+    """Write the table to `path`; what is written reads in the same.
+
+    Values, types, names and gaps come back as they were, in every format, as long as the table
+    keeps the convention of `tools.ml.reading.columns`. What no file can say is the limit: names
+    lose blanks around them; a column without any value comes back as float64; units and
+    categories are not part of a table. A sheet and a delimited file cannot hold the control
+    character NUL, and a sheet no code points that XML forbids and no text like `_x005F_x0041_`.
+
+    A text column that would be read as numbers, dates or booleans, and cells like "NA" or "=1+1",
+    are kept text by an apostrophe in front, as in a spreadsheet; the reader takes it off again
+    (see `tools.ml.reading.shield`). Numbers stay numbers, negative ones too.
+
+    Args:
+        table: With the types of `tools.ml.reading.columns`.
+        format: "csv" (UTF-8, RFC 4180 with line feeds), "parquet" or "xlsx".
+        path: Created or replaced.
+        name: Of the dataset; names the sheet.
+
+    Raises:
+        Refused: A sheet cannot hold it.
+    """
+    if format == "csv":
+        write_delimited(table, path)
+    elif format == "parquet":
+        pq.write_table(pa.Table.from_pandas(table, preserve_index=False), path)
+    else:
+        write_sheet(table, path, name)
