@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bz2
-import gzip
 import io
 import lzma
 import zipfile
@@ -15,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tests.messy.cases import ANY, LOADED, REFUSED, Case, Family
-from tests.messy.packing import xlsx, zipped, zst
+from tests.messy.packing import gz, xlsx, zipped, zst
 
 _MB: Final = 1_000_000
 _SHEET: Final = "xl/worksheets/sheet1.xml"
@@ -26,7 +25,7 @@ def packed(rng: Random) -> Iterator[Case]:
     zeros = bytes(20 * _MB)
     lines = b"1,2,3\n" * (3 * _MB)
     for form, pack in (
-        ("gz", gzip.compress),
+        ("gz", gz),
         ("bz2", bz2.compress),
         ("xz", lzma.compress),
         ("zst", zst),
@@ -35,7 +34,7 @@ def packed(rng: Random) -> Iterator[Case]:
             yield _bomb("packed bomb", f"{detail} in {form}", pack(data), f"t.csv.{form}")
     for detail, data in (("zeros", zeros), ("rows", lines)):
         yield _bomb("packed bomb", f"{detail} in zip", zipped({"t.csv": data}), "t.zip")
-    parts = b"".join(gzip.compress(bytes(10 * _MB)) for _ in range(20))
+    parts = b"".join(gz(bytes(10 * _MB)) for _ in range(20))
     yield _bomb("packed bomb", "twenty gz members", parts, "t.csv.gz")
 
 
@@ -106,14 +105,9 @@ def workbooks(rng: Random) -> Iterator[Case]:
 
 
 def _with(book: bytes, member: str, content: bytes) -> bytes:
-    target = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(book)) as source,
-        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
-    ):
-        for name in {*source.namelist(), member}:
-            archive.writestr(name, content if name == member else source.read(name))
-    return target.getvalue()
+    with zipfile.ZipFile(io.BytesIO(book)) as source:
+        members = {name: source.read(name) for name in source.namelist()}
+    return zipped({**members, member: content})
 
 
 def columnar(rng: Random) -> Iterator[Case]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 import tarfile
@@ -15,6 +14,7 @@ from tests.messy.dialects import Dialect
 from tests.messy.packing import (
     PACKED,
     feathered,
+    gz,
     json_lines,
     ods,
     parquet,
@@ -53,7 +53,7 @@ def archives(rng: Random) -> Iterator[Case]:
         ("nothing", {}, REFUSED),
         ("pictures", {"a.png": b"\x89PNG\r\n\x1a\n", "b.jpg": b"\xff\xd8\xff"}, REFUSED),
         ("an archive", {"in.zip": zipped({"a.csv": one})}, REFUSED),
-        ("a packed table", {"a.csv.gz": gzip.compress(one)}, REFUSED),
+        ("a packed table", {"a.csv.gz": gz(one)}, REFUSED),
         ("a path upwards", {"../../etc/a.csv": one}, LOADED | REFUSED),
         ("an absolute path", {"/etc/passwd.csv": one}, LOADED | REFUSED),
         ("a turned name", {"\u202egpj.csv": one}, LOADED | REFUSED),
@@ -70,7 +70,7 @@ def locked(rng: Random) -> Iterator[Case]:
     directory = plain.rindex(b"PK\x01\x02")
     plain[directory + 8] |= 1
     yield Case("locked", "ZIP", bytes(plain), REFUSED, words="password|protect|encrypt", child=True)
-    twice = gzip.compress(gzip.compress(_csv(people(rng, 5))))
+    twice = gz(gz(_csv(people(rng, 5))))
     yield Case("locked", "gz in gz", twice, REFUSED, child=True)
     target = io.BytesIO()
     with tarfile.open(fileobj=target, mode="w") as archive:
@@ -79,7 +79,7 @@ def locked(rng: Random) -> Iterator[Case]:
         info.size = len(data)
         archive.addfile(info, io.BytesIO(data))
     yield Case("locked", "tar", target.getvalue(), REFUSED, name="a.tar", child=True)
-    packed = gzip.compress(target.getvalue())
+    packed = gz(target.getvalue())
     yield Case("locked", "tar in gz", packed, REFUSED, name="a.tar.gz", child=True)
 
 

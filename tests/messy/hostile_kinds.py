@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import pickle
-import zipfile
 from collections.abc import Iterator
 from random import Random
 from typing import Final
@@ -93,11 +91,7 @@ def documents(rng: Random) -> Iterator[Case]:
 
 
 def _office(part: str) -> bytes:
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr(part, "<document/>")
-    return target.getvalue()
+    return zipped({"[Content_Types].xml": b"<Types/>", part: b"<document/>"})
 
 
 def words(rng: Random) -> Iterator[Case]:

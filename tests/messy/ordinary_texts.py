@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
@@ -11,7 +10,7 @@ from typing import Final
 from tests.messy.cases import LOADED, Case, Family
 from tests.messy.comparing import Grid
 from tests.messy.dialects import Dialect
-from tests.messy.packing import zipped
+from tests.messy.packing import gz, zipped
 from tests.messy.tables import orders, pairs, people, sensors, survey, wide
 
 _ROWS: Final = (6, 24, 60, 150, 400)
@@ -134,7 +133,7 @@ def sensors_and_logs(rng: Random) -> Iterator[Case]:
         yield _case(
             "sensor, comments", rows, head.encode() + Dialect().bytes(table.grid), table.grid
         )
-        packed = gzip.compress(Dialect().bytes(table.grid))
+        packed = gz(Dialect().bytes(table.grid))
         yield _case("log in gz", rows, packed, table.grid, "log.csv.gz")
         numbers = [tuple(row[1:4]) for row in table.grid]
         text = "\n".join("".join(cell.rjust(14) for cell in row) for row in numbers) + "\n"

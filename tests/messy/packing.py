@@ -9,6 +9,7 @@ import json
 import lzma
 import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -20,6 +21,7 @@ from pyarrow import feather
 from tests.messy.comparing import Grid
 from tests.messy.tables import Table
 
+_MADE: Final = datetime(2024, 5, 1, tzinfo=UTC)
 _ODS: Final = "application/vnd.oasis.opendocument.spreadsheet"
 _OFFICE: Final = "urn:oasis:names:tc:opendocument:xmlns"
 
@@ -33,8 +35,24 @@ def zst(data: bytes) -> bytes:
     return content
 
 
+def zipped(members: Mapping[str, bytes]) -> bytes:
+    """A ZIP archive."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            info = zipfile.ZipInfo(name)  # of a fixed date, so that a seed gives the same bytes
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, data)
+    return target.getvalue()
+
+
+def gz(data: bytes) -> bytes:
+    """gzip, without the time of packing."""
+    return gzip.compress(data, mtime=0)
+
+
 PACKED: Final = {
-    "gz": gzip.compress,
+    "gz": gz,
     "bz2": bz2.compress,
     "xz": lzma.compress,
     "zst": zst,
@@ -42,19 +60,11 @@ PACKED: Final = {
 }
 
 
-def zipped(members: Mapping[str, bytes]) -> bytes:
-    """A ZIP archive."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return target.getvalue()
-
-
 def xlsx(sheets: Mapping[str, Grid], **options: Any) -> bytes:
     """A workbook; cells that look like numbers are numbers."""
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_numbers": True}) as book:
+        book.set_properties({"created": _MADE})
         for name, grid in sheets.items():
             sheet = book.add_worksheet(name)
             for row, cells in enumerate(grid):
