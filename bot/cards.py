@@ -21,9 +21,17 @@ def failure(error: ToolError) -> tuple[ReplyBlock, ...]:
 
 
 def compose(blocks: tuple[ReplyBlock, ...]) -> tuple[ReplyBlock, ...]:
-    """The blocks of several calls as one card: only the last next steps are kept."""
+    """The blocks of several calls as one card.
+
+    Only the last next steps are kept, and what is said twice is said once, where it comes last.
+    """
     last = max((i for i, b in enumerate(blocks) if isinstance(b, NextSteps)), default=-1)
-    return tuple(b for i, b in enumerate(blocks) if not isinstance(b, NextSteps) or i == last)
+    return tuple(
+        block
+        for place, block in enumerate(blocks)
+        if not (isinstance(block, NextSteps) and place != last)
+        and not (isinstance(block, Text) and block in blocks[place + 1 :])
+    )
 
 
 def headline_of(reply: Reply) -> Headline:

@@ -137,6 +137,7 @@ def test_a_value_that_stands_out_is_asked_about(theatre: Theatre, tmp_path: Path
             Line("@bot what's in this?", file=file, shows=("stands out",), offers=answers),
         )
         assert not asks(reply)
+        assert sum("stands out" in str(block) for block in reply.blocks) == 1
         assert current(talk) == ["people v1"]
         reply = await converse(
             talk,
