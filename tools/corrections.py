@@ -11,7 +11,7 @@ from pydantic import Field
 from tools.base import Args
 from tools.cards import listed, plural, shown
 from tools.column_names import find_column, need_column, need_columns
-from tools.errors import BadRequest
+from tools.errors import BadRequest, NeedsChoice, Option
 
 if TYPE_CHECKING:
     from tools.ml.reading.report import ColumnHint, ReadHints
@@ -164,10 +164,23 @@ def fitting(told: Corrections, names: Sequence[str]) -> tuple[Corrections, list[
 def _pairs(
     said: Mapping[str, list[str]], names: Sequence[str], argument: str
 ) -> dict[str, list[str]]:
-    """Marks by the columns' own names; those for every column under each."""
+    """Marks by the columns' own names; those for every column under each.
+
+    Raises:
+        NeedsChoice: A column is open; the options hold all pairs with that choice made.
+        BadRequest: There is nothing to choose from.
+    """
     found: dict[str, list[str]] = {}
     for column, marks in said.items():
-        fits = names if column == EVERY else [need_column(column, names, argument=argument)]
+        try:
+            fits = names if column == EVERY else [need_column(column, names, argument=argument)]
+        except NeedsChoice as open_question:
+            rest = {name: same for name, same in said.items() if name != column}
+            options = tuple(
+                Option(option.label, {**rest, str(option.value): marks})
+                for option in open_question.options
+            )
+            raise NeedsChoice(open_question.message, argument, options) from None
         for name in fits:
             found[name] = [*found.get(name, []), *marks]
     return found

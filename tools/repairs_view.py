@@ -32,7 +32,13 @@ _CANCEL_SAYS: Final = ("no", "do not use it", "don't use it", "stop", "never min
 
 
 def need_consent(
-    report: ReadReport, hints: ReadHints, *, file_name: str, blob: str, answer: str
+    report: ReadReport,
+    hints: ReadHints,
+    *,
+    file_name: str,
+    blob: str,
+    answer: str,
+    agreed: int = 0,
 ) -> None:
     """Go on where few rows were touched, or where this very reading was agreed to.
 
@@ -42,13 +48,14 @@ def need_consent(
         file_name: For the question.
         blob: Digest of the file.
         answer: What was answered so far: `show`, or `use` with the digest of what was shown.
+        agreed: How many touched rows of this file were agreed to before.
 
     Raises:
         NeedsChoice: Use it, show the lines, or cancel.
     """
     share = report.rows_touched / max(1, report.rows)
     seen = f"{_USE} {_digest(report, hints, blob)}"
-    if share <= _SHARE or answer == seen:
+    if share <= _SHARE or report.rows_touched <= agreed or answer == seen:
         return
     rows = plural(report.rows, "row")
     lines = plural(report.rows_touched, "line")

@@ -87,6 +87,7 @@ def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
         file_name=wanted.file_name,
         blob=wanted.upload.blob if wanted.upload else "",
         answer=args.repairs or "",
+        agreed=wanted.known.report.get("rows_touched", 0) if wanted.known else 0,
     )
     context.progress(0.6, "Describing it")
     version, profile = keep_version(
