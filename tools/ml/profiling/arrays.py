@@ -92,6 +92,22 @@ def arrow(values: npt.NDArray[Any], mask: npt.NDArray[np.bool_] | None = None) -
     return pa.Array.from_buffers(_ARROW[values.dtype], len(values), buffers)
 
 
+def offsets_and_bytes(
+    texts: Any,
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.uint8]]:
+    """Where each text starts and stops in the bytes, and the bytes."""
+    kind = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    if not len(texts):
+        none = np.empty(0, kind)
+        return none, none, np.empty(0, np.uint8)
+    _, offsets, data = texts.buffers()
+    ends = np.frombuffer(offsets, kind)[texts.offset : texts.offset + len(texts) + 1]
+    low, high = int(ends[0]), int(ends[-1])
+    held = np.frombuffer(data, np.uint8)[low:high] if data is not None else np.empty(0, np.uint8)
+    ends = ends - low
+    return ends[:-1], ends[1:], held
+
+
 def _bits(data: Any, part: Any) -> npt.NDArray[np.bool_]:
     if data is None:
         return np.zeros(len(part), bool)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from tools.ml.profiling.arrays import filled, held, there
+from tools.ml.profiling.arrays import filled, held, offsets_and_bytes, there
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -35,7 +35,7 @@ def mixed(hashes: Hashes, values: Hashes) -> Hashes:
 
 def hash_texts(texts: Any) -> Hashes:
     """A hash per row of a string array; nulls are hashed like empty texts."""
-    starts, stops, data = _buffers(texts)
+    starts, stops, data = offsets_and_bytes(texts)
     lengths = stops - starts
     hashes = mixed(np.zeros(len(starts), np.uint64), lengths.astype(np.uint64))
     # Words are read at any byte, so the last one may reach seven bytes beyond the end.
@@ -79,17 +79,3 @@ def _bits(part: Any) -> Hashes:
     if values.dtype.kind == "f":
         return (values.astype(np.float64) + 0.0).view(np.uint64)
     return values.astype(np.int64).view(np.uint64)
-
-
-def _buffers(texts: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.uint8]]:
-    """Where each text starts and stops in the bytes, and the bytes."""
-    kind = np.int64 if pa.types.is_large_string(texts.type) else np.int32
-    if not len(texts):
-        none = np.empty(0, kind)
-        return none, none, np.empty(0, np.uint8)
-    _, offsets, data = texts.buffers()
-    ends = np.frombuffer(offsets, kind)[texts.offset : texts.offset + len(texts) + 1]
-    low, high = int(ends[0]), int(ends[-1])
-    held = np.frombuffer(data, np.uint8)[low:high] if data is not None else np.empty(0, np.uint8)
-    ends = ends - low
-    return ends[:-1], ends[1:], held

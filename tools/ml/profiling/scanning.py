@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from tools.ml.profiling.parts import Shaper
+from tools.ml.profiling.plainly import plain_cells, untouched
 from tools.ml.reading.column_types import TextReading, TypedColumn, read_more, type_column
 from tools.ml.reading.numerals import NumberReading
 from tools.ml.reading.plan import ReadPlan, is_clean
@@ -43,6 +44,17 @@ class ColumnPlan:
 
     def read(self, cells: Any) -> Any | None:
         """A block's cells with their type; None if they do not fit."""
+        reading = self.typed.reading
+        found = None
+        if reading == NumberReading(whole=True):
+            found = plain_cells(cells, pa.int64(), self._read)
+        elif reading == NumberReading():
+            found = plain_cells(cells, pa.float64(), self._read)
+        elif reading == TextReading() and untouched(cells, self.typed.marks):
+            found = cells
+        return found if found is not None else self._read(cells)
+
+    def _read(self, cells: Any) -> Any | None:
         found = read_more(self.typed, cells)
         if found is None and self.typed.reading == NumberReading(whole=True):
             decimals = replace(self.typed, reading=NumberReading(), values=_NO_DECIMALS)
@@ -79,6 +91,8 @@ def scan(
     file: BinaryIO, plan: ReadPlan, *, block: int = BLOCK, only: Sequence[str] | None = None
 ) -> Iterator[list[Any]]:
     """Blocks of rows in the order of the file, each as arrays of strings, one per column.
+
+    Empty cells are null.
 
     Args:
         file: Seekable.
@@ -167,7 +181,10 @@ def _parse(block: bytes, plan: ReadPlan, only: Sequence[str] | None) -> list[Any
             ),
             parse_options=plan.parse_options(),
             convert_options=pacsv.ConvertOptions(
-                include_columns=wanted, column_types=dict.fromkeys(plan.names, pa.string())
+                include_columns=wanted,
+                column_types=dict.fromkeys(plan.names, pa.string()),
+                null_values=[""],
+                strings_can_be_null=True,
             ),
         )
     except pa.ArrowInvalid as exc:
