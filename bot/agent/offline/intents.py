@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -12,8 +12,8 @@ from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.ordinary import FUNCTION_WORDS
 from bot.agent.offline.patterns import Match, compiled, find_all, possible, ruled_out
-from bot.agent.offline.queries import query
 from bot.agent.offline.scene import Scene
+from bot.agent.offline.selects.reading import query
 from tools.base import Tool
 from tools.words import Words
 
@@ -117,6 +117,11 @@ def states(tool: Tool[Any], clause: Clause) -> bool:
     found = _found(tool.words.statements, clause)
     enough = any(match.score >= ENOUGH for match in found)
     return enough and not ruled_out(tool.words.unless, clause.view)
+
+
+def tells_nothing(tool: Tool[Any], args: Mapping[str, Any], clause: Clause) -> bool:
+    """Whether a clause only tells that something is so, and not what: there is nothing to do."""
+    return not args and states(tool, clause) and not _said(tool.words, clause)
 
 
 def _commanded(tool: Tool[Any], clause: Clause, match: Match) -> bool:

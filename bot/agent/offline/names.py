@@ -183,6 +183,9 @@ class ThingIndex:
             if not column.id_like and column.kind in {"category", "text", "boolean"}:
                 for value in column.top:
                     self.values[squeeze(value)].append((column.name, value))
+        self.value_words = {
+            squeeze(word) for said in self.values.values() for _, v in said for word in v.split()
+        }
 
     def dataset(self, tokens: Sequence[Token], at: int) -> Mention | None:
         """The longest dataset name that begins at a token."""

@@ -14,7 +14,7 @@ from bot.agent.offline.columns import column, columns
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import COUNTS, Marked
 from bot.agent.offline.patterns import find_all
-from bot.agent.offline.queries import query
+from bot.agent.offline.selects.reading import query
 from tools.words import Slot, SlotKind
 
 _NO_NAMES: Final = words(

@@ -8,14 +8,16 @@ from typing import Any, Final
 from bot.agent.offline.clauses import LEAD
 from bot.agent.offline.intents import vocabulary_of
 from bot.agent.offline.marks import COUNTS, RECURRING
-from bot.agent.offline.measures import AGGREGATES, HINTS, SUPERLATIVES
 from bot.agent.offline.names import nearest_word, squeeze
 from bot.agent.offline.ordinary import ORDINARY
 from bot.agent.offline.scene import Scene
+from bot.agent.offline.selects.words import AGGREGATES, HINTS, QUANTILES, SUPERLATIVES
 from bot.agent.offline.tokens import Token
 from tools.base import Tool
 
-_OWN: Final = frozenset({*AGGREGATES, *HINTS, *SUPERLATIVES, *RECURRING, *COUNTS, *LEAD})
+_OWN: Final = frozenset(
+    {*AGGREGATES, *HINTS, *SUPERLATIVES, *QUANTILES, *RECURRING, *COUNTS, *LEAD}
+)
 _DEGREES: Final = ("er", "est", "ly")
 
 
@@ -23,7 +25,7 @@ def corrected(tokens: Sequence[Token], scene: Scene, tools: Sequence[Tool[Any]])
     """The tokens with unknown words read as the nearest known one, where one is near."""
     known = vocabulary(tools) | _OWN | {tool.name for tool in tools}
     columns = scene.columns
-    names = {*columns.exact, *columns.words, *scene.things.values} - {""}
+    names = {*columns.exact, *columns.words, *scene.things.values, *scene.things.value_words} - {""}
     things = {*scene.things.datasets, *scene.things.models}
     nearby: list[str] | None = None
     result: list[Token] = []

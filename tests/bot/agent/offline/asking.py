@@ -57,12 +57,8 @@ def wrong(name: str, said: str, answer: Answer) -> str:
 
 def _agrees(found: Found, wanted: Any) -> bool:
     match wanted:
-        case Rows(column, values):
-            at = _place(found, column)
-            return at >= 0 and _plain([row[at] for row in found.rows]) == _plain(values)
-        case Anywhere(column, values):
-            at = _place(found, column)
-            return at >= 0 and sorted(_plain([r[at] for r in found.rows])) == sorted(_plain(values))
+        case Rows() | Anywhere():
+            return _rows(found, wanted)
         case First(group):
             return bool(found.rows) and _plain([group])[0] in _plain(list(found.rows[0]))
         case pd.Series():
@@ -74,6 +70,14 @@ def _agrees(found: Found, wanted: Any) -> bool:
             return len(found.rows) == 1 and _plain(found.rows[0]) == _plain(wanted)
         case _:
             return len(found.rows) == 1 and _plain(found.rows[0][-1:]) == _plain([wanted])
+
+
+def _rows(found: Found, wanted: Rows | Anywhere) -> bool:
+    at = _place(found, wanted.column)
+    got, values = _plain([row[at] for row in found.rows]), _plain(wanted.values)
+    return at >= 0 and (
+        got == values if isinstance(wanted, Rows) else sorted(got) == sorted(values)
+    )
 
 
 def _groups(found: Found, wanted: list[tuple[Any, ...]]) -> bool:

@@ -50,7 +50,9 @@ def _column(name: str, values: pd.Series) -> ColumnState:
         kind = "integer" if whole else "number"
         ends = float(present.min()), float(present.max())
         listed = top if whole and not unique else ()
-        return ColumnState(name, kind, missing, distinct, *ends, listed, unique and whole)
+        return ColumnState(
+            name, kind, missing, distinct, *ends, listed, unique and name.lower().endswith("id")
+        )
     kind = "category" if distinct <= 50 else "text"
     listed = top if kind == "category" else ()
     return ColumnState(name, kind, missing, distinct, top=listed, id_like=unique)

@@ -1,0 +1,1 @@
+"""Questions over the rows of a dataset, read from sentences and written as one SELECT each."""

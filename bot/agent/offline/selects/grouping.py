@@ -1,0 +1,141 @@
+"""What is asked for each of: "by class", "per island and species", "per month", "men and women"."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import pairwise
+from typing import Final
+
+from bot.agent.offline.names import Mention
+from bot.agent.offline.patterns import find_all
+from bot.agent.offline.selects.moments import date_column
+from bot.agent.offline.selects.question import Condition, Group, Question, quoted
+from bot.agent.offline.selects.valuing import like
+from bot.agent.offline.selects.words import PERIODS
+
+_EACH: Final = (
+    "for|in|within|of|on|at each|every|different|all",
+    "group|grouped|split|broken|aggregated|aggregate|sorted|stratified down? by|into",
+    "by|per|across|each|every",
+    "depending on",
+    "for different|all",
+)
+_MORE: Final = frozenset({"and", ",", "&", "/", "column", "columns", "then", "by", "x", "both"})
+_PAIRED: Final = frozenset({"and", "vs", "versus", "against", "or", "to", "with", ",", "compared"})
+
+
+def find_groups(question: Question) -> None:
+    """Add the columns and periods after "by", "per" and their kind."""
+    for pattern in _EACH:
+        for match in find_all(pattern, question.view):
+            if match.start not in question.taken and not _is_order(question, match.start):
+                _take_list(question, match.start, match.end)
+    _adverbs(question)
+
+
+def _is_order(question: Question, at: int) -> bool:
+    """Whether "by" says what to rank by: "top 5 by price", "ordered by age"."""
+    if question.word(at) != "by":
+        return False
+    if question.word(at - 1) in {"sorted", "ordered", "sort", "order", "ranked", "rank"}:
+        return True
+    said = {question.word(place) for place in range(at)}
+    ranked = bool(said & {"top", "bottom", "best", "worst"})
+    return ranked and not said & {"average", "mean", "median", "sum", "share", "percentage"}
+
+
+def _take_list(question: Question, start: int, at: int) -> None:
+    """The groups listed from a token on."""
+    first = True
+    while at < len(question.view):
+        size = _take_one(question, at)
+        if not size and first and question.word(at + 1) == "of":
+            size = _take_one(question, at + 2)
+            at += 2 * bool(size)
+        if size:
+            if first:
+                question.take(start, at)
+            first, at = False, at + size
+        elif not first and question.word(at) in _MORE and at + 1 < len(question.view):
+            at += 1
+        else:
+            return
+
+
+def _take_one(question: Question, at: int) -> int:
+    """The group named at a token; how many tokens name it."""
+    mention = question.mention(at)
+    if mention is not None:
+        name = _groupable(question, mention)
+        if name and not _is_measured(question, at, name):
+            return _add(question, at, mention.size, Group(quoted(name), column=name))
+        return 0
+    period = PERIODS.get(question.word(at), PERIODS.get(question.word(at).removesuffix("s"), ""))
+    if at not in question.taken and period and not question.view[at].values:
+        return _period(question, at, period)
+    if at not in question.taken and len(question.word(at)) > 3:
+        name = like(question, at)
+        if name and not question.is_noun(at):
+            return _add(question, at, 1, Group(quoted(name), column=name))
+    return 0
+
+
+def _add(question: Question, at: int, size: int, group: Group) -> int:
+    if all(group.sql != other.sql for other in question.groups):
+        question.groups.append(group)
+    question.take(at, at + size)
+    return size
+
+
+def _groupable(question: Question, mention: Mention) -> str:
+    """The column meant: of several in part the one with the fewest values."""
+    known = [n for n in mention.names if n in question.scene.columns.columns]
+    return min(known, key=lambda n: question.column(n).distinct or 999, default="")
+
+
+def _is_measured(question: Question, at: int, name: str) -> bool:
+    """Whether a number after "and" starts another wish: "by day and tip over 5"."""
+    mention = question.named(at)
+    after = question.word(at + (mention.size if mention else 1))
+    return question.numeric(name) and after in {"over", "above", "below", "under", ">", "<", "="}
+
+
+def _period(question: Question, at: int, period: str) -> int:
+    name = date_column(question, at, years=period == "year")
+    if not name:
+        return 0
+    column = quoted(name)
+    if not question.is_moment(name):
+        return _add(question, at, 1, Group(column, column=name, period=True))
+    if period == "weekday":
+        return _add(question, at, 1, Group(f"dayname({column})", "weekday", name))
+    truncated = f"date_trunc('{period}', {column})"
+    return _add(question, at, 1, Group(truncated, period, name, period=True))
+
+
+def _adverbs(question: Question) -> None:
+    """Take the adverb of a period: "monthly revenue"."""
+    for at in range(len(question.view)):
+        word = question.word(at)
+        if at in question.taken or question.groups or question.named(at):
+            continue
+        if word in PERIODS and word.endswith("ly"):
+            _period(question, at, PERIODS[word])
+
+
+def group_pairs(question: Question) -> None:
+    """Values of one column beside each other are compared: "the age of men and women"."""
+    by_column: dict[str, list[Condition]] = defaultdict(list)
+    for condition in question.conditions:
+        if condition.value and not condition.denied:
+            by_column[condition.column].append(condition)
+    for name, said in by_column.items():
+        said.sort(key=lambda condition: condition.start)
+        words = {
+            question.word(at) for one, two in pairwise(said) for at in range(one.end, two.start)
+        }
+        compared = words & {"and", "vs", "versus", "against", "with", "to"} and words <= _PAIRED
+        if len(said) > 1 and compared and not any(g.column == name for g in question.groups):
+            question.groups.append(Group(quoted(name), column=name))
+            if len(said) >= question.column(name).distinct:
+                question.conditions = [c for c in question.conditions if c not in said]

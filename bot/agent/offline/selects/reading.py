@@ -1,0 +1,99 @@
+"""A clause read as a question over the rows: first whether it is one, then what it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.agent.offline.clauses import Clause
+from bot.agent.offline.lexicon import words
+from bot.agent.offline.marks import COUNTS, Marked
+from bot.agent.offline.scene import Scene
+from bot.agent.offline.selects.comparing import find_comparisons
+from bot.agent.offline.selects.flags import find_flags, find_gaps
+from bot.agent.offline.selects.forms import written
+from bot.agent.offline.selects.grouping import find_groups, group_pairs
+from bot.agent.offline.selects.measuring import fill_measures, find_measures
+from bot.agent.offline.selects.moments import find_moments
+from bot.agent.offline.selects.parts import part_of
+from bot.agent.offline.selects.question import Question
+from bot.agent.offline.selects.ranking import find_ranking
+from bot.agent.offline.selects.valuing import find_values
+from bot.agent.offline.selects.words import AGGREGATES, PERIODS, QUANTILES, SUPERLATIVES
+
+_SURE: Final = 4.2
+_OPENERS: Final = words(
+    """
+    how what which who show give list calculate compute tell find get count whose where when is
+    are name see display return work figure number amount any there do does have has compare
+    percentile quantile
+    """
+)
+_NOT_A_QUERY: Final = words(
+    """
+    model models accuracy f1 auc rmse mae deployment deployments endpoint drift prediction
+    predictions deployed deploy train training plot histogram chart graph scatter distribution job
+    jobs importance important matter drives production staging monitor monitored predict score
+    driver drivers influence explain classify classifier regression regressor logistic predicts
+    predicting forecast boxplot scatterplot barchart heatmap visualise visualize draw sketch diagram
+    label likely
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A SELECT and how sure the sentence is to ask for it, on the scale of the intents."""
+
+    sql: str
+    score: float
+
+
+def query(clause: Clause, scene: Scene) -> Query | None:
+    """The SELECT a clause asks for; `None` if it asks for none."""
+    if scene.dataset is None or not clause.view or not _opens(clause):
+        return None
+    if any(_rules_out(token) for token in clause.view) or _asks_meaning(clause):
+        return None
+    question = Question(clause, scene)
+    sql = part_of(question) or _read(question)
+    return Query(sql, _SURE) if sql else None
+
+
+def _read(question: Question) -> str:
+    find_moments(question)
+    find_gaps(question)
+    find_groups(question)
+    find_comparisons(question)
+    find_values(question)
+    group_pairs(question)
+    if not find_measures(question):
+        return ""
+    find_ranking(question)
+    fill_measures(question)
+    find_flags(question)
+    question.conditions = list({c.sql: c for c in question.conditions}.values())
+    return written(question)
+
+
+def _rules_out(token: Marked) -> bool:
+    named = token.column is not None and token.column.strength == 3
+    return token.word in _NOT_A_QUERY and not named and not token.inside
+
+
+def _opens(clause: Clause) -> bool:
+    """Whether a clause begins as a question over the rows may begin."""
+    first = clause.view[clause.lead]
+    words = {t.word for t in clause.view[: clause.lead + 1]} | first.forms
+    ahead = [t.word for t in clause.view[clause.lead + 1 : clause.lead + 5]]
+    asked = {first.word, *ahead[:1]}
+    starts = words & _OPENERS or asked & set(AGGREGATES) or asked & SUPERLATIVES | QUANTILES
+    number = first.token.kind == "number" or first.word in COUNTS
+    grouped = {"per", "by", "each"} & set(ahead[:3]) and first.token.kind == "word"
+    return bool(starts or number or first.column or grouped or first.word in PERIODS)
+
+
+def _asks_meaning(clause: Clause) -> bool:
+    """Whether "mean" is no average: "what does 999 mean?"."""
+    said = [token.word for token in clause.view]
+    return said[-1] in {"mean", "means"} and bool({"do", "does", "did"} & set(said))
