@@ -63,6 +63,8 @@ format: $(READY) ## mend what a formatter can mend
 
 bench: $(READY) ## measure speed and memory, as ratios in one run
 	@$(RUN) -m benchmarks.start
+	@$(RUN) -m benchmarks.reading
+	@$(RUN) -m benchmarks.profile --long
 	@$(RUN) -m benchmarks.drift --evidently
 
 docs: $(READY) ## write docs/tools.md from the registry

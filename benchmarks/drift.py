@@ -1,6 +1,6 @@
 """A drift check of 1 M against 1 M rows × 20 columns, as a whole process, beside Evidently's.
 
-`python benchmarks/drift.py [--rows N] [--repeats N] [--seeds N] [--evidently]` makes seeded Parquet
+`python -m benchmarks.drift [--rows N] [--repeats N] [--seeds N] [--evidently]` makes seeded Parquet
 files under var/bench, checks that exactly the planted columns are flagged and none on unshifted
 twins, and prints seconds, peak memory and, with `--evidently` (which is installed into an
 environment of its own), the ratio of the two.
@@ -10,14 +10,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -25,9 +19,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "var" / "bench"
+from benchmarks.whole import FOLDER, Run, median, peers, run
+
 PLANTED = ("normal_0", "normal_3", "normal_6", "category_1")
+EVIDENTLY_NEEDS = ("evidently", "pandas<3", "pyarrow")  # it imports names that pandas 3 lost
 EVIDENTLY = """
 import sys
 import pandas as pd
@@ -36,15 +31,6 @@ from evidently.presets import DataDriftPreset
 reference, current = (pd.read_parquet(path) for path in sys.argv[1:])
 Report([DataDriftPreset()]).run(current, reference).dict()
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One whole process: its wall time, its peak memory, what it printed last."""
-
-    seconds: float
-    megabytes: float
-    last_line: str
 
 
 def make(seed: int, rows: int, *, shifted: bool = False) -> pa.Table:
@@ -83,20 +69,6 @@ def _write(path: Path, seed: int, rows: int, shifted: bool) -> None:
     pq.write_table(make(seed, rows, shifted=shifted), path)
 
 
-def run(command: Sequence[str | Path]) -> Run:
-    """Run a process to its end, measured by the kernel."""
-    started = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None  # noqa: S101
-        printed = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{command[0]} failed")
-    seconds = time.perf_counter() - started
-    return Run(seconds, usage.ru_maxrss / 1024, (printed.splitlines() or [""])[-1])
-
-
 def check(reference: Path, current: Path) -> Run:
     """Our own check as a whole process."""
     return run([sys.executable, "-m", "tools.drift", reference, current, "--json"])
@@ -105,16 +77,6 @@ def check(reference: Path, current: Path) -> Run:
 def flagged(result: Run) -> tuple[str, ...]:
     """The columns a check flagged."""
     return tuple(json.loads(result.last_line)["flagged"])
-
-
-def evidently_python() -> Path:
-    """The interpreter of an environment that holds Evidently; made on first use."""
-    python = FOLDER / "evidently" / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", FOLDER / "evidently"], check=True)
-        wanted = ["evidently", "pandas<3", "pyarrow"]  # it imports names that pandas 3 lost
-        subprocess.run([python, "-m", "pip", "install", "-q", *wanted], check=True)
-    return python
 
 
 def main() -> int:
@@ -131,11 +93,10 @@ def main() -> int:
     write(current, 1, options.rows, shifted=True)
 
     runs = [check(reference, current) for _ in range(options.repeats)]
-    median = statistics.median(result.seconds for result in runs)
     peak = max(result.megabytes for result in runs)
     right = all(set(flagged(result)) == set(PLANTED) for result in runs)
     print(f"rows                {options.rows:,} against {options.rows:,}, 20 columns")
-    print(f"ours                {median:.2f} s, {peak:.0f} MB at most (n = {len(runs)})")
+    print(f"ours                {median(runs):.2f} s, {peak:.0f} MB at most (n = {len(runs)})")
     print(f"planted columns     {'exactly those flagged' if right else flagged(runs[0])}")
 
     alarms = 0
@@ -149,7 +110,7 @@ def main() -> int:
         script = FOLDER / "evidently_check.py"
         script.write_text(EVIDENTLY)
         before = check(reference, current).seconds
-        theirs = run([evidently_python(), script, reference, current])
+        theirs = run([peers("evidently", EVIDENTLY_NEEDS), script, reference, current])
         ours = (before + check(reference, current).seconds) / 2
         print(f"Evidently           {theirs.seconds:.1f} s, {theirs.megabytes:.0f} MB (n = 1)")
         print(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +11,9 @@ import pyarrow.compute as pc
 
 _PART: Final = 250_000
 _CITIES: Final = ("Berlin", "Paris", "Oslo", "Lima", "Hanoi", "São Paulo", "Kraków", "Zürich")
-_WORDS: Final = tuple(f"{a}{b}" for a in ("red", "old", "big", "dry") for b in ("oak", "elm", "ash"))
+_WORDS: Final = tuple(
+    f"{a}{b}" for a in ("red", "old", "big", "dry") for b in ("oak", "elm", "ash")
+)
 
 
 def write_mixed(path: Path, rows: int, *, seed: int = 0) -> None:
@@ -73,7 +74,3 @@ def _choice(
     codes = rng.choice(len(names), rows, p=shares / shares.sum())
     cells = pa.array(names).take(pa.array(codes))
     return pc.if_else(pa.array(rng.random(rows) < missing), None, cells)
-
-
-if __name__ == "__main__":
-    write_mixed(Path(sys.argv[1]), int(sys.argv[2]))
