@@ -14,7 +14,7 @@ from tools.column_names import find_column, need_column, need_columns
 from tools.errors import BadRequest, NeedsChoice, Option
 
 if TYPE_CHECKING:
-    from tools.ml.reading.report import ColumnHint, ReadHints
+    from tools.ml.reading.report import ColumnHint, ColumnKind, ReadHints
 
 EVERY: Final = "*"
 """Stands for all columns where a mark is said without one."""
@@ -219,7 +219,7 @@ def _hint(told: Corrections, column: str) -> ColumnHint:
         return next((value for name, value in group.items() if column in getattr(told, name)), None)
 
     kind, order, decimal = of(_KINDS), of(_ORDERS), of(_DECIMALS)
-    implied = "date" if order is not None else "number" if decimal else None
+    implied: ColumnKind | None = "date" if order is not None else "number" if decimal else None
     return ColumnHint(
         kind=kind or implied,
         day_first=order,

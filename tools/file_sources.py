@@ -88,7 +88,8 @@ def file_wanted(args: FileSource, context: ToolContext, *, told: Corrections) ->
         return Wanted(None, slug(args.name or without_ending(FILE), "data"))
     linked = args.source is not None and is_link(args.source)
     upload = fetch(args.source or "", context) if linked else _upload(args.source, context)
-    return Wanted(upload, slug(args.name or without_ending(upload.name), "data"))
+    asked = NONE if args.source or told == NONE else _said_when_asked(upload, context)
+    return Wanted(upload, slug(args.name or without_ending(upload.name), "data"), told=asked)
 
 
 def opened(wanted: Wanted, context: ToolContext) -> BinaryIO:
@@ -107,6 +108,20 @@ def opened(wanted: Wanted, context: ToolContext) -> BinaryIO:
         raise NotFound(
             f"The file “{shown(wanted.upload.name)}” is no longer here.", "Send it again."
         ) from None
+
+
+def _said_when_asked(upload: Upload, context: ToolContext) -> Corrections:
+    """What was said of a file before the question that is open about it: its sheet, for one."""
+    with context.catalog.read() as unit:
+        waiting = unit.waiting.of_thread(context.address)
+    about = (None, f"upload {upload.id}")
+    calls = (
+        call.args
+        for call in waiting
+        if call.tool == "load_dataset" and call.args.get("source") in about
+    )
+    args = next(calls, {})
+    return Corrections(**{name: args[name] for name in Corrections.model_fields if name in args})
 
 
 def _is_read_again(told: Corrections, context: ToolContext) -> bool:

@@ -70,6 +70,11 @@ def _columns(*says: str) -> Slot:
     return Slot("columns", says=says)
 
 
+_THEY_MEAN_NONE: Final = (
+    f"yes ,? {_NONE} $",
+    f"it|they|that|those|these be|is|mean|means {_NONE} $",
+)
+_THEY_ARE_VALUES: Final = ("no , value $", "they|that|those|these be|is real? value|values $")
 _STATEMENTS: Final = (
     *_separating("|".join([*_NAMED.values(), "<quoted>"])),
     f"no|without|not ~ {_HEAD}",
@@ -110,6 +115,8 @@ _STATEMENTS: Final = (
     f"treat|read|take|count|consider|interpret|regard|handle <number>|<quoted> ~~ as {_NONE}|no",
     f"<number>|<quoted> ~ is|be {_REAL}",
     "<quoted> ~ in? <column>? means|mean|stands <any>",
+    *_THEY_MEAN_NONE,
+    *_THEY_ARE_VALUES,
 )
 LOADING: Final = Words(
     phrases=(
@@ -124,7 +131,7 @@ LOADING: Final = Words(
     statements=_STATEMENTS,
     unless=(
         "model",
-        "load|read|import|open|bring|put|use ~ again|back $",
+        "load|read|import|open|bring|put|use it|this|that|them|data|file|dataset again|back $",
         "form|dialog",
         "sample|example|demo of|rows|records|lines",
         "download|export|send|train|predict|plot|chart|histogram|parse|remember|memorise|fyi",
@@ -231,6 +238,14 @@ LOADING: Final = Words(
         "decimal_point": _columns(
             "<> ~ decimal point|points|dot|dots", "<> ~ point|dot as|for decimal",
             f"decimal {_DECIMAL} in|of|for <> ~ point|dot",
+        ),
+        "doubtful": Slot(
+            "choice",
+            values={
+                "missing": _THEY_MEAN_NONE,
+                "value": _THEY_ARE_VALUES,
+            },
+            unless=("<number>|<quoted>", "<column>"),
         ),
         "missing": Slot(
             "marks",

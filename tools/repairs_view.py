@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from storage.catalog.records import DatasetVersion, Json
-from tools.cards import percent, plural, shown, table
+from tools.cards import listed, percent, plural, shown, table
 from tools.cards import warnings as warning_block
 from tools.errors import NeedsChoice, Option
 from tools.outcome import Block, Headline, NextStep, Outcome, Table, Text
@@ -130,15 +130,29 @@ def look_step(version: DatasetVersion) -> NextStep | None:
 
 def doubt_steps(version: DatasetVersion) -> tuple[NextStep, ...]:
     """The answers to what is doubtful; none where nothing is."""
-    marks: dict[str, list[str]] = {}
-    for doubt in open_doubts(version):
-        marks.setdefault(doubt["column"], []).append(doubt["mark"])
+    marks = doubtful_marks(version)
     if not marks:
         return ()
     return (
         _answer("Yes, missing", version, "missing", marks),
         _answer("No, a value", version, "not_missing", marks),
     )
+
+
+def doubtful_marks(version: DatasetVersion) -> dict[str, list[str]]:
+    """The values that stand out and are not settled, by column."""
+    marks: dict[str, list[str]] = {}
+    for doubt in open_doubts(version):
+        marks.setdefault(doubt["column"], []).append(doubt["mark"])
+    return marks
+
+
+def asked_about(version: DatasetVersion) -> str:
+    """For the model, which reads no values: in which columns one was asked about."""
+    columns = list(doubtful_marks(version))
+    if not columns:
+        return ""
+    return f"Asked the person whether values that stand out in {listed(columns)} mean “no value”."
 
 
 def _answer(

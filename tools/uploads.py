@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
 from tools.base import Spoken
 from tools.cards import listed, shown, steps
-from tools.corrections import Corrections, hints_of, in_words
+from tools.corrections import NONE, Corrections, hints_of, in_words, merged
 from tools.dataset_cards import (
     bare_dataset,
     dataset_receipt,
@@ -17,11 +17,11 @@ from tools.dataset_cards import (
     schema_text,
     size_text,
 )
-from tools.errors import Refused
+from tools.errors import BadRequest, Refused
 from tools.file_sources import FileSource, Wanted, file_wanted, opened
 from tools.links import is_link
 from tools.outcome import Headline, NextStep, NextSteps, Outcome, Text
-from tools.repairs_view import CANCEL, need_consent
+from tools.repairs_view import CANCEL, asked_about, doubtful_marks, need_consent
 from tools.rereading import read_as_told, what_changed
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ _INVENTED: Final = (
 class LoadDataset(Corrections, FileSource):
     """Arguments of `load_dataset`."""
 
+    doubtful: Literal["missing", "value"] | None = Field(
+        None, description="What the values are that stand out and were asked about."
+    )
     repairs: str | None = Field(
         None, description="What was answered about repaired lines; set by buttons, never in words."
     )
@@ -69,7 +72,8 @@ def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
     just_made = _made_this_turn(context) if args == LoadDataset() else None
     if just_made is not None:
         return _is_loaded(just_made)
-    wanted = file_wanted(args, context, told=args.told)
+    told = merged(_settled(args, context), args.told)
+    wanted = file_wanted(args, context, told=told)
     if args.repairs == CANCEL:
         raise _called_off(wanted, context)
     before = context.current_id("dataset")
@@ -77,7 +81,7 @@ def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
     reading = read_as_told(
         lambda: opened(wanted, context),
         wanted.file_name,
-        told=args.told,
+        told=told,
         earlier=wanted.told,
         known=wanted.known,
     )
@@ -101,7 +105,7 @@ def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
     )
     head, *more = _corrected(wanted, reading, version) if wanted.known else _loaded(wanted, version)
     return Outcome(
-        summary=f"{head.text} {schema_text(version)}",
+        summary=f"{head.text} {schema_text(version)} {asked_about(version)}".strip(),
         blocks=(
             head,
             *more,
@@ -113,6 +117,25 @@ def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
         inverse=NextStep("Undo", "use_dataset", {"dataset_id": before}),
         data=bare_dataset(version),
     )
+
+
+def _settled(args: LoadDataset, context: ToolContext) -> Corrections:
+    """What stands out in the dataset at hand, with the meaning it was given.
+
+    Raises:
+        BadRequest: Nothing was asked about.
+    """
+    if args.doubtful is None:
+        return NONE
+    version = context.root_of(context.dataset(args.dataset))
+    marks = doubtful_marks(version)
+    if not marks:
+        raise BadRequest(
+            f"No value of {version.label} was asked about.",
+            "Say which cells of which column, such as “999 in age means missing”.",
+        )
+    name = "missing" if args.doubtful == "missing" else "not_missing"
+    return Corrections.model_validate({name: marks})
 
 
 def _made_this_turn(context: ToolContext) -> DatasetVersion | None:

@@ -142,9 +142,9 @@ def test_a_value_that_stands_out_is_asked_about(theatre: Theatre, tmp_path: Path
         reply = await converse(
             talk,
             Line(
-                pressed="Yes, missing",
+                "yes, missing",
                 ran="load_dataset",
-                args={"missing": {"age": ["999"]}},
+                args={"doubtful": "missing"},
                 shows=("people v2", "20 gaps"),
             ),
             last=reply,

@@ -136,6 +136,39 @@ def test_a_file_that_waits_is_the_one_corrected(lab: Lab) -> None:
     assert lab.context.dataset().label == "messy v1"
 
 
+def test_corrections_at_the_question_add_up(lab: Lab) -> None:
+    """What was said of a file before it was asked about holds when more is said."""
+    lab.upload("messy.csv", b"a title\n" + MESSY)
+    now = lab.context.now()
+    with lab.context.catalog.write() as unit:
+        turn, _ = unit.turns.open(
+            "event",
+            address=lab.context.address,
+            actor=lab.context.actor,
+            text="skip a line",
+            owner="bot",
+            pending=(),
+            now=now,
+        )
+        unit.waiting.add(
+            turn.id, call_id="call", model_call_id="call", tool="load_dataset", args={"skip": 1},
+            requester=lab.context.actor, kind="choice", subject="", detail={}, now=now,
+        )  # fmt: skip
+    lab.call("load_dataset", delimiter=";")
+    assert lab.context.dataset().report["corrections"] == {"skip": 1, "delimiter": ";"}
+
+
+def test_what_stands_out_is_settled_in_words(lab: Lab) -> None:
+    """“Yes, missing” needs neither value nor column; where nothing was asked it says so."""
+    ages = "".join(f"p{n},{999 if n % 9 == 4 else 20 + n % 50}\n" for n in range(180))
+    loaded = lab.load("people.csv", f"person,age\n{ages}".encode())
+    assert "stand out in `age`" in loaded.summary
+    lab.call("load_dataset", doubtful="missing")
+    assert {column.name: column.missing for column in lab.context.dataset().columns}["age"] == 20
+    with pytest.raises(BadRequest, match="No value of people v2 was asked about"):
+        lab.call("load_dataset", doubtful="value")
+
+
 def test_what_stands_out_is_asked_about(lab: Lab) -> None:
     """Both answers are buttons, both are remembered, and only one changes the table."""
     ages = "".join(f"p{n},{999 if n % 9 == 4 else 20 + n % 50}\n" for n in range(180))

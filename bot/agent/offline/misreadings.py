@@ -14,6 +14,8 @@ from bot.agent.offline.marks import COUNTS
 from bot.agent.offline.patterns import Match, find_all
 
 _EVERY: Final = "*"
+_NEAR: Final = 3
+_IN: Final = frozenset({"in", "of", "for"})
 _NAMES: Final = {
     ";": "semicolon",
     ",": "comma",
@@ -108,11 +110,20 @@ def marks(ask: Asked) -> dict[str, list[str]]:
     quoted = replace(ask, slot=replace(ask.slot, says=ask.slot.values.get("quoted", ())))
     found = (*ask.matches("number"), *ask.matches("quoted"), *quoted.matches("quoted"))
     for match in found:
-        named = [
-            token.column.names[0]
-            for index, token in enumerate(ask.view)
-            if token.column and token.column.strength and index != match.at
-        ]
         ask.reading.taken.add(match.at)
-        return {(named or [_EVERY])[0]: [ask.view[match.at].token.raw]}
+        return {_column_of(ask, match) or _EVERY: [ask.view[match.at].token.raw]}
     return {}
+
+
+def _column_of(ask: Asked, match: Match) -> str:
+    """The column that a cell stands in: named in the same words, right after them, or before."""
+    named = {
+        place: token.column.names[0]
+        for place, token in enumerate(ask.view)
+        if token.column and token.column.strength and place != match.at
+    }
+    inside = [place for place in named if match.start <= place < match.end]
+    after = [p for p in (match.end + 1,) if p in named and ask.view[p - 1].word in _IN]
+    before = [place for place in named if match.at - _NEAR <= place < match.start]
+    near = inside or after or before
+    return named[max(near)] if near else ""

@@ -11,7 +11,15 @@ from bot.agent.offline.choices import choices_in
 from bot.agent.offline.clauses import Clause, Run, clause_of, cut, joined
 from bot.agent.offline.followups import follow_up, leans
 from bot.agent.offline.gaps import completed
-from bot.agent.offline.intents import ENOUGH, Intent, heads_of, intents_of, states, topic_of
+from bot.agent.offline.intents import (
+    ENOUGH,
+    Intent,
+    heads_of,
+    intents_of,
+    states,
+    tells_nothing,
+    topic_of,
+)
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.meaning import Step
@@ -343,7 +351,7 @@ class Planner:
         if strange and tool.effect == "write":
             self.notes.append(replies.no_column(strange, scene.columns.columns))
             return []
-        if _is_unclear(tool, reading.args, clause):
+        if _is_unclear(tool, reading.args, clause) or tells_nothing(tool, reading.args, clause):
             self.notes.append(replies.unclear(tool))
             return []
         self._recall(tool, reading.args, scene)
