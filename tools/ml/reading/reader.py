@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -63,7 +64,8 @@ def read_table(
 
     Raises:
         Refused: This is no readable table; says why, where, and what to do.
-        NeedsChoice: A spreadsheet with several sheets (argument "sheet").
+        NeedsChoice: A spreadsheet with several sheets (argument "sheet"), an archive with several
+            tables (argument "member").
         BadRequest: A hint that cannot be followed.
     """
     found = _Reading(file, name, limits, hints)
@@ -82,53 +84,57 @@ class _Reading:
 
     def __init__(self, file: BinaryIO, name: str, limits: ReadLimits, hints: ReadHints) -> None:
         self.name, self.limits, self.hints = name, limits, hints
-        self.source: Source = open_source(file, name, limits)
         self.remarks = Remarks()
+        self.source: Source = open_source(
+            file, name, limits=limits, hints=hints, remarks=self.remarks
+        )
         self.report = ReadReport("csv")
         self.carried = Carried()
 
     def text(self) -> TextTable:
         """The text table; formats with types of their own are written out as text."""
-        if self.source.kind in ("json", "parquet"):
-            table = self._with_own_types()
-            if table is not None:
-                from tools.ml.reading.plain import as_text
+        if self.source.kind in ("parquet", "feather"):
+            from tools.ml.reading.plain import as_text
 
-                return as_text(table)
+            return as_text(self._with_own_types())
         return self._without_types()
 
     def typed(self) -> pd.DataFrame:
         """The table with a type for every column."""
+        if self.source.kind in ("parquet", "feather"):
+            return self._with_own_types()
         from tools.ml.reading.columns import type_columns
 
-        if self.source.kind in ("json", "parquet"):
-            table = self._with_own_types()
-            if table is not None:
-                return table
         text = self._without_types()
         hints = with_carried(self.hints, self.carried, text.names)
         return as_carried(type_columns(text, self.remarks, hints), self.carried, self.hints)
 
-    def _with_own_types(self) -> pd.DataFrame | None:
-        """A table of a format that has types; None if it only begins like JSON."""
-        from tools.ml.reading.typed import read_json, read_parquet
+    def _with_own_types(self) -> pd.DataFrame:
+        from tools.ml.reading.typed import read_feather, read_parquet
 
-        data, name = self.source.data, self.name
-        if self.source.kind == "parquet":
-            self.report = ReadReport("parquet")
-            return read_parquet(data, name, limits=self.limits, remarks=self.remarks)
+        self.report = ReadReport(self.source.kind)
+        read = read_parquet if self.source.kind == "parquet" else read_feather
+        return read(self.source.data, self.name, limits=self.limits, remarks=self.remarks)
+
+    def _without_types(self) -> TextTable:
+        if self.source.kind == "workbook":
+            return self._sheet()
+        return (self._json() if self.source.kind == "json" else None) or self._delimited()
+
+    def _json(self) -> TextTable | None:
+        """None if it only begins like JSON."""
         from tools.ml.reading.encoding import decode
+        from tools.ml.reading.json_tables import read_json
 
+        before = deepcopy(self.remarks)
+        data, name = self.source.data, self.name
         text, encoding = decode(data, name, hint=self.hints.encoding, remarks=self.remarks)
-        found = read_json(text, name, self.remarks)
+        found = read_json(text, name, limits=self.limits, remarks=self.remarks)
         if found is None:
-            self.remarks = Remarks()
+            self.remarks = before
             return None
         self.report = ReadReport(found[1], encoding=encoding)
         return found[0]
-
-    def _without_types(self) -> TextTable:
-        return self._sheet() if self.source.kind == "sheets" else self._delimited()
 
     def _sheet(self) -> TextTable:
         from tools.ml.reading.sheets import read_sheets

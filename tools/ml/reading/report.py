@@ -104,7 +104,7 @@ class ReadReport:
     """How a file was understood; JSON-able through `dump_report`.
 
     Attributes:
-        format: "csv", "parquet", "xlsx", "xls", "ods", "json" or "jsonl".
+        format: "csv", "parquet", "feather", "xlsx", "xls", "ods", "json" or "jsonl".
         compression: "gz", "zip", "bz2", "xz", "zst" or empty.
         encoding: Python's name of the encoding; empty for binary formats.
         delimiter: Between the cells of a line; empty where there is none.

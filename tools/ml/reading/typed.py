@@ -1,60 +1,125 @@
-"""Formats that carry their own types (Parquet, JSON) to the one convention of types."""
+"""Formats that carry their own types (Parquet, Feather) to the one convention of types."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow import feather
 
 from tools.errors import Refused
-from tools.ml.reading.columns import type_columns
 from tools.ml.reading.report import ReadLimits, Remarks
-from tools.ml.reading.structure import TextTable
 
 _EXACT: Final = 2**53
-_MOST_LEVELS: Final = 3
+_BATCH: Final = 1 << 16
 _MOST_NAMED: Final = 5
+_AGAIN: Final = "Write it again and send it once more."
+_BROKEN: Final = (pa.ArrowException, OSError, ValueError, OverflowError, KeyError)
 
 
 def read_parquet(data: bytes, name: str, *, limits: ReadLimits, remarks: Remarks) -> pd.DataFrame:
     """A Parquet file as a table.
 
     Raises:
-        Refused: Damaged, too wide, or expanding to too much.
+        Refused: Damaged, encrypted, too wide, or expanding to too much.
     """
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
-        groups = [file.metadata.row_group(i) for i in range(file.metadata.num_row_groups)]
-        size = sum(group.total_byte_size for group in groups)
-        if size > limits.expanded_bytes or file.metadata.num_columns > limits.columns:
-            raise Refused(
-                f"“{name}” would unpack to {size / 1e6:,.0f} MB in "
-                f"{file.metadata.num_columns:,} columns; that is more than is read.",
-                "Send fewer rows or columns.",
-            )
-        table = file.read()
-    except (pa.ArrowException, OSError, ValueError) as exc:
-        raise Refused(
-            f"“{name}” is a damaged Parquet file.", "Write it again and send it once more."
-        ) from exc
+        described = file.metadata
+        _refuse_large(described.num_rows, described.num_columns, name, limits)
+        batches = file.iter_batches(batch_size=_BATCH)
+        table = _counted(batches, file.schema_arrow, name, limits)
+    except _BROKEN as exc:
+        raise _damaged(name, "Parquet", exc) from exc
     return from_arrow(table, remarks)
+
+
+def read_feather(data: bytes, name: str, *, limits: ReadLimits, remarks: Remarks) -> pd.DataFrame:
+    """A Feather file (Arrow IPC, as a file or a stream) as a table.
+
+    Raises:
+        Refused: Damaged, too wide, or expanding to too much.
+    """
+    try:
+        if data.startswith(b"FEA1"):
+            table = feather.read_table(pa.BufferReader(data))
+            _refuse_large(table.num_rows, table.num_columns, name, limits)
+        elif data.startswith(b"ARROW1"):
+            file = pa.ipc.open_file(pa.BufferReader(data))
+            batches = (file.get_batch(place) for place in range(file.num_record_batches))
+            table = _counted(batches, file.schema, name, limits)
+        else:
+            stream = pa.ipc.open_stream(pa.BufferReader(data))
+            table = _counted(iter(stream), stream.schema, name, limits)
+        table.validate(full=True)
+    except _BROKEN as exc:
+        raise _damaged(name, "Feather", exc) from exc
+    return from_arrow(table, remarks)
+
+
+def _damaged(name: str, form: str, exc: Exception) -> Refused:
+    cause = str(exc).strip().splitlines()[0][:120] if str(exc).strip() else "it cannot be read"
+    if "encrypt" in cause.lower() or "decrypt" in cause.lower():
+        return Refused(f"“{name}” is an encrypted {form} file.", "Send it without encryption.")
+    return Refused(f"“{name}” is a damaged {form} file ({cause}).", _AGAIN)
+
+
+def _counted(
+    batches: Iterator[pa.RecordBatch], schema: pa.Schema, name: str, limits: ReadLimits
+) -> pa.Table:
+    """All batches as one table; refused as soon as they are too much."""
+    kept: list[pa.RecordBatch] = []
+    rows = size = 0
+    for batch in batches:
+        rows, size = rows + batch.num_rows, size + batch.nbytes
+        _refuse_large(rows, batch.num_columns, name, limits, size=size)
+        kept.append(batch)
+    return pa.Table.from_batches(kept, schema=schema)
+
+
+def _refuse_large(rows: int, columns: int, name: str, limits: ReadLimits, *, size: int = 0) -> None:
+    if columns > limits.columns:
+        raise Refused(
+            f"“{name}” has {columns:,} columns; up to {limits.columns:,} can be read.",
+            "Send the columns you need.",
+        )
+    if max(size, rows * columns) > limits.expanded_bytes:
+        raise Refused(
+            f"“{name}” unpacks to {rows:,} rows in {columns:,} columns or more, over "
+            f"{limits.expanded_bytes / 1e6:,.0f} MB; that is more than is read.",
+            "Send fewer rows or columns.",
+        )
 
 
 def from_arrow(table: pa.Table, remarks: Remarks) -> pd.DataFrame:
     """An Arrow table in the types of `columns.py`; index columns of pandas are left out."""
-    names = [name for name in table.column_names if not name.startswith("__index_level_")]
-    if len(names) < table.num_columns:
+    places = [
+        place
+        for place, name in enumerate(table.column_names)
+        if not name.startswith("__index_level_")
+    ]
+    if len(places) < table.num_columns:
         remarks.note("The index that pandas stored in the file was left out.")
+    table = _flat(table.select(places), remarks)
     series: dict[str, pd.Series[Any]] = {}
-    for name in names:
-        place = table.column_names.index(name)
-        series[_free_name(name, series, remarks)] = _column(name, table.column(place), remarks)
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        series[_free_name(name, series, remarks)] = _column(name, column, remarks)
     return pd.DataFrame(series, index=pd.RangeIndex(table.num_rows))
+
+
+def _flat(table: pa.Table, remarks: Remarks) -> pa.Table:
+    """Fields of nested objects as columns of their own, one level deep."""
+    nested = [field.name for field in table.schema if pa.types.is_struct(field.type)]
+    if not nested:
+        return table
+    named = ", ".join(f"“{name}”" for name in nested[:_MOST_NAMED])
+    remarks.note(f"The fields of the objects in {named} are columns of their own.")
+    return table.flatten()
 
 
 def _free_name(name: str, taken: Iterable[str], remarks: Remarks) -> str:
@@ -113,109 +178,3 @@ def _as_text(value: Any) -> str:
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)
-
-
-def read_json(text: str, name: str, remarks: Remarks) -> tuple[pd.DataFrame, str] | None:
-    """Records of a JSON array or of JSON lines, and which; None if the text is no JSON.
-
-    Nested objects are flattened three levels (`address.geo.lat`); what is deeper, and lists, stay
-    as JSON text, which is noted.
-
-    Raises:
-        Refused: JSON, but no list of records, or broken at some line.
-    """
-    try:
-        records, form = _records(text, name)
-    except RecursionError as exc:
-        raise Refused(f"“{name}” is nested too deeply.", "Send flat records.") from exc
-    if records is None:
-        return None
-    columns: dict[str, list[Any]] = {}
-    packed: dict[str, None] = {}
-    for place, record in enumerate(records):
-        for key, value in _flat(record):
-            column = columns.setdefault(key, [])
-            column.extend([None] * (place - len(column)))
-            if isinstance(value, dict | list):
-                packed[key] = None
-            if len(column) == place:
-                column.append(_as_text(value) if isinstance(value, dict | list) else value)
-    for column in columns.values():
-        column.extend([None] * (len(records) - len(column)))
-    if not columns:
-        raise Refused(f"“{name}” holds no records.", "Send a list of objects with fields.")
-    remarks.note(f"JSON, {'one record per line' if form == 'jsonl' else 'a list of records'}.")
-    if packed:
-        names = ", ".join(f"“{key}”" for key in list(packed)[:_MOST_NAMED])
-        more = " and others" if len(packed) > _MOST_NAMED else ""
-        remarks.note(f"Lists or objects in {names}{more} are kept as JSON text.")
-    return _typed_values(columns, len(records), remarks), form
-
-
-def _records(text: str, name: str) -> tuple[list[dict[str, Any]] | None, str]:
-    try:
-        value = json.loads(text, parse_constant=lambda _: None)
-    except ValueError:
-        return _json_lines(text, name), "jsonl"
-    if isinstance(value, dict):
-        lists = [part for part in value.values() if isinstance(part, list)]
-        records = len(lists) == 1 and lists[0] and all(isinstance(v, dict) for v in lists[0])
-        value = lists[0] if records else [value]
-    if not isinstance(value, list) or not all(isinstance(record, dict) for record in value):
-        raise Refused(
-            f"“{name}” is JSON, but not a list of records.",
-            "Send a list of objects, or one object per line.",
-        )
-    return value, "json"
-
-
-def _json_lines(text: str, name: str) -> list[dict[str, Any]] | None:
-    records: list[dict[str, Any]] = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line, parse_constant=lambda _: None)
-        except ValueError as exc:
-            if not records:
-                return None
-            raise Refused(
-                f"“{name}” is broken in line {number}: that is no JSON.",
-                "Mend or remove that line and send the file again.",
-            ) from exc
-        if not isinstance(record, dict):
-            if not records:
-                return None
-            raise Refused(
-                f"“{name}”: line {number} is not an object like the lines before it.",
-                "Send one object per line.",
-            )
-        records.append(record)
-    return records or None
-
-
-def _flat(record: dict[str, Any], before: str = "", level: int = 0) -> Iterable[tuple[str, Any]]:
-    for key, value in record.items():
-        name = before + (key.strip() or "column")
-        if isinstance(value, dict) and value and level < _MOST_LEVELS:
-            yield from _flat(value, f"{name}.", level + 1)
-        else:
-            yield name, value
-
-
-def _typed_values(columns: dict[str, list[Any]], rows: int, remarks: Remarks) -> pd.DataFrame:
-    """Through text, so that numbers and dates in strings get their types as in a CSV file."""
-    texts = [
-        pa.array([_cell(value) for value in values], pa.string()) for values in columns.values()
-    ]
-    table = TextTable(tuple(columns), tuple(texts), range(1, rows + 1), header=True)
-    return type_columns(table, remarks)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = repr(value) if isinstance(value, float) else str(value)
-    return text.replace("\x00", "").encode("utf-8", errors="replace").decode("utf-8")

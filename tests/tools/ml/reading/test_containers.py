@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import io
-import json
 import zipfile
 from pathlib import Path
 
@@ -107,50 +105,9 @@ def test_pandas_index_columns_are_left_out():
     assert list(read(target.getvalue()).table.columns) == ["a"]
 
 
-def test_json_records_and_lines():
-    """Lists of records and one record per line read with types, nested objects as columns."""
-    records = [{"a": 1, "b": {"c": "2020-01-01"}}, {"a": 2, "b": {"c": None}, "d": [1]}]
-    expected = {"a": [1, 2], "b.c": [pd.Timestamp("2020-01-01"), None], "d": [None, "[1]"]}
-    as_list = read(json.dumps(records))
-    as_lines = read("\n".join(map(json.dumps, records)))
-    assert columns(as_list) == columns(as_lines) == expected
-    assert (as_list.report.format, as_lines.report.format) == ("json", "jsonl")
-
-
-def test_deep_json_is_columns_and_lists_are_told():
-    """Objects within objects are columns of their own; what stays JSON text is told."""
-    result = read(json.dumps([{"u": {"geo": {"lat": 1.5}, "tags": ["x"]}, "e": {}}] * 2))
-    assert columns(result) == {"u.geo.lat": [1.5] * 2, "u.tags": ['["x"]'] * 2, "e": ["{}"] * 2}
-    assert "Lists or objects in “u.tags”, “e” are kept as JSON text." in result.report.notes
-
-
-def test_broken_json_lines_name_the_line():
-    """A broken line is refused with its number."""
-    assert "line 2" in refusal(b'{"a": 1}\n{"a": \n').message
-
-
-def test_gz_is_unpacked():
-    """A gz file reads like its content."""
-    result = read(gzip.compress(b"a,b\n1,2\n", mtime=0))
-    assert columns(result) == {"a": [1], "b": [2]}
-    assert result.report.compression == "gz"
-
-
 @pytest.mark.parametrize(
     ("data", "limits", "why"),
     [
-        (gzip.compress(b"a,b\n" + b"1,2\n" * 500_000, mtime=0), ReadLimits(), "100 times its size"),
-        (
-            gzip.compress(b"a,b\n1,2\n" * 99, mtime=0),
-            ReadLimits(expanded_bytes=200),
-            "unpacks to more",
-        ),
-        (gzip.compress(b"a,b\n1,2\n" * 99, mtime=0)[:-20], ReadLimits(), "damaged"),
-        (
-            gzip.compress(gzip.compress(b"a,b\n1,2\n", mtime=0), mtime=0),
-            ReadLimits(),
-            "archive within an archive",
-        ),
         (b"PAR1" + b"x" * 50, ReadLimits(), "damaged Parquet"),
         (b"PK\x03\x04" + b"x" * 50, ReadLimits(), "damaged ZIP"),
         (b"\xd0\xcf\x11\xe0" + b"x" * 600, ReadLimits(), "damaged or protected"),
@@ -159,14 +116,7 @@ def test_gz_is_unpacked():
         (b"", ReadLimits(), "empty (0 bytes)"),
         (b"\n \n\n", ReadLimits(), "only blank lines"),
         (b"a,b,c\n", ReadLimits(), "no rows"),
-        (b"<!DOCTYPE html><html><form>login", ReadLimits(), "web page (HTML)"),
-        (b"<?xml version='1.0'?><a/>", ReadLimits(), "XML file"),
-        (b"%PDF-1.4 ...", ReadLimits(), "PDF document"),
-        (b"\x89PNG\r\n\x1a\n...", ReadLimits(), "PNG picture"),
-        (b"SQLite format 3\x00...", ReadLimits(), "SQLite database"),
         (bytes(range(256)) * 20, ReadLimits(), "binary file"),
-        (b"[1, 2, 3]", ReadLimits(), "not a list of records"),
-        (b"[" * 100_000, ReadLimits(), "nested too deeply"),
     ],
     ids=lambda part: part if isinstance(part, str) else None,
 )
@@ -175,12 +125,8 @@ def test_refusals_name_the_cause(data, limits, why):
     assert why in refusal(data, limits=limits).message
 
 
-def test_zip_archives_are_named_and_bombs_stay_closed():
-    """A ZIP that is no spreadsheet is named; one that would unpack to too much stays closed."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("a.csv", "a,b\n1,2\n")
-    assert "ZIP archive" in refusal(target.getvalue()).message
+def test_a_workbook_that_would_unpack_to_too_much_stays_closed():
+    """The parts of a workbook are counted before it is opened."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"0" * 30_000_000)
