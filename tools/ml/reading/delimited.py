@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -17,11 +19,14 @@ from tools.errors import Refused
 from tools.ml.reading.dialect import Scored, rank_dialects, shown
 from tools.ml.reading.encoding import decode
 from tools.ml.reading.plan import ReadPlan, plan_read
+from tools.ml.reading.quoted_header import quoted_header
 from tools.ml.reading.records import Dialect, tokenize
 from tools.ml.reading.repairs import to_grid
 from tools.ml.reading.report import ReadHints, ReadLimits, ReadReport, Remarks
 from tools.ml.reading.structure import TextTable, as_columns, name_columns
 
+_MOST_LINES: Final = 2_500_000
+"""Lines that are read one by one; clean files have no such bound."""
 _SEPARATOR: Final = re.compile(r"sep=([^\r\n])\r?\n", re.IGNORECASE)
 """How spreadsheets tell each other the delimiter."""
 
@@ -39,14 +44,20 @@ def read_delimited(
     found = _by_plan(data, plan, remarks) if plan is not None else None
     if found is None:
         text, encoding = decode(data, name, hint=hints.encoding, remarks=remarks)
-        found = _from_text(text, name, encoding=encoding, hints=hints, remarks=remarks)
+        found = _from_text(
+            text, name, encoding=encoding, limits=limits, hints=hints, remarks=remarks
+        )
     table, report = found
-    if len(table.names) > limits.columns:
+    _refuse_wide(len(table.names), name, limits)
+    return table, report
+
+
+def _refuse_wide(width: int, name: str, limits: ReadLimits) -> None:
+    if width > limits.columns:
         raise Refused(
-            f"“{name}” has {len(table.names):,} columns; up to {limits.columns:,} can be read.",
+            f"“{name}” has {width:,} columns; up to {limits.columns:,} can be read.",
             "Send the columns you need.",
         )
-    return table, report
 
 
 def _by_plan(data: bytes, plan: ReadPlan, remarks: Remarks) -> tuple[TextTable, ReadReport] | None:
@@ -87,7 +98,13 @@ def _lines_of(table: pa.Table, *, first: int, inner: bool) -> Sequence[int]:
 
 
 def _from_text(
-    text: str, name: str, *, encoding: str, hints: ReadHints, remarks: Remarks
+    text: str,
+    name: str,
+    *,
+    encoding: str,
+    limits: ReadLimits,
+    hints: ReadHints,
+    remarks: Remarks,
 ) -> tuple[TextTable, ReadReport]:
     """The table of a text that is not clean, or not UTF-8."""
     told = _SEPARATOR.match(text)
@@ -106,13 +123,19 @@ def _from_text(
     ranked = rank_dialects(text, delimiter=hints.delimiter, quote=hints.quote)
     best = ranked[0]
     dialect = best.dialect
+    _refuse_wide(best.width, name, limits)
     text = _undoubled(text, dialect, remarks)
-    records = tokenize(text, dialect, width=best.width, first_line=1 + skipped)
+    _refuse_long(text, name)
     remarks.note(_described(encoding, dialect))
     _tell_rival(ranked, remarks)
-    grid = to_grid(records, dialect, remarks)
-    columns = as_columns(grid.rows, grid.width)
-    table = name_columns(columns, grid.lines, told=hints.header, remarks=remarks)
+    with _uncollected():
+        records = tokenize(text, dialect, width=best.width, first_line=1 + skipped)
+        grid = to_grid(records, dialect, remarks)
+        columns = as_columns(grid.rows, grid.width)
+    header = hints.header
+    if header is None and grid.lines[:1] == [1 + skipped]:
+        header = quoted_header(text, dialect.delimiter, dialect.quote)
+    table = name_columns(columns, grid.lines, told=header, remarks=remarks)
     report = ReadReport(
         "csv",
         encoding=encoding,
@@ -123,6 +146,28 @@ def _from_text(
         header=table.header,
     )
     return table, report
+
+
+def _refuse_long(text: str, name: str) -> None:
+    lines = text.count("\n") or text.count("\r")
+    if lines > _MOST_LINES:
+        raise Refused(
+            f"“{name}” has {lines:,} lines, and not all of them are well-formed rows of one "
+            f"table; up to {_MOST_LINES:,} lines can be mended.",
+            "Export it again as plain CSV, or send a part of it.",
+        )
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without garbage collection: millions of short lists are made, none of them in a cycle."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _in(plan: ReadPlan, encoding: str) -> ReadPlan:

@@ -17,19 +17,19 @@ _IDENTIFIER: Final = re.compile(r"[^\W\d][\w .:%()/#&+-]{0,60}")
 
 
 def header_depth(columns: Sequence[Sequence[str]], *, told: bool | None) -> int:
-    """Number of header rows, 0 if there is none.
+    """Number of header rows, 0 if there is none; 1 if it was told that there is one.
 
     A second row belongs to the header if it is the first one again, or if it has words above
     columns of values.
 
     Args:
         columns: The first cells of each column.
-        told: What the person said about a header.
+        told: What the person, or quotes around nothing but names, said about a header.
     """
-    if told is False or not columns or not columns[0]:
-        return 0
+    if told is not None or not columns or not columns[0]:
+        return int(bool(told and columns and columns[0]))
     rows = [list(row) for row in zip(*columns, strict=True)]
-    if not (told or _has_header(rows[0], _below(rows, 1))):
+    if not (_has_header(rows[0], _below(rows, 1))):
         return 2 if _grouped(rows) else 0
     depth = 1
     while depth < min(DEEPEST, len(rows) - 1) and _heads(rows, depth):

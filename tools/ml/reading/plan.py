@@ -17,6 +17,7 @@ import pyarrow.csv as pacsv
 
 from tools.ml.reading.dialect import Scored, rank_dialects, shown
 from tools.ml.reading.extent import Extent, find_extent
+from tools.ml.reading.quoted_header import quoted_header
 from tools.ml.reading.quoting import QuoteCheck
 from tools.ml.reading.records import Dialect, Records, tokenize
 from tools.ml.reading.report import ReadHints, Remarks
@@ -202,7 +203,10 @@ def _names(head: str, best: Scored, hints: ReadHints, remarks: Remarks) -> TextT
     extent = find_extent(Records(rows, lines), dialect)
     if extent != Extent(0, len(rows), best.width) or lines[1] != 2:
         return None
-    found = name_columns(as_columns(rows, best.width), lines, told=hints.header, remarks=remarks)
+    header = hints.header
+    if header is None:
+        header = quoted_header(head, dialect.delimiter, dialect.quote)
+    found = name_columns(as_columns(rows, best.width), lines, told=header, remarks=remarks)
     whole = len(found.lines) == len(rows) - int(found.header) and len(found.names) == best.width
     return found if whole and not remarks.rows_touched else None
 

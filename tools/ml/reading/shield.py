@@ -1,9 +1,10 @@
 """The apostrophe that keeps a cell text: put on where tables are written, taken off when read.
 
 A cell gets one more apostrophe in front if, behind any it has, it reads like a formula (a
-spreadsheet would run it), like "no value", or is blank. A column gets one in front of every cell
-if it would be read as something other than the same text. The reader takes off one apostrophe by
-the same two rules, so that nothing else that begins with an apostrophe is touched.
+spreadsheet would run it), like "no value", or is blank; and one that reads like a unit if it
+stands where a row of units would, or has an apostrophe already. A column gets one in front of
+every cell if it would be read as something other than the same text. The reader takes off one
+apostrophe by the same rules, so that nothing else that begins with an apostrophe is touched.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tools.ml.reading.found import every, some
-from tools.ml.reading.shapes import MISSING
+from tools.ml.reading.shapes import MISSING, UNIT
 
 _FORMULA: Final = r"^[=+\-@\t\r]"
+_UNIT: Final = f"^(?:{UNIT.pattern})$"
 _MARKS: Final = pa.array(sorted(MISSING))
 
 
@@ -28,10 +30,18 @@ def risky_cells(cells: Any, *, formulas: bool = True) -> Any:
         formulas: Whether what begins like a formula and has no apostrophe yet is among them.
     """
     rest = pc.utf8_ltrim(cells, "'")
-    formula = pc.match_substring_regex(rest, _FORMULA)
+    begins = pc.starts_with(cells, "'")
+    odd = pc.match_substring_regex(rest, _FORMULA)
     if not formulas:
-        formula = pc.and_(formula, pc.starts_with(cells, "'"))
-    return pc.or_(formula, pc.is_in(pc.utf8_trim_whitespace(rest), value_set=_MARKS))
+        odd = pc.and_(odd, begins)
+    if some(begins):
+        odd = pc.or_(odd, pc.and_(begins, unit_like(rest)))
+    return pc.or_(odd, pc.is_in(pc.utf8_trim_whitespace(rest), value_set=_MARKS))
+
+
+def unit_like(cells: Any) -> Any:
+    """Where a cell, trimmed, reads like a unit."""
+    return pc.match_substring_regex(pc.utf8_trim_whitespace(cells), _UNIT)
 
 
 def without_shields(cells: Any) -> Any:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tools.ml.reading.column_types import type_column
-from tools.ml.reading.shield import risky_cells
+from tools.ml.reading.shield import risky_cells, unit_like
+
+NOTHING: Final = "NA"
+"""Stands in the first cell of a row that holds no value at all."""
 
 _WHOLE: Final = r"^-?\d+$"
 
@@ -31,15 +35,28 @@ def text_of(values: pd.Series[Any]) -> Any:
     return pa.array(plain.where(present), pa.string(), from_pandas=True)
 
 
-def shielded(cells: Any, *, formulas: bool = True) -> Any:
+def shielded(cells: Any, *, formulas: bool = True, units: bool = False) -> Any:
     """Text with an apostrophe before each cell that would not come back as it is.
 
     Args:
         cells: pyarrow string array.
         formulas: Whether a cell that begins like a formula would be run.
+        units: Whether the first row would be taken for one of units.
     """
     risky = risky_cells(cells, formulas=formulas)
+    if units:
+        first = pa.array(np.arange(len(cells)) == 0)
+        risky = pc.or_(risky, pc.and_(first, unit_like(cells)))
     return pc.if_else(risky, pc.binary_join_element_wise("'", cells, ""), cells)
+
+
+def begins_with_units(table: pd.DataFrame) -> bool:
+    """Whether the first row would be taken for one of units: they or nothing in every cell."""
+    first = [table[column].iloc[:1] for column in table.columns]
+    there = [values for values in first if not values.isna().all()]
+    return bool(there) and all(
+        is_text(values) and unit_like(text_of(values))[0].as_py() for values in there
+    )
 
 
 def misread(text: Any, cells: Any) -> bool:

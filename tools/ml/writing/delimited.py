@@ -10,7 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tools.ml.reading.shield import risky_cells
-from tools.ml.writing.cells import is_text, misread, shielded, text_of, values_as_text
+from tools.ml.writing.cells import (
+    NOTHING,
+    begins_with_units,
+    is_text,
+    misread,
+    shielded,
+    text_of,
+    values_as_text,
+)
 
 _ROWS: Final = 100_000
 _PLAIN: Final = r"^[\pL\pN_.\-]+$"
@@ -27,32 +35,40 @@ def write_delimited(table: pd.DataFrame, path: Path) -> None:
         table: With the types of `tools.ml.reading.columns`.
         path: Created or replaced.
     """
-    whole = [_shield(table[column]) for column in table.columns]
+    units = begins_with_units(table)
+    whole = [_shield(table[column], units=units) for column in table.columns]
     names = pa.array([str(name) for name in table.columns], pa.string())
     names = pc.if_else(risky_cells(names), pc.binary_join_element_wise("'", names, ""), names)
     with path.open("wb") as file:
         file.write((",".join(_quoted(names).to_pylist()) + "\n").encode())
         for start in range(0, len(table), _ROWS):
             part = table.iloc[start : start + _ROWS]
-            columns = [_cells(part.iloc[:, place], shield) for place, shield in enumerate(whole)]
+            columns = [
+                _cells(part.iloc[:, place], shield, units=units and not start)
+                for place, shield in enumerate(whole)
+            ]
+            # A row of nothing would be no row, so its first cell says that it is missing.
+            columns[0] = pc.if_else(_blank(part), NOTHING, columns[0])
             lines = pc.binary_join_element_wise(*columns, ",")
-            # A blank line would be no row.
-            lines = pc.if_else(pc.equal(lines, ""), '""', lines)
             file.write(("\n".join(lines.to_pylist()) + "\n").encode())
 
 
-def _shield(values: pd.Series[Any]) -> bool:
+def _blank(part: pd.DataFrame) -> Any:
+    return pa.array(part.isna().all(axis=1))
+
+
+def _shield(values: pd.Series[Any], *, units: bool) -> bool:
     """Whether every cell of a column needs an apostrophe, lest it be read as something else."""
     if not is_text(values):
         return False
     text = text_of(values)
-    return misread(text, shielded(text))
+    return misread(text, shielded(text, units=units))
 
 
-def _cells(values: pd.Series[Any], shield: bool) -> Any:
+def _cells(values: pd.Series[Any], shield: bool, *, units: bool) -> Any:
     if not is_text(values):
         return pc.fill_null(values_as_text(values), "")
-    cells = shielded(text_of(values))
+    cells = shielded(text_of(values), units=units)
     if shield:
         cells = pc.binary_join_element_wise("'", cells, "")
     plain = pc.match_substring_regex(cells, _PLAIN)

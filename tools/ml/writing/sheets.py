@@ -14,7 +14,14 @@ import xlsxwriter
 from tools.errors import Refused
 from tools.ml.reading.carried import HEADER, NUMBERS, TEXT
 from tools.ml.reading.shield import shielded_core
-from tools.ml.writing.cells import is_text, misread, shielded, text_of
+from tools.ml.writing.cells import (
+    NOTHING,
+    begins_with_units,
+    is_text,
+    misread,
+    shielded,
+    text_of,
+)
 
 _SHEET_ROWS: Final = 1_048_576
 _SHEET_COLUMNS: Final = 16_384
@@ -66,7 +73,11 @@ def write_sheet(table: pd.DataFrame, path: Path, name: str) -> None:
         for place, column in enumerate(table.columns):
             sheet.write_string(0, place, str(column), bold)
         sheet.freeze_panes(1, 0)
-        cells = [_cells(table[column]) for column in table.columns]
+        units = begins_with_units(table)
+        cells = [_cells(table[column], units=units) for column in table.columns]
+        for row in np.flatnonzero(table.isna().all(axis=1)):
+            for column in cells:
+                column[row] = NOTHING
         for row, values in enumerate(zip(*cells, strict=True), start=1):
             for place, value in enumerate(values):
                 _write_cell(sheet, row, place, value, formats[place])
@@ -89,7 +100,8 @@ def _carried(values: pd.Series[Any]) -> str:
         text = text_of(values)
         return TEXT if misread(text, shielded(text, formulas=False)) else ""
     if values.dtype == "float64" and not values.isna().any():
-        return NUMBERS if (np.mod(values.to_numpy(), 1) == 0).all() else ""
+        numbers = values.to_numpy()
+        return NUMBERS if (np.floor(numbers) == numbers).all() else ""
     return ""
 
 
@@ -107,11 +119,11 @@ def _format(book: Any, values: pd.Series[Any]) -> Any:
     return book.add_format({"num_format": f"yyyy-mm-dd hh:mm:ss{'.000' if fine else ''}"})
 
 
-def _cells(values: pd.Series[Any]) -> list[Any]:
+def _cells(values: pd.Series[Any], *, units: bool) -> list[Any]:
     """Python values; None where missing."""
     if is_text(values):
         text = text_of(values)
-        cells = shielded(text, formulas=False)
+        cells = shielded(text, formulas=False, units=units)
         if shielded_core(cells) is not None and misread(text, cells):
             cells = pc.binary_join_element_wise("'", cells, "")
         return list(cells.to_pylist())
