@@ -21,7 +21,8 @@ from tools.base import Args, Tool
 from tools.context import ToolContext
 from tools.outcome import Outcome
 
-MEMORY_MB: Final = 2_000
+MEMORY_MB: Final = 4_096
+"""As much as the bot gives its workers."""
 PATIENCE_S: Final = 120.0
 """A file may take ten seconds; a child that needs twelve times that is killed."""
 
