@@ -22,6 +22,9 @@ _PRIOR: Final = {
 }
 _PAIRED: Final = frozenset("|:\t;~^")
 _COMMENT: Final = re.compile(r"\s*(?:#|//|%|-- )")
+_BETWEEN: Final = re.compile(r'[^"](?=[^"])')
+_REST: Final = re.compile(r'[^"]*+(?:""[^"]*+)*+"')
+_QUOTED: Final = re.compile(r'"[^"]*+(?:""[^"]*+)*+"')
 _HALF: Final = 0.3
 """What is left of a sign where two of it part every row alike."""
 _LITERAL: Final = 3
@@ -95,8 +98,15 @@ def _sample(text: str) -> str:
         return text
     size = _WHOLE // _BLOCKS
     parts = [_block(text, 0, 2 * size)]
-    step = len(text) // _BLOCKS
-    parts += [_block(text, place * step, size) for place in range(1, _BLOCKS)]
+    step, quotes, before = len(text) // _BLOCKS, 0, 0
+    for place in range(1, _BLOCKS):
+        between = _BETWEEN.search(text, place * step, place * step + size)
+        start = between.end() if between else place * step
+        quotes += text.count('"', before, start)
+        before = start
+        # Within a quoted cell a line end is none: go on behind the cell.
+        rest = _REST.match(text, start, start + 2 * size) if quotes % 2 else None
+        parts.append(_block(text, rest.end() if rest else start, size))
     return "\n".join(part for part in parts if part)
 
 
@@ -120,10 +130,11 @@ def _block(text: str, start: int, size: int) -> str:
 
 def _candidates(sample: str, told: str | None, quote: str | None) -> list[Dialect]:
     lines = [line for line in _LINE.split(sample) if line.strip()]
+    outside = [line for line in _LINE.split(_QUOTED.sub("", sample)) if line.strip()]
     quotes = _quotes(sample, lines) if quote is None else [quote]
     found: list[Dialect] = [] if told else [Dialect("", sign) for sign in quotes if sign != "'"]
     for delimiter in [told] if told else _delimiters(sample):
-        if told or sum(delimiter in line for line in lines) >= 0.4 * len(lines) > 0:
+        if told or _frequent(delimiter, lines) or _frequent(delimiter, outside):
             found += [
                 Dialect(delimiter, sign)
                 for sign in quotes
@@ -140,6 +151,10 @@ def _candidates(sample: str, told: str | None, quote: str | None) -> list[Dialec
     aligned = [replace(item, collapse=True) for item in found if item.delimiter == " "]
     aligned += [replace(item, delimiter="  ") for item in aligned if "  " in sample.strip()]
     return found + escaped + bare + aligned
+
+
+def _frequent(delimiter: str, lines: list[str]) -> bool:
+    return sum(delimiter in line for line in lines) >= 0.4 * len(lines) > 0
 
 
 def _quotes(sample: str, lines: list[str]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Final
 
-from tools.ml.reading.lattice import read_line
+from tools.ml.reading.lattice import Effort, read_line
 from tools.ml.reading.records import Dialect, Records
 from tools.ml.reading.report import Remarks
 from tools.ml.reading.shapes import MISSING, value_like
@@ -86,8 +86,8 @@ class _Block:
 def _blocks(rows: list[list[str]]) -> list[_Block]:
     """Stretches of rows of the same width; single rows of other widths do not interrupt them."""
     found: list[_Block] = []
-    filled = [i for i, row in enumerate(rows) if not blank(row) and not _remark_only(row)]
-    for width, group in groupby(filled, key=lambda place: len(rows[place])):
+    widths = list(map(len, rows))
+    for width, group in groupby(_filled(rows, widths), key=widths.__getitem__):
         run = list(group)
         apart = run[0] > 0 and blank(rows[run[0] - 1])
         if len(run) < (2 if apart else _SOLID):
@@ -100,14 +100,23 @@ def _blocks(rows: list[list[str]]) -> list[_Block]:
     return found
 
 
+def _filled(rows: list[list[str]], widths: list[int]) -> list[int]:
+    """Indices of the rows that are neither blank nor a remark."""
+    return [
+        i
+        for i, width in enumerate(widths)
+        if width > 1 or not (blank(rows[i]) or _remark_only(rows[i]))
+    ]
+
+
 def _remark_only(row: list[str]) -> bool:
     return len(row) == 1 and row[0].lstrip().startswith(_COMMENTS)
 
 
 def _first_block(rows: list[list[str]], blocks: list[_Block], stop: int) -> tuple[int, int]:
     """Width of the first table, and where a second one of another width begins."""
-    filled = [row for row in rows[:stop] if not blank(row) and not _remark_only(row)]
-    widths = Counter(map(len, filled or rows[:1]))
+    found = list(map(len, rows[:stop]))
+    widths = Counter([found[i] for i in _filled(rows, found)] or found[:1])
     usual = max(widths.items(), key=lambda item: (item[1], item[0]))[0] if widths else 1
     largest = max((block.count for block in blocks), default=0)
     for place, block in enumerate(blocks):
@@ -173,7 +182,7 @@ def _before_same_width(rows: list[list[str]], start: int, stop: int, width: int)
         if row == head:
             if place > start + 1 and _copied(rows, start, place, stop):
                 return place
-        elif valued and tried < _TRIED and not value_like(row[valued[0]].strip()) and words(row):
+        elif valued and tried < _TRIED and not row[valued[0]][:1].isdigit() and words(row):
             tried += 1
             if _other_kinds(rows, place, stop, width, valued):
                 return place
@@ -233,7 +242,7 @@ def _broken_header(text: str, dialect: Dialect, width: int) -> bool:
         return False
     for delimiter in (dialect.delimiter, *OTHERS):
         one = replace(dialect, delimiter=delimiter)
-        found = read_line(text, one, NameLike(), width=width, split=False)
+        found = read_line(text, one, NameLike(), width=width, split=False, effort=Effort())
         plain = delimiter == dialect.delimiter or (found is not None and not found.steps)
         if found is not None and not found.short and plain and words(found.cells):
             return True

@@ -87,8 +87,17 @@ class Reading:
     other: str = ""
 
 
-def read_line(text: str, dialect: Dialect, fit: Fit, *, width: int, split: bool) -> Reading | None:
-    """The likeliest reading, or None if the line is too long to try.
+@dataclass(slots=True)
+class Effort:
+    """How many steps may still be tried; shared by all lines of a file, so its time is bounded."""
+
+    left: int = 400_000
+
+
+def read_line(
+    text: str, dialect: Dialect, fit: Fit, *, width: int, split: bool, effort: Effort
+) -> Reading | None:
+    """The likeliest reading, or None if there are too many to try.
 
     Args:
         text: The record as it stands in the file.
@@ -96,9 +105,10 @@ def read_line(text: str, dialect: Dialect, fit: Fit, *, width: int, split: bool)
         fit: What is known of the columns.
         width: Number of columns.
         split: Whether a lost delimiter within a plain cell is thought of.
+        effort: Is used up by what is tried.
     """
     steps = _Steps(text, dialect, split=split)
-    return _best_path(steps, fit, width)
+    return _best_path(steps, fit, width, effort)
 
 
 class _Steps:
@@ -242,11 +252,12 @@ class _Arrival:
     step: Step | None
 
 
-def _best_path(steps: _Steps, fit: Fit, width: int) -> Reading | None:
+def _best_path(steps: _Steps, fit: Fit, width: int, effort: Effort) -> Reading | None:
     """Best score per place and column, going forward; then the way back."""
     end = len(steps.text) + 1
     best: dict[int, dict[int, _Arrival]] = {0: {0: _Arrival(0.0, 0.0, 0, 0, None)}}
-    waiting, tried = [0], 0
+    waiting, most = [0], min(_MOST_STEPS, effort.left)
+    tried = 0
     while waiting:
         place = heappop(waiting)
         if place == end:
@@ -259,9 +270,11 @@ def _best_path(steps: _Steps, fit: Fit, width: int) -> Reading | None:
                 best[after] = {}
                 heappush(waiting, after)
             tried += len(here)
-            if tried > _MOST_STEPS:
+            if tried > most:
+                effort.left -= tried
                 return None
             _take(step, here, best[after], place=place, fit=fit, width=width)
+    effort.left -= tried
     return _way_back(best, end, fit, width) if best.get(end) else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass, field
 from typing import Final
@@ -9,6 +10,8 @@ from typing import Final
 _LINE_END: Final = re.compile(r"(\r\n|\n|\r)")
 _GAPS: Final = re.compile(r" {2,}")
 _NEVER: Final = "\x00"
+_CSV: Final = 100_000
+"""Characters of a line from which on the csv module may balk."""
 _LONGEST_CELL: Final = 1_000
 """Lines that one quoted cell may span."""
 _LOOKAHEAD: Final = 20_000
@@ -67,6 +70,17 @@ def tokenize(text: str, dialect: Dialect, *, width: int = 0, first_line: int = 1
     return _Tokenizer(text, dialect, width, first_line).run()
 
 
+def _proper_line(dialect: Dialect) -> re.Pattern[str] | None:
+    """A line that the csv module reads as the dialect means it: its quotes all in place."""
+    plain = not (dialect.escape or dialect.collapse or dialect.bare) and dialect.quote
+    if not plain or len(dialect.delimiter) != 1 or dialect.delimiter == " ":
+        return None
+    quote, edge = re.escape(dialect.quote), re.escape(dialect.delimiter)
+    wrapped = rf"{quote}[^{quote}]*+(?:{quote}{quote}[^{quote}]*+)*+{quote}"
+    cell = rf"(?:{wrapped}|[^{quote}{edge}]*+)"
+    return re.compile(rf"{cell}(?:{edge}{cell})*+")
+
+
 class _Tokenizer:
     """One pass over the lines; quoted cells may span several."""
 
@@ -78,27 +92,53 @@ class _Tokenizer:
         self.delimiter = dialect.delimiter or _NEVER
         self.dialect, self.width, self.first_line = dialect, width, first_line
         self.cells = CellReader(dialect)
+        self.proper = _proper_line(dialect)
         self.lookahead = _LOOKAHEAD
         self.rereading = 4 * len(text) + _LOOKAHEAD
 
     def run(self) -> Records:
         records = Records()
-        quote, escape = self.dialect.quote, self.dialect.escape
         at, count = 0, len(self.lines)
-        while at < count:
-            line = self.lines[at]
-            records.lines.append(at + self.first_line)
-            text, after = line, at + 1
-            if (quote and quote in line) or (escape and escape in line):
-                cells, text, after, stray = self._quoted(at)
-                if stray:
-                    records.strays.add(len(records.rows))
-            else:
-                cells = self.plain(line)
-            records.rows.append(cells)
-            records.texts.append(text)
-            at = after
+        for special in [*self._special(), count]:
+            if special < at:
+                continue
+            plain = self.lines[at:special]
+            records.rows += self._split(plain)
+            records.texts += plain
+            records.lines += range(at + self.first_line, special + self.first_line)
+            at = special
+            if special < count:
+                at = self._one(special, records)
         return records
+
+    def _special(self) -> list[int]:
+        """Indices of the lines with a quote or an escape."""
+        quote, escape = self.dialect.quote, self.dialect.escape
+        if escape:
+            return [i for i, line in enumerate(self.lines) if escape in line or quote in line]
+        return [i for i, line in enumerate(self.lines) if quote in line] if quote else []
+
+    def _split(self, lines: list[str]) -> list[list[str]]:
+        if self.dialect.collapse:
+            return [self.plain(line) for line in lines]
+        delimiter = self.delimiter
+        return [line.split(delimiter) for line in lines]
+
+    def _one(self, at: int, records: Records) -> int:
+        """Add the record at line index `at`, which holds quotes; the index after it."""
+        line = self.lines[at]
+        records.lines.append(at + self.first_line)
+        if self.proper is not None and len(line) < _CSV and self.proper.fullmatch(line):
+            quote = self.dialect.quote
+            cells = next(csv.reader((line,), delimiter=self.delimiter, quotechar=quote))
+            text, after = line, at + 1
+        else:
+            cells, text, after, stray = self._quoted(at)
+            if stray:
+                records.strays.add(len(records.rows))
+        records.rows.append(cells)
+        records.texts.append(text)
+        return after
 
     def plain(self, line: str) -> list[str]:
         if self.dialect.collapse and len(self.delimiter) > 1:

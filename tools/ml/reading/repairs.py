@@ -14,7 +14,7 @@ from tools.ml.reading.extent import (
     tell_outside,
     words,
 )
-from tools.ml.reading.lattice import Fit, Reading, read_line
+from tools.ml.reading.lattice import Effort, Fit, Reading, read_line
 from tools.ml.reading.records import CellReader, Dialect, Records
 from tools.ml.reading.report import Remarks
 from tools.ml.reading.typical import NameLike, Typical
@@ -24,8 +24,6 @@ _DOMINANT: Final = 0.5
 _FREQUENT: Final = 0.3
 _WIDEST: Final = 200
 _LONGEST: Final = 20_000
-_MOST_SIGNS: Final = 600_000
-"""Characters of broken lines that are read with care; the lines after them are mended simply."""
 _LEAST: Final = 1.4
 """A mended row may fit its columns this much worse than the least typical ordinary ones."""
 
@@ -41,15 +39,15 @@ class Grid:
 
 def to_grid(records: Records, dialect: Dialect, remarks: Remarks) -> Grid:
     """The rows of the table, each as wide as the usual one; each change is told with its line."""
-    extent = find_extent(records, dialect)
-    if extent.start == 1 and _Mender(records, dialect, extent, remarks).first_row():
+    extent, effort = find_extent(records, dialect), Effort()
+    if extent.start == 1 and _Mender(records, dialect, extent, remarks, effort).first_row():
         extent = replace(extent, start=0)
     extent = tell_outside(records, extent, remarks)
-    mender = _Mender(records, dialect, extent, remarks)
+    mender = _Mender(records, dialect, extent, remarks, effort)
     spare = max(0, len(records.rows[extent.start]) - extent.width) if records.rows else 0
     if spare and mender.wide_header(spare):
         extent = replace(extent, width=extent.width + spare)
-        mender = _Mender(records, dialect, extent, remarks)
+        mender = _Mender(records, dialect, extent, remarks, effort)
     return mender.run()
 
 
@@ -61,19 +59,24 @@ class _Mender:
     """Brings single rows to the usual width."""
 
     def __init__(
-        self, records: Records, dialect: Dialect, extent: Extent, remarks: Remarks
+        self,
+        records: Records,
+        dialect: Dialect,
+        extent: Extent,
+        remarks: Remarks,
+        effort: Effort,
     ) -> None:
         self.records, self.dialect, self.extent, self.remarks = records, dialect, extent, remarks
         self.width = extent.width
         self.reader = CellReader(dialect)
-        self.left = _MOST_SIGNS
+        self.effort = effort
         self._typical: Typical | None = None
         inside = range(extent.start, extent.stop)
         rows = records.rows
         self.ordinary = [
             i for i in inside[1:] if len(rows[i]) == self.width and i not in records.strays
         ]
-        filled = sum(not blank(rows[i]) for i in inside)
+        filled = sum(len(rows[i]) > 1 or not blank(rows[i]) for i in inside)
         named = extent.start < extent.stop and len(rows[extent.start]) == self.width
         share = len(self.ordinary) / max(1, filled - 1) if len(self.ordinary) > 1 else 0.0
         self.steady = share >= _DOMINANT
@@ -168,11 +171,15 @@ class _Mender:
         believable = self.frequent if stray or len(row) > self.width else self.steady
         if not text or not believable or not self._worth(text):
             return None
-        self.left -= len(text)
         fit: Fit = NameLike() if header else self.typical
         lost = 0 < self.width - len(row) <= 2 or stray
         own = read_line(
-            text, self.dialect, fit, width=self.width, split=lost and not header and not stray
+            text,
+            self.dialect,
+            fit,
+            width=self.width,
+            split=lost and not header and not stray,
+            effort=self.effort,
         )
         other = self._in_another_dialect(text, row, fit)
         if other is not None and (own is None or other.score > own.score):
@@ -185,7 +192,7 @@ class _Mender:
     def _worth(self, text: str) -> bool:
         """Whether a line may be read with care: neither it nor the table is too wide."""
         fine = self.width <= _WIDEST and self.dialect.delimiter != ""
-        return fine and not self.dialect.collapse and len(text) <= min(_LONGEST, self.left)
+        return fine and not self.dialect.collapse and self.effort.left > 0 and len(text) <= _LONGEST
 
     @property
     def typical(self) -> Typical:
@@ -207,7 +214,7 @@ class _Mender:
             if delimiter == self.dialect.delimiter.strip(" ") or not enough:
                 continue
             other = replace(self.dialect, delimiter=delimiter)
-            found = read_line(text, other, fit, width=self.width, split=False)
+            found = read_line(text, other, fit, width=self.width, split=False, effort=self.effort)
             if found is None or found.short or found.fit < _LEAST * fit.least:
                 continue
             if best is None or found.score > best.score:

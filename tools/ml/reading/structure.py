@@ -104,28 +104,32 @@ def _unique_names(first: list[str], remarks: Remarks) -> tuple[str, ...]:
     names: list[str] = []
     taken = {cell.strip() for cell in first}
     used: set[str] = set()
+    again: dict[str, int] = {}
     for place, cell in enumerate(first):
         name = cell.strip()
         name = name[1:] if re.match(SHIELDED, name) else name
         if not name:
-            name = _free(f"column_{place + 1}", taken | used)
+            name = _free(f"column_{place + 1}", taken, again, fresh=True)
             remarks.warn(f"Column {place + 1} has no name; it is called “{name}”.")
         elif name in used:
-            name = _free(name, taken | used)
+            name = _free(name, taken, again, fresh=False)
             remarks.warn(
                 f"Column {place + 1} has the same name as an earlier one; it is called “{name}”."
             )
         used.add(name)
+        taken.add(name)
         names.append(name)
     return tuple(names)
 
 
-def _free(name: str, taken: set[str]) -> str:
-    if name not in taken and not taken & {name}:
+def _free(name: str, taken: set[str], again: dict[str, int], *, fresh: bool) -> str:
+    """The name, or the first one with a number that nothing is called."""
+    if fresh and name not in taken:
         return name
-    number = 2
+    number = again.get(name, 2)
     while f"{name}_{number}" in taken:
         number += 1
+    again[name] = number + 1
     return f"{name}_{number}"
 
 

@@ -23,7 +23,9 @@ def run(folder, data, *, report=True):
 
 def test_any_dialect_comes_out_as_plain_csv(tmp_path):
     """The text table is written as RFC 4180 in UTF-8, cells exactly as found."""
-    code, out, report = run(tmp_path, 'Größe;für;c\n007;"x;""y""";1,50\n8; z ;2,50\n'.encode("cp1252"))
+    code, out, report = run(
+        tmp_path, 'Größe;für;c\n007;"x;""y""";1,50\n8; z ;2,50\n'.encode("cp1252")
+    )
     assert code == 0
     assert out.decode() == 'Größe,für,c\r\n007,"x;""y""","1,50"\r\n8, z ,"2,50"\r\n'
     assert report["encoding"] == "cp1252"
