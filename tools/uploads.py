@@ -78,21 +78,7 @@ def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
         raise _called_off(wanted, context)
     before = context.current_id("dataset")
     context.progress(0.1, "Reading the file")
-    reading = read_as_told(
-        lambda: opened(wanted, context),
-        wanted.file_name,
-        told=told,
-        earlier=wanted.told,
-        known=wanted.known,
-    )
-    need_consent(
-        reading.result.report,
-        hints_of(reading.told),
-        file_name=wanted.file_name,
-        blob=wanted.upload.blob if wanted.upload else "",
-        answer=args.repairs or "",
-        agreed=wanted.known.report.get("rows_touched", 0) if wanted.known else 0,
-    )
+    reading = _read(args, wanted, told, context)
     context.progress(0.6, "Describing it")
     version, profile = keep_version(
         reading.result.table,
@@ -117,6 +103,26 @@ def load_dataset(args: LoadDataset, context: ToolContext) -> Outcome:
         inverse=NextStep("Undo", "use_dataset", {"dataset_id": before}),
         data=bare_dataset(version),
     )
+
+
+def _read(args: LoadDataset, wanted: Wanted, told: Corrections, context: ToolContext) -> Reading:
+    """The file read as told, where few lines were repaired or the person agreed to them."""
+    reading = read_as_told(
+        lambda: opened(wanted, context),
+        wanted.file_name,
+        told=told,
+        earlier=wanted.told,
+        known=wanted.known,
+    )
+    need_consent(
+        reading.result.report,
+        hints_of(reading.told),
+        file_name=wanted.file_name,
+        blob=wanted.upload.blob if wanted.upload else "",
+        answer=args.repairs or "",
+        agreed=wanted.known.report.get("rows_touched", 0) if wanted.known else 0,
+    )
+    return reading
 
 
 def _settled(args: LoadDataset, context: ToolContext) -> Corrections:
