@@ -116,5 +116,5 @@ query_dataset_tool = Tool(
     effect="read",
     where="worker",
     words=Words(slots={"sql": Slot("question")}),
-    examples=("how many rows per island?", "average tip by day"),
+    examples=("how many rows per species?", "average tip by day"),
 )

@@ -24,6 +24,7 @@ class Reading:
         taken: Places in the clause's view that arguments have used up.
         own: The words by which the tool speaks of its own things.
         nothing: Why there is nothing to do after all.
+        notes: What is to be said besides.
     """
 
     args: dict[str, Any] = field(default_factory=dict)
@@ -31,6 +32,7 @@ class Reading:
     taken: set[int] = field(default_factory=set)
     own: frozenset[str] = frozenset()
     nothing: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """One argument only the person can settle; two to five options, the likeliest first."""
+    """One argument only the person can settle; two to five options, the likeliest first.
+
+    Attributes:
+        argument: Its name.
+        question: What to ask.
+        options: The answers to offer.
+        values: What the argument becomes by the answer, where it is not the answer itself.
+    """
 
     argument: str
     question: str
     options: tuple[str, ...]
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,8 @@ def entries(steps: Sequence[Step], answer: str) -> list[dict[str, Any]]:
     for step in steps:
         if step.open is not None:
             question = {"question": step.open.question, "options": list(step.open.options)}
-            plan.append({"ask": {**question, "argument": step.open.argument}})
+            values = {"values": dict(step.open.values)} if step.open.values else {}
+            plan.append({"ask": {**question, "argument": step.open.argument, **values}})
         plan.append({"tool": step.tool, "args": step.args})
     return [*plan, {"say": answer}]
 

@@ -26,6 +26,7 @@ def value_of(text: str, asked: Mapping[str, Any], state: ThreadState) -> tuple[s
     """The argument an answer fills and its value: an option, a column, or the words themselves."""
     argument = str(asked["argument"])
     value = _option(text, list(asked["options"])) or _column(text, state) or text.strip()
+    value = asked.get("values", {}).get(value, value)
     return argument, [value] if asked.get("many") else value
 
 

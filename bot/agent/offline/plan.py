@@ -359,8 +359,10 @@ class Planner:
         if reading.nothing:
             self.notes.append(reading.nothing)
             return []
+        self.notes += reading.notes
         if isinstance(step, Step) and step.open is not None and len(set(self._mentioned)) == 1:
-            step = Step(step.tool, {**step.args, step.open.argument: self._mentioned[0]})
+            settled = step.open.values.get(self._mentioned[0], self._mentioned[0])
+            step = Step(step.tool, {**step.args, step.open.argument: settled})
         if isinstance(step, str):
             self.notes.append(step)
             return []

@@ -185,7 +185,11 @@ def _value(ask: Asked) -> Any:
 
 def _question(ask: Asked) -> str | None:
     found = query(ask.clause, ask.scene)
-    return found.sql if found else None
+    if found is None:
+        return None
+    ask.reading.open, ask.reading.nothing = found.open, found.nothing
+    ask.reading.notes += [found.note] * bool(found.note)
+    return found.sql or None
 
 
 READERS: Final[Mapping[SlotKind, Callable[[Asked], Any]]] = {

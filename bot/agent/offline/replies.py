@@ -135,3 +135,14 @@ def no_column(name: str, columns: Iterable[str]) -> str:
     """For a change of a column that is not there."""
     known = ", ".join(columns)
     return f"There is no column {name} here, so I changed nothing. The columns are {known}."
+
+
+def no_such_rows(said: str, columns: Iterable[str]) -> str:
+    """For a question about rows that no column or value tells."""
+    known = ", ".join(columns)
+    return f"I found no column or value for “{said}” here. The columns are {known}."
+
+
+def passed_over(said: str) -> str:
+    """For a question of which a part was not understood."""
+    return f"I passed over “{said}”, which is no column or value here."

@@ -99,8 +99,8 @@ def _column(question: Question, found: _Compared) -> str:
         _before(question, found.start, reach=2)
         or _after(question, found)
         or _hinted(question, found)
-        or _before(question, found.start, reach=far)
         or _age(question, found)
+        or _before(question, found.start, reach=far)
     )
 
 
@@ -171,11 +171,13 @@ def _comparable(question: Question, mention: Mention | None) -> str:
 
 def _equal(question: Question, at: int) -> None:
     """`column = value`, `class 1`, "colour is D": what a named column equals."""
-    mention = question.mention(at)
+    mention = question.mention(at) or _numbered(question, at)
     if mention is None or not mention.strength:
         return
     column = question.column(mention.names[0])
     after = at + mention.size
+    if _lettered(question, at, mention):
+        return
     linked = question.word(after) in {"=", "==", "is", "equals", "was", "are", "of"}
     place = after + linked
     if place >= len(question.view) or place in question.taken:
@@ -187,6 +189,29 @@ def _equal(question: Question, at: int) -> None:
     question.take(at, place + 1)
     sql = f"{quoted(column.name)} = {said}"
     question.conditions.append(Condition(column.name, sql, at, place + 1, said))
+
+
+def _numbered(question: Question, at: int) -> Mention | None:
+    """What numbers the rows, before a number: "passenger 17"."""
+    found = question.named(at)
+    if found is None or not _is_number(question, at + 1) or not question.is_noun(at):
+        return None
+    names = [n for n in found.names if question.column(n).id_like and question.numeric(n)]
+    return Mention((names[0],), found.size, 1) if names else None
+
+
+def _lettered(question: Question, at: int, mention: Mention) -> bool:
+    """Whether a column equals a value that reads like an article: "grade A"."""
+    last = question.view[at + mention.size - 1].token
+    after = next((t for t in question.clause.tokens if t.start >= last.end), None)
+    column = question.column(mention.names[0])
+    if after is None or after.word != "a" or after.raw not in column.top:
+        return False
+    said = literal(after.raw, column)
+    question.take(at, at + mention.size)
+    sql = f"{quoted(column.name)} = {said}"
+    question.conditions.append(Condition(column.name, sql, at, at + mention.size, said))
+    return True
 
 
 def _literal(question: Question, at: int, name: str) -> str:

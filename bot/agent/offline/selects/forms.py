@@ -15,21 +15,80 @@ _MANY: Final = 5
 _VERBS: Final = frozenset(
     {"be", "is", "are", "was", "were", "who", "that", "have", "has", "had", "did", "do", "got"}
 )
+_ASKED: Final = frozenset({"do", "does", "did", "are", "is", "were", "was", "who", "which"})
+_MORE: Final = frozenset(
+    {"more", "less", "often", "better", "worse", "higher", "lower", "older", "younger", "than",
+     "longer", "heavier", "bigger", "larger", "smaller", "cheaper", "dearer", "most", "least"}
+)  # fmt: skip
 _PLACES: Final = frozenset({"in", "on", "at", "from", "among", "within", "of", "for", "with"})
 
 
 def written(question: Question) -> str:
     """The SELECT a question wants; empty if it wants none after all."""
-    for form in (_ranked_groups, _ranked, _worked_out, _shared, _counted, _summed, _listed):
+    forms = (_compared, _ranked_groups, _sorted, _ranked, _worked_out, _shared, _counted, _summed,
+             _looked_up, _listed)  # fmt: skip
+    for form in forms:
         sql = form(question)
         if sql:
             return sql
     return ""
 
 
+def _compared(question: Question) -> str:
+    """Groups held against each other: "do women survive more often than men?"."""
+    said = {token.word for token in question.view}
+    names = {c.column for c in question.conditions if c.value and not c.flag}
+    name = next((n for n in names if sum(c.column == n for c in question.conditions) > 1), "")
+    opening = {token.word for token in question.view[: question.start + 1]}
+    if not opening & _ASKED or not name or not said & _MORE or question.counts:
+        return ""
+    flags = [c for c in question.conditions if c.flag]
+    column = "" if flags else left(question) or _hinted_by(question)
+    if not flags and not column:
+        return ""
+    group = Group(quoted(name), column=name)
+    others = [c for c in question.conditions if c.column != name and c not in flags]
+    result = (
+        writing.share_of(flags, question)
+        if flags
+        else writing.measured(Measure("avg", column), question)
+    )
+    order = writing.order_of([group], result)
+    return writing.select([result], question, conditions=others, groups=[group], order=order)
+
+
+def _sorted(question: Question) -> str:
+    """All rows in the order of a column: "sort by fare, descending"."""
+    said = {form for token in question.view for form in token.forms}
+    if not said & {"sort", "order", "rank"} or question.measures or question.groups:
+        return ""
+    match = next(find_all("by <>", question.view, slot="column"), None)
+    mention = question.mention(match.at) if match is not None else None
+    if mention is None:
+        return ""
+    question.take(match.start if match else 0, (match.at if match else 0) + mention.size)
+    down = " DESC" if said & {"descending", "desc", "highest", "largest", "most"} else ""
+    order = f"{quoted(mention.names[0])}{down} NULLS LAST"
+    return writing.select(["*"], question, conditions=question.conditions, order=order)
+
+
+def _looked_up(question: Question) -> str:
+    """One column of one row: "what is the fare of passenger 17?"."""
+    known = [c for c in question.conditions if question.column(c.column).id_like]
+    if not known or question.groups:
+        return ""
+    names = []
+    for at in range(question.start, len(question.view)):
+        mention = question.mention(at)
+        if mention is not None and mention.strength:
+            names.append(quoted(mention.names[0]))
+            question.take(at, at + mention.size)
+    return writing.select(names or ["*"], question, conditions=question.conditions)
+
+
 def _group_asked(question: Question) -> Group | None:
     """The groups that are ranked: "which class …", "top 3 days by …", "most common species"."""
-    lead = question.clause.lead
+    lead = question.start
     if question.lead.word in {"which", "what"}:
         at = lead + 1
         while question.word(at) in {"is", "be", "are", "kind", "type", "sort", "of", "was"}:
@@ -154,7 +213,7 @@ def _ranked(question: Question) -> str:
                                                for m in question.measures):  # fmt: skip
         return ""
     one = ranking.wants_one(question)
-    value = _end(question)
+    value = _end(question) or _how_much(question)
     if value and asked.limit is None and question.lead.word not in {"who", "which", "whose"}:
         kind: Kind = "min" if ranking.is_low(question, value) else "max"
         return _aggregate(question, [Measure(kind, value)])
@@ -171,6 +230,13 @@ def _ranked(question: Question) -> str:
     order = f"{quoted(column)}{down} NULLS LAST"
     limit = asked.limit or (1 if one else _MANY)
     return writing.select(["*"], question, conditions=question.conditions, order=order, limit=limit)
+
+
+def _how_much(question: Question) -> str:
+    """The column of "how old is the oldest …?"."""
+    if question.lead.word != "how" or question.word(question.start + 1) in {"many", "often"}:
+        return ""
+    return ranking.ranked_column(question)
 
 
 def _end(question: Question) -> str:
@@ -288,7 +354,7 @@ def _is_placed(question: Question, at: int) -> bool:
 
 def _counted(question: Question) -> str:
     """A number of rows, or of different values, or the sum of what is counted."""
-    if not question.counts or len(question.view) - question.clause.lead < 3:
+    if not question.counts or len(question.view) - question.start < 3:
         return ""
     name = counted_column(question)
     if name:
@@ -314,7 +380,7 @@ def _summed(question: Question) -> str:
 
 def _is_headline(question: Question) -> bool:
     """Whether a clause opens with what it is about: "revenue by city", "movies per year"."""
-    at = question.clause.lead
+    at = question.start
     if question.lead.word in LISTING:
         return bool(question.groups)
     found = question.named(at)
@@ -328,7 +394,7 @@ def _is_headline(question: Question) -> bool:
 
 def _listed(question: Question) -> str:
     """The rows that meet conditions: "show passengers older than 60"."""
-    things = question.is_noun(question.clause.lead) or question.lead.word in PERSONS
+    things = question.is_noun(question.start) or question.lead.word in PERSONS
     plain = [c for c in question.conditions if not c.flag]
     if (question.lead.word not in LISTING and not things) or not plain:
         return ""

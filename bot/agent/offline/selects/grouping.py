@@ -45,19 +45,19 @@ def _is_order(question: Question, at: int) -> bool:
 
 
 def _take_list(question: Question, start: int, at: int) -> None:
-    """The groups listed from a token on."""
-    first = True
+    """The groups listed from a token on, with a word between each and the next."""
+    first = joined = True
     while at < len(question.view):
-        size = _take_one(question, at)
+        size = _take_one(question, at) if joined else 0
         if not size and first and question.word(at + 1) == "of":
             size = _take_one(question, at + 2)
             at += 2 * bool(size)
         if size:
             if first:
                 question.take(start, at)
-            first, at = False, at + size
+            first, joined, at = False, False, at + size
         elif not first and question.word(at) in _MORE and at + 1 < len(question.view):
-            at += 1
+            joined, at = True, at + 1
         else:
             return
 

@@ -60,7 +60,7 @@ def _count(question: Question) -> bool:
         question.take(match.start, match.end)
         return True
     bare = question.lead.word in {"count", "number"} or find("count", question.view)
-    if bare and not question.mention(question.clause.lead):
+    if bare and not question.mention(question.start):
         question.counts = True
     return True
 
@@ -77,7 +77,7 @@ def _ranks(question: Question, at: int) -> bool:
     counted = any(question.view[p].takes("number") for p in (at - 1, at + 1)
                   if 0 <= p < len(question.view))  # fmt: skip
     who = question.lead.word in {"which", "who", "whose"}
-    which = question.lead.word == "what" and _is_group(question, question.clause.lead + 1)
+    which = question.lead.word == "what" and _is_group(question, question.start + 1)
     return who or which or counted or "first" in near or question.word(at) == "top"
 
 
@@ -167,7 +167,9 @@ def _measured(question: Question, names: tuple[str, ...]) -> str:
     hints = {hint for token in question.view for hint in HINTS.get(token.word, ())}
     parts = question.scene.columns.parts
     hinted = [n for n in fits if any(n in parts.get(hint, []) for hint in hints)]
-    return hinted[0] if hinted else fits[0]
+    if not hinted:
+        question.fits = tuple(fits)
+    return hinted[0] if hinted else ""
 
 
 def fill_measures(question: Question) -> None:

@@ -9,7 +9,7 @@ from bot.agent.offline.selects import writing
 from bot.agent.offline.selects.grouping import find_groups
 from bot.agent.offline.selects.measuring import left
 from bot.agent.offline.selects.moments import find_moments
-from bot.agent.offline.selects.question import Question, quoted
+from bot.agent.offline.selects.question import Group, Question, quoted
 from bot.agent.offline.selects.valuing import find_values
 
 _QUARTERS: Final = {"first": 0.25, "lower": 0.25, "third": 0.75, "upper": 0.75, "second": 0.5}
@@ -17,7 +17,9 @@ _QUARTERS: Final = {"first": 0.25, "lower": 0.25, "third": 0.75, "upper": 0.75, 
 
 def part_of(question: Question) -> str:
     """The SELECT of a question of one of these forms; empty for any other."""
-    return _ratio(question) or _quantile(question) or _different(question)
+    return (
+        _ratio(question) or _quantile(question) or _value_counts(question) or _different(question)
+    )
 
 
 def _ratio(question: Question) -> str:
@@ -69,10 +71,25 @@ def _share(question: Question, at: int) -> float | None:
     return value if 0 <= value <= 1 else None
 
 
+def _value_counts(question: Question) -> str:
+    """How often each value occurs: "value counts of cut", "frequencies of day"."""
+    for pattern in ("value counts|count|frequencies|frequency of|for|in <>", "frequencies of <>"):
+        match = next(find_all(pattern, question.view, slot="column"), None)
+        mention = question.mention(match.at) if match is not None else None
+        if match is not None and mention is not None:
+            name = mention.names[0]
+            question.take(match.start, match.at + mention.size)
+            question.groups.append(Group(quoted(name), column=name))
+            find_values(question)
+            return _finished(question, writing.counted())
+    return ""
+
+
 def _different(question: Question) -> str:
     """The values themselves: "list the different species"."""
     match = find("list|show|give|what|which ~ distinct|unique|different", question.view)
-    if match is None or find("how many|number|count", question.view):
+    match = match or find("distinct|unique|different values|value", question.view)
+    if match is None or find("how|number|count many|of|the?", question.view):
         return ""
     place = match.end
     while question.word(place) in {"values", "value", "of", "kinds", "types", "in"}:

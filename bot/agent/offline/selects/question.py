@@ -69,7 +69,20 @@ class Ranking:
 
 @dataclass
 class Question:
-    """What has been found in a clause so far; `taken` are the tokens it was found in."""
+    """What has been found in a clause so far.
+
+    Attributes:
+        clause: The clause.
+        scene: What it may speak of.
+        taken: The tokens that something was found in.
+        groups: What rows are grouped by.
+        conditions: Which rows are meant.
+        measures: What is worked out.
+        ranking: The order asked for.
+        counts: Whether rows are counted.
+        nouns: Columns by the place of a noun that several values share: "first or second class".
+        fits: Columns that fit a measure equally well.
+    """
 
     clause: Clause
     scene: Scene
@@ -79,6 +92,8 @@ class Question:
     measures: list[Measure] = field(default_factory=list)
     ranking: Ranking | None = None
     counts: bool = False
+    nouns: dict[int, str] = field(default_factory=dict)
+    fits: tuple[str, ...] = ()
 
     @property
     def view(self) -> tuple[Marked, ...]:
@@ -86,9 +101,16 @@ class Question:
         return self.clause.view
 
     @property
+    def start(self) -> int:
+        """The place of the first token after politeness, and after "in" of "in which …"."""
+        at = self.clause.lead
+        turned = self.word(at) in {"in", "on", "at", "for", "from", "of"}
+        return at + 1 if turned and self.word(at + 1) in {"which", "what", "whose"} else at
+
+    @property
     def lead(self) -> Marked:
-        """The first token after politeness."""
-        return self.view[self.clause.lead]
+        """The token there."""
+        return self.view[self.start]
 
     def word(self, at: int) -> str:
         """The word at a place; empty outside."""

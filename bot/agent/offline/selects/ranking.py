@@ -71,7 +71,7 @@ def _limit(question: Question, at: int) -> int | None:
 
 def is_common(question: Question) -> bool:
     """Whether what is ranked is how often a value occurs."""
-    rare = any(token.word in {"rarest", "commonest"} for token in question.view)
+    rare = any(token.word in {"rarest", "commonest", "busiest"} for token in question.view)
     return rare or find(_COMMON, question.view) is not None
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from bot.agent.offline import replies
 from bot.agent.offline.clauses import Clause
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import COUNTS, Marked
+from bot.agent.offline.meaning import Open
 from bot.agent.offline.scene import Scene
 from bot.agent.offline.selects.comparing import find_comparisons
 from bot.agent.offline.selects.flags import find_flags, find_gaps
@@ -18,10 +20,12 @@ from bot.agent.offline.selects.moments import find_moments
 from bot.agent.offline.selects.parts import part_of
 from bot.agent.offline.selects.question import Question
 from bot.agent.offline.selects.ranking import find_ranking
+from bot.agent.offline.selects.unsure import is_bare, open_measure, strange_words
 from bot.agent.offline.selects.valuing import find_values
-from bot.agent.offline.selects.words import AGGREGATES, PERIODS, QUANTILES, SUPERLATIVES
+from bot.agent.offline.selects.words import AGGREGATES, MISSING, PERIODS, QUANTILES, SUPERLATIVES
 
 _SURE: Final = 4.2
+_UNSURE: Final = 2.1
 _OPENERS: Final = words(
     """
     how what which who show give list calculate compute tell find get count whose where when is
@@ -43,24 +47,44 @@ _NOT_A_QUERY: Final = words(
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A SELECT and how sure the sentence is to ask for it, on the scale of the intents."""
+    """What a clause asks of the rows, on the scale of the intents as to how surely.
 
-    sql: str
+    Attributes:
+        score: How surely it asks for it.
+        sql: The SELECT, unless a column is open or nothing can be asked.
+        open: The column only the person can tell.
+        nothing: Why there is no answer.
+        note: What of the question was passed over.
+    """
+
     score: float
+    sql: str = ""
+    open: Open | None = None
+    nothing: str = ""
+    note: str = ""
 
 
 def query(clause: Clause, scene: Scene) -> Query | None:
-    """The SELECT a clause asks for; `None` if it asks for none."""
+    """What a clause asks of the rows; `None` if it asks nothing of them."""
     if scene.dataset is None or not clause.view or not _opens(clause):
         return None
     if any(_rules_out(token) for token in clause.view) or _asks_meaning(clause):
         return None
     question = Question(clause, scene)
-    sql = part_of(question) or _read(question)
-    return Query(sql, _SURE) if sql else None
+    special = part_of(question)
+    if special:
+        return Query(_SURE, special)
+    if not _read(question):
+        return None
+    opened = open_measure(question)
+    if opened is not None:
+        return Query(_UNSURE, open=opened)
+    sql = written(question)
+    return _weighed(question, sql) if sql else None
 
 
-def _read(question: Question) -> str:
+def _read(question: Question) -> bool:
+    """Find what a clause says, each reader taking its words; False where it counts no rows."""
     find_moments(question)
     find_gaps(question)
     find_groups(question)
@@ -68,12 +92,25 @@ def _read(question: Question) -> str:
     find_values(question)
     group_pairs(question)
     if not find_measures(question):
-        return ""
+        return False
     find_ranking(question)
     fill_measures(question)
     find_flags(question)
     question.conditions = list({c.sql: c for c in question.conditions}.values())
-    return written(question)
+    return True
+
+
+def _weighed(question: Question, sql: str) -> Query | None:
+    """The answer where all of the question was understood; else what was not."""
+    strange = strange_words(question)
+    if not strange:
+        return Query(_SURE, sql)
+    if any(word.casefold() in MISSING for word in strange):
+        return None
+    said = " ".join(strange)[:80]
+    if is_bare(question):
+        return Query(_UNSURE, nothing=replies.no_such_rows(said, question.scene.columns.columns))
+    return Query(_SURE, sql, note=replies.passed_over(said))
 
 
 def _rules_out(token: Marked) -> bool:

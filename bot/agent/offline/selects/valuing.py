@@ -9,6 +9,7 @@ from bot.agent.offline.selects.question import Condition, Question, literal, quo
 from bot.agent.offline.selects.words import DAYS, MONTHS, NOT, ORDINALS, SEXES
 
 _NEAR: Final = 4
+_LINKS: Final = frozenset({"and", "or", "nor", "in", ",", "to", "either", "a", "from"})
 
 
 def find_values(question: Question) -> None:
@@ -87,9 +88,14 @@ def _sex(question: Question, at: int) -> ValueMention | None:
 
 
 def _ordinal(question: Question, at: int) -> None:
-    """The value of the column named after an ordinal: "first class", "3rd class"."""
+    """The value of the column named after an ordinal: "first class", "first or second class"."""
     place = ORDINALS.get(question.word(at))
-    name = like(question, at + 1) if place is not None else ""
+    if place is None:
+        return
+    noun = at + 1
+    while question.word(noun) in ORDINALS or question.word(noun) in _LINKS:
+        noun += 1
+    name = like(question, noun) or _taken_by(question, noun)
     if not name:
         return
     column = question.column(name)
@@ -98,8 +104,17 @@ def _ordinal(question: Question, at: int) -> None:
     if worded is None and not question.numeric(name):
         return
     said = literal(worded if worded is not None else str(place), column)
-    question.take(at, at + 2)
-    question.conditions.append(Condition(name, f"{quoted(name)} = {said}", at, at + 2, said))
+    denied = any(question.word(p) in NOT for p in (at - 1, at - 2) if _joins(question, at))
+    end = noun + 1 if noun == at + 1 else at + 1
+    question.take(at, end)
+    question.nouns[noun] = name
+    sql = f"{quoted(name)} {'<>' if denied else '='} {said}"
+    question.conditions.append(Condition(name, sql, at, end, said, denied=denied))
+
+
+def _taken_by(question: Question, at: int) -> str:
+    """The column of a noun that another ordinal has used already."""
+    return question.nouns.get(at, "")
 
 
 def like(question: Question, at: int) -> str:

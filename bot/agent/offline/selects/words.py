@@ -147,7 +147,9 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
 MISSING: Final = words("missing null nulls empty blank unknown absent nan na nans undefined")
 LACKING: Final = words("no without lacks lack lacking lacked")
 HAVING: Final = words("have has had with used use uses using got having carry carried holds")
-NOT: Final = words("not never no non except excluding without besides exclude but ignoring nor")
+NOT: Final = words(
+    "not never no non except excluding without besides exclude but ignoring nor neither"
+)
 
 PERSONS: Final = words(
     """

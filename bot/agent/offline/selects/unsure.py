@@ -1,0 +1,75 @@
+"""What of a question was not understood: words that name nothing, a measure that fits many."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import replace
+from typing import Final
+
+from bot.agent.offline.meaning import Open
+from bot.agent.offline.ordinary import FUNCTION_WORDS
+from bot.agent.offline.selects.forms import written
+from bot.agent.offline.selects.question import Question, truthy
+from bot.agent.offline.selects.words import NEUTRAL, SUPERLATIVES
+
+_PLACES: Final = frozenset({"in", "on", "at", "from", "with", "without", "per", "each", "every"})
+_MOST: Final = 5
+_WORKED_OUT: Final = frozenset({"avg", "median", "sum", "stddev", "variance", "max", "min"})
+
+
+def strange_words(question: Question) -> list[str]:
+    """Words that nothing was found in; the first is what rows are called, unless it is a place."""
+    found = [
+        (at, token.token.raw)
+        for at, token in enumerate(question.view)
+        if at >= question.clause.lead
+        and at not in question.taken
+        and token.token.kind in {"word", "quoted"}
+        and not token.forms & (NEUTRAL | FUNCTION_WORDS)
+        and token.word not in SUPERLATIVES
+        and not (question.is_noun(at) or token.dataset or token.inside)
+    ]
+    subject = bool(found) and question.word(found[0][0] - 1) not in _PLACES
+    return [raw for _, raw in found[subject:]]
+
+
+def is_bare(question: Question) -> bool:
+    """Whether a question asks for no more than the number of rows."""
+    return not (question.conditions or question.groups or question.measures or question.ranking)
+
+
+def open_measure(question: Question) -> Open | None:
+    """The question which column is to be worked out, where several fit or none does."""
+    at = next((i for i, m in enumerate(question.measures) if not m.column), -1)
+    if at < 0 or question.measures[at].kind not in _WORKED_OUT or question.ranking is not None:
+        return None
+    names = list(question.fits) or _likeliest(question, question.measures[at].at)
+    values = {name: _with(question, at, name) for name in names}
+    values = {name: sql for name, sql in values.items() if sql}
+    if len(values) < 2:
+        return None
+    said = "Several columns fit. Which one do you mean?"
+    asked = said if question.fits else "Which column shall I work that out for?"
+    return Open("sql", asked, tuple(list(values)[:_MOST]), values)
+
+
+def _likeliest(question: Question, at: int) -> list[str]:
+    """Columns that can be worked with, those most like the word that was said first."""
+    known = [
+        c.name
+        for c in question.columns
+        if question.numeric(c.name) and not c.id_like and not truthy(c)
+    ]
+    after = range(at + 1, len(question.view))
+    said = next((question.word(p) for p in after if question.word(p) not in FUNCTION_WORDS), "")
+    close = question.scene.columns.closest(said, len(known) or 1, at_least=0) if said else []
+    return [*(name for name in close if name in known), *(n for n in known if n not in close)]
+
+
+def _with(question: Question, at: int, name: str) -> str:
+    """The SELECT with a column put in."""
+    tried = copy(question)
+    tried.taken, tried.groups = set(question.taken), list(question.groups)
+    tried.measures = list(question.measures)
+    tried.measures[at] = replace(question.measures[at], column=name)
+    return written(tried)
