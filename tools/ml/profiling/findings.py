@@ -152,10 +152,10 @@ def _balance(profile: Profile) -> Iterator[Finding]:
         sentence = f"{name} is “{_said(least)}” in only {rare} of the rows: accuracy will mislead."
         yield Finding("class_balance", (column.name,), sentence, 0.58)
     else:
-        shares = (
-            f"{percent(most_rows / present)} “{_said(most)}”, {percent(share)} “{_said(least)}”"
+        ends = (
+            f"{percent(most_rows / present)} “{_said(most)}” to {percent(share)} “{_said(least)}”"
         )
-        sentence = f"{name} has {column.distinct} classes: {shares}."
+        sentence = f"{name} has {column.distinct} classes, {ends}."
         yield Finding("class_balance", (column.name,), sentence, 0.2)
 
 

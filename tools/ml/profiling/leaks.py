@@ -17,6 +17,7 @@ Codes = npt.NDArray[np.int64]
 LEAK: Final = 0.95
 _LEAST_ROWS: Final = 100
 _MOST_SLICES: Final = 64
+_LEAST_IN_A_SLICE: Final = 20
 _MOST_COLUMNS: Final = 200
 
 
@@ -38,8 +39,8 @@ class Leak:
 def find_leaks(columns: Sequence[Complete], target: TargetSuggestion) -> tuple[Leak, ...]:
     """Columns that take away at least 95 % of the error in the likeliest target, best first.
 
-    Each column is cut into slices (its values, or sixty-four slices of equal size); what is usual
-    in a slice is learnt on one half of the sample and tried on the other.
+    Each column is cut into slices (its values, or up to sixty-four slices of equal size); what is
+    usual in a slice is learnt on one half of the sample and tried on the other.
     """
     aim = next(column for column in columns if column.profile.name == target.column)
     there = _there(aim)
@@ -73,8 +74,9 @@ def _slices(column: Complete) -> Codes:
     present = np.isfinite(sample)
     codes = np.zeros(len(sample), np.int64)
     values, places = np.unique(sample[present], return_inverse=True)
-    if len(values) > _MOST_SLICES:
-        cuts = np.quantile(sample[present], np.linspace(0, 1, _MOST_SLICES + 1)[1:-1])
+    most = min(_MOST_SLICES, max(len(places) // _LEAST_IN_A_SLICE, 2))
+    if len(values) > most:
+        cuts = np.quantile(sample[present], np.linspace(0, 1, most + 1)[1:-1])
         places = np.searchsorted(np.unique(cuts), sample[present], "right")
     codes[present] = places + 1
     return codes
