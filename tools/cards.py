@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from tools.figures import HUGE
+from tools.figures import number as number  # noqa: PLC0414 - exported
+from tools.figures import percent as percent  # noqa: PLC0414 - exported
+from tools.figures import plural as plural  # noqa: PLC0414 - exported
 from tools.outcome import Block, Cell, Fact, Facts, NextStep, NextSteps, Receipt, Table, Warnings
 
 _MOST_WARNINGS: Final = 8
-_BILLION: Final = 1e9
-_HUGE: Final = 1e15
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 _UNSAFE: Final = re.compile("[`\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
 KINDS: Final = {
@@ -28,36 +30,6 @@ KINDS: Final = {
 """What people call a kind of column: one of them, several."""
 _NOT_SLUG: Final = re.compile(r"[^a-z0-9_]+")
 _HANDLE: Final = re.compile(r"m\d+")
-
-
-def number(value: float, *, digits: int = 3) -> str:
-    """A number for people: thousands separators, about `digits` significant digits below 1,000.
-
-    From a billion on, four digits of what is not whole are enough; from 10^15 on, 5.03e301.
-    """
-    if not math.isfinite(value):
-        return "–"
-    if abs(value) >= _HUGE and not isinstance(value, int):
-        return f"{value:.{digits}g}".replace("e+", "e")
-    if value == int(value):
-        return f"{int(value):,}"
-    if abs(value) >= _BILLION:
-        return f"{float(f'{value:.4g}'):,.0f}"
-    if abs(value) >= 10 ** (digits - 1):
-        return f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:,.1f}".removesuffix(".0")
-    return f"{value:.{digits}g}"
-
-
-def percent(share: float) -> str:
-    """A share 0..1 as people say it: 82 %, 0.4 %, 99.6 %."""
-    value = 100 * share
-    near_an_end = 0.05 <= value < 1 or 99 < value < 99.95
-    return f"{value:.1f} %" if near_an_end else f"{value:.0f} %"
-
-
-def plural(count: int, noun: str, many: str = "") -> str:
-    """`1 row`, `1,234 rows`."""
-    return f"{count:,} {noun if count == 1 else many or noun + 's'}"
 
 
 def shown(text: object, limit: int = 60) -> str:
@@ -77,7 +49,7 @@ def cell(value: object) -> Cell:
     if isinstance(value, float):
         if not math.isfinite(value):
             return None
-        return value if abs(value) < _HUGE else number(value)
+        return value if abs(value) < HUGE else number(value)
     return shown(value, 80)
 
 

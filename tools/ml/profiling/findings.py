@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tools.cards import percent
+from tools.figures import percent
 from tools.ml.profiling.columns import Complete
 from tools.ml.profiling.leaks import find_leaks
 from tools.ml.profiling.profile import Finding, FindingKind, Profile
