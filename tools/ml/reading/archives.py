@@ -64,7 +64,7 @@ def open_zip(
         BadRequest: There is no member of the name that was told.
         Refused: Damaged, protected, nested, too large, or without a table.
     """
-    archive = _opened(data, name, limits)
+    archive = open_archive(data, name, limits)
     paths = {info.filename for info in archive.infolist()}
     if any(path.startswith("xl/workbook") for path in paths) or "content.xml" in paths:
         return Content("workbook", None, "")
@@ -90,7 +90,12 @@ def safe_path(path: str) -> str:
     return shown if len(shown) <= _SHOWN else f"…{shown[-_SHOWN:]}"
 
 
-def _opened(data: bytes, name: str, limits: ReadLimits) -> zipfile.ZipFile:
+def open_archive(data: bytes, name: str, limits: ReadLimits) -> zipfile.ZipFile:
+    """The list of what is in a ZIP file; nothing is unpacked yet.
+
+    Raises:
+        Refused: Damaged, or with more members than are opened.
+    """
     if data.count(_ENTRY) > 2 * limits.members:  # before they are all listed
         raise _crowded(name, limits)
     try:

@@ -43,6 +43,7 @@ _RECOGNISED: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\x89HDF", "an HDF5 file", _FRAME),
     (b"CDF\x01", "a NetCDF file", _FRAME),
     (b"CDF\x02", "a NetCDF file", _FRAME),
+    (b"FEA1", "a Feather file of the first version", _FRAME),
     (b"ORC", "an ORC file", _FRAME),
     (b"Obj\x01", "an Avro file", _FRAME),
     (b"SEQ\x06", "a Hadoop sequence file", _FRAME),
@@ -89,7 +90,7 @@ def recognise(data: bytes, name: str) -> Kind:
     """
     if data.startswith(b"PAR1"):
         return "parquet"
-    if data.startswith((b"ARROW1", b"FEA1", b"\xff\xff\xff\xff")):
+    if data.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
         return "feather"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return "zip"
@@ -108,7 +109,18 @@ def recognise(data: bytes, name: str) -> Kind:
 
 def _really(mark: bytes, data: bytes) -> bool:
     """Marks that a text might begin with need more than their letters."""
-    if mark in (b"BM", b"ID3", b"ORC", b"RDX", b"RIFF", b"OggS", b"GIF8", b"CDF\x01", b"CDF\x02"):
+    if mark in (
+        b"BM",
+        b"ID3",
+        b"FEA1",
+        b"ORC",
+        b"RDX",
+        b"RIFF",
+        b"OggS",
+        b"GIF8",
+        b"CDF\x01",
+        b"CDF\x02",
+    ):
         return not data[:64].isascii() or b"\x00" in data[:64]
     return True
 

@@ -10,7 +10,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from pyarrow import feather
 
 from tools.errors import Refused
 from tools.ml.reading.report import ReadLimits, Remarks
@@ -46,10 +45,7 @@ def read_feather(data: bytes, name: str, *, limits: ReadLimits, remarks: Remarks
         Refused: Damaged, too wide, or expanding to too much.
     """
     try:
-        if data.startswith(b"FEA1"):
-            table = feather.read_table(pa.BufferReader(data))
-            _refuse_large(table.num_rows, table.num_columns, name, limits)
-        elif data.startswith(b"ARROW1"):
+        if data.startswith(b"ARROW1"):
             file = pa.ipc.open_file(pa.BufferReader(data))
             batches = (file.get_batch(place) for place in range(file.num_record_batches))
             table = _counted(batches, file.schema, name, limits)

@@ -151,3 +151,54 @@ def test_well_known_files(name, shape, gaps):
     assert result.table.shape == shape
     assert int(np.sum(result.table.isna().to_numpy())) == gaps
     assert result.report.warnings == ()
+
+
+def ipc(table: pa.Table, *, stream: bool = False) -> bytes:
+    target = io.BytesIO()
+    make = pa.ipc.new_stream if stream else pa.ipc.new_file
+    with make(target, table.schema) as writer:
+        writer.write_table(table)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_feather(stream):
+    """Feather files and Arrow streams read with their types."""
+    table = pa.table({"n": [1, 2], "word": ["a", "b"]})
+    result = read(ipc(table, stream=stream))
+    assert columns(result) == {"n": [1, 2], "word": ["a", "b"]}
+    assert result.report.format == "feather"
+
+
+def test_fields_of_objects_are_columns():
+    """Objects in a column are flattened one level, and that is noted."""
+    table = pa.table({"at": [{"x": 1, "y": {"z": 2}}] * 2})
+    result = read(ipc(table))
+    assert columns(result) == {"at.x": [1, 1], "at.y": ['{"z": 2}'] * 2}
+    assert "The fields of the objects in “at” are columns of their own." in result.report.notes
+
+
+def huge() -> bytes:
+    """A Parquet file of a few kilobytes with four hundred million empty cells."""
+    target = io.BytesIO()
+    with pq.ParquetWriter(target, pa.schema({f"c{n}": pa.null() for n in range(200)})) as writer:
+        nothing = pa.nulls(2_000_000)
+        writer.write_table(pa.table({f"c{n}": nothing for n in range(200)}))
+        writer.write_table(pa.table({f"c{n}": nothing for n in range(200)}))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "limits", "why"),
+    [
+        (huge(), ReadLimits(), "unpacks to 4,000,000 rows in 200 columns"),
+        (ipc(pa.table({"a": ["x" * 99] * 999})), ReadLimits(expanded_bytes=9_999), "rows in 1"),
+        (ipc(pa.table({f"c{n}": [1] for n in range(30)})), ReadLimits(columns=20), "30 columns"),
+        (ipc(pa.table({"a": [1]}))[:-30], ReadLimits(), "damaged Feather"),
+        (b"\xff\xff\xff\xff" + b"x" * 50, ReadLimits(), "damaged Feather"),
+    ],
+    ids=["huge", "large", "wide", "cut", "noise"],
+)
+def test_binary_tables_are_counted(data, limits, why):
+    """Parquet and Feather are refused where they are damaged or would grow too large."""
+    assert why in refusal(data, limits=limits).message

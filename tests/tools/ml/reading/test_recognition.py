@@ -59,6 +59,7 @@ FOREIGN = [
     (b"ORC\x0a\x0b\x0a\x03\x00\x00", "an ORC file"),
     (b"\x89HDF\r\n\x1a\n\x00", "an HDF5 file"),
     (npy(), "a NumPy array"),
+    (b"FEA1\x00\x00\x00\x00", "a Feather file of the first version"),
     (b"\x7fELF\x02\x01\x01", "a program"),
     (ole("WordDocument"), "a Word document"),
     (ole("PowerPoint Document"), "a PowerPoint presentation"),
