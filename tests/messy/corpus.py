@@ -68,9 +68,9 @@ def cases(families: Iterable[Family], seed: int) -> list[Case]:
     return [case for family in families for case in family(Random(seed))]
 
 
-def tallied(found: Sequence[Case], *, children: bool = True) -> dict[str, Tally]:
+def tallied(found: Sequence[Case]) -> dict[str, Tally]:
     """Read all; what may kill a process is read in a limited child."""
-    apart = [case for case in found if case.child and children]
+    apart = [case for case in found if case.child]
     read: dict[int, Reading] = (
         {id(case): reading for case, reading in zip(apart, in_children(apart), strict=True)}
         if apart

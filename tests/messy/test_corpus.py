@@ -31,7 +31,7 @@ def everyday():
 @pytest.fixture(scope="module")
 def hostile(harmless):
     found = [case for case in harmless if len(case.data) < SMALL]
-    return tallied(Random(SEED).sample(found, 260), children=False)
+    return tallied(Random(SEED).sample(found, 260))
 
 
 @pytest.fixture(scope="module")
