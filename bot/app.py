@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from bot.agent.minds import Limits, Minds, Price
-from bot.agent.models import check_model, offline_model, open_model
+from bot.agent.models import check_model, offline_model, open_model, request_extras
 from bot.agent.toolbelt import Toolbelt
 from bot.assistant import Assistant
 from bot.crash import Fuse, fuse
@@ -289,7 +289,8 @@ def _minds(
 ) -> Minds:
     price = Price(*settings.model_price) if settings.model_price else None
     limits = Limits(settings.tokens_per_person, settings.tokens_per_channel)
-    return Minds(catalog, blobs, now=now, level=settings.privacy, price=price, limits=limits)
+    model, level = settings.model, settings.privacy
+    return Minds(catalog, blobs, now=now, level=level, model=model, price=price, limits=limits)
 
 
 def _agent(settings: Settings, tools: dict[str, Tool[Any]]) -> Callable[[], Agent]:
@@ -302,7 +303,8 @@ def _agent(settings: Settings, tools: dict[str, Tool[Any]]) -> Callable[[], Agen
 
         fallback = None if settings.model == "offline" else offline_model()
         model = open_model(settings)
-        return Agent(model, fallback=fallback, tools=tools, timeout_s=settings.model_timeout_s)
+        patience, extras = settings.model_timeout_s, request_extras(settings)
+        return Agent(model, fallback=fallback, tools=tools, timeout_s=patience, extras=extras)
 
     return agent
 

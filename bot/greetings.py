@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.errors import Undeliverable
-from bot.messages import ApprovalPrompt, Choices, Progress, Reply, ReplyBlock
+from bot.messages import ApprovalPrompt, Choices, Draft, Progress, Reply, ReplyBlock
 from tools.outcome import Headline, NextStep, NextSteps, Text
 
 SAMPLE = NextStep("Try it with sample data", "load_dataset", {"source": "sample"})
@@ -33,7 +33,7 @@ def quiet_hello() -> tuple[ReplyBlock, ...]:
 
 def undelivered(reply: Reply, channel: str, error: Undeliverable) -> tuple[ReplyBlock, ...]:
     """A card for its owner, since the channel cannot get it; without what only works there."""
-    asks = NextSteps | ApprovalPrompt | Choices | Progress
+    asks = NextSteps | ApprovalPrompt | Choices | Progress | Draft
     return (
         Headline(f"I could not post this in {channel}.", "warning"),
         Text(str(error)),

@@ -26,5 +26,15 @@ class TurnFinished:
     seconds: float
 
 
-Event: TypeAlias = ToolCallFinished | TurnFinished
+@dataclass(frozen=True, slots=True)
+class ModelAnswered:
+    """A language model answered; `model` as it is configured, `level` of what it may see."""
+
+    model: str
+    level: str
+    tokens_in: int
+    tokens_out: int
+
+
+Event: TypeAlias = ToolCallFinished | TurnFinished | ModelAnswered
 Hook: TypeAlias = Callable[[Event], None]

@@ -107,6 +107,17 @@ class Progress:
     kind: Literal["progress"] = "progress"
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Words that a language model is still writing: the whole sentences so far, "" before any.
+
+    It stands in for the words only while they grow, and is never part of a finished reply.
+    """
+
+    text: str
+    kind: Literal["draft"] = "draft"
+
+
 ReplyBlock: TypeAlias = Annotated[
     Headline
     | Text
@@ -120,7 +131,8 @@ ReplyBlock: TypeAlias = Annotated[
     | Receipt
     | ApprovalPrompt
     | Choices
-    | Progress,
+    | Progress
+    | Draft,
     Field(discriminator="kind"),
 ]
 
@@ -167,6 +179,11 @@ def asks(reply: Reply) -> bool:
         or (isinstance(b, ApprovalPrompt) and b.state == "pending")
         for b in reply.blocks
     )
+
+
+def grows(reply: Reply) -> bool:
+    """Whether its words are still being written."""
+    return any(isinstance(block, Draft) for block in reply.blocks)
 
 
 def dump_reply(reply: Reply) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import assert_never
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from bot.hooks import Event, ToolCallFinished, TurnFinished
+from bot.hooks import Event, ModelAnswered, ToolCallFinished, TurnFinished
 from storage.catalog.catalog import Catalog
 
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
@@ -16,7 +16,7 @@ LOOK_S = 0.05
 
 
 class Metrics:
-    """The bot's metrics; labels are tool, platform and result only."""
+    """The bot's metrics; labels are tool, platform, result, and the configured model."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -32,6 +32,18 @@ class Metrics:
             "Time from a message to its answer or suspension.",
             ("platform", "result"),
             buckets=SECONDS,
+            registry=self._registry,
+        )
+        self._answers = Counter(
+            "mlops_model_answers",
+            "Answers of the language model, by what it may see.",
+            ("model", "level"),
+            registry=self._registry,
+        )
+        self._tokens = Counter(
+            "mlops_model_tokens",
+            "Tokens that the language model read and wrote.",
+            ("model", "level", "direction"),
             registry=self._registry,
         )
         self._outbox = Gauge(
@@ -64,6 +76,12 @@ class Metrics:
                 self._calls.labels(event.tool, event.platform, result).observe(event.seconds)
             case TurnFinished():
                 self._turns.labels(event.platform, event.result).observe(event.seconds)
+            case ModelAnswered():
+                self._answers.labels(event.model, event.level).inc()
+                read = self._tokens.labels(event.model, event.level, "read")
+                read.inc(event.tokens_in)
+                written = self._tokens.labels(event.model, event.level, "written")
+                written.inc(event.tokens_out)
             case _:
                 assert_never(event)
 

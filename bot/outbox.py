@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from bot.crash import Fuse
 from bot.errors import Later, Undeliverable
 from bot.keys import reveal
-from bot.messages import Reply, load_reply
+from bot.messages import Reply, grows, load_reply
 from bot.pacing import Pace
 from bot.platforms.base import Platform
 from bot.progress import Moving
@@ -227,10 +227,16 @@ class Outbox:
             )
 
     def _take(self, platform: Platform, row: OutboxRow) -> bool:
-        """Take a row for sending; one that a later version makes needless is left out."""
+        """Take a row for sending; one that a later version makes needless is left out.
+
+        So is one whose words still grow, where nothing can be edited.
+        """
         paced = platform.capabilities.edit and platform.capabilities.pace_s > 0
         with self._catalog.write() as unit:
             if paced and unit.outbox.supersede(row):
+                return False
+            if not platform.capabilities.edit and grows(load_reply(row.body)):
+                unit.outbox.dead(row.id)
                 return False
             return unit.outbox.mark_sending(row.id)
 

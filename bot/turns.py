@@ -8,26 +8,27 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolCall, ToolMessage
 
 from bot.agent.calls import PRESSED, Answered, Call, Suspended
-from bot.agent.grounding import Grounds, strike
 from bot.agent.memory import Memory, unanswered
-from bot.agent.minds import Mind, Minds
-from bot.agent.privacy import reduced
-from bot.agent.prompts import MANNERS, system_message
+from bot.agent.minds import Minds
+from bot.agent.privacy import SAMPLE, reduced
+from bot.agent.prompts import system_message
 from bot.agent.run import Run
+from bot.agent.saying import Saying
 from bot.agent.scene import read_scene
 from bot.agent.toolbelt import Toolbelt
 from bot.cards import compose, headline_of
 from bot.hooks import Hook
-from bot.messages import Reply, ReplyBlock, asks, dump_reply, load_reply
+from bot.messages import Draft, Reply, ReplyBlock, asks, dump_reply, load_reply
 from bot.roles import Roles
 from storage.blobs.base import BlobStore
 from storage.catalog.catalog import Catalog, Unit
-from storage.catalog.records import Json, Turn, Waiting
+from storage.catalog.records import Json, OutboxRow, Turn, Waiting
 from tools.outcome import Headline, Text
 
 if TYPE_CHECKING:
@@ -107,10 +108,22 @@ class Turns:
         async def call(call_id: str, tool: str, args: dict[str, Any]) -> ToolMessage | None:
             return await self._call(await asyncio.to_thread(self.get, turn.id), call_id, tool, args)
 
-        async def account(answer: AIMessage, sent: list[BaseMessage]) -> str:
-            return await asyncio.to_thread(self._account, turn, answer, sent, mind)
+        saying = Saying(
+            turn,
+            mind,
+            memory=self.memory,
+            minds=self._s.minds,
+            draft=partial(self._draft, turn.id),
+            hooks=self._s.hooks,
+        )
 
-        run = Run(mind, describe, store, call, account)
+        async def account(answer: AIMessage, sent: list[BaseMessage]) -> str:
+            return await asyncio.to_thread(saying.account, answer, sent)
+
+        async def say(words: str, sent: list[BaseMessage]) -> None:
+            await asyncio.to_thread(saying.grow, words, sent)
+
+        run = Run(mind, describe, store, call, account, say)
         messages = await asyncio.to_thread(self.memory.before_model, turn)
         agent = await asyncio.to_thread(self._s.agent)
         words = await agent.go(messages, run)
@@ -119,14 +132,14 @@ class Turns:
         shown = tuple(Text(text) for text in (words, *run.notes) if text)
         return await asyncio.to_thread(self._end, turn, shown, "suspended" if waits else "done")
 
-    def _account(self, turn: Turn, answer: AIMessage, sent: list[BaseMessage], mind: Mind) -> str:
-        """Keep one request to a language model; its words without numbers nobody told it."""
-        told = sent[0].text.removeprefix(MANNERS)
-        struck = strike(answer.text, Grounds([told, *self.memory.sources(turn)]))
-        self._s.minds.keep(turn, answer, sent=sent, mind=mind, struck=struck)
-        if struck.numbers:
-            log.warning("turn %s: struck numbers without a source: %s", turn.id, struck.numbers)
-        return struck.text
+    def _draft(self, turn_id: str, words: str) -> None:
+        """Show what is being written, above what the turn has shown so far."""
+        turn = self.get(turn_id)
+        blocks = (Draft(words), *compose(blocks_of(turn)))
+        reply = Reply(blocks, f"turn:{turn.id}", done=False)
+        with self._s.catalog.write() as unit:
+            self._post(unit, turn, reply)
+        self._s.notify_outbox()
 
     async def _next_pending(self, turn: Turn) -> ToolMessage | None:
         """A call nobody had to think about: an attachment to load, a button's step."""
@@ -195,21 +208,26 @@ class Turns:
     ) -> Reply:
         """Close or suspend the turn and put its reply into the outbox, in one transaction."""
         blocks = compose((*shown, *blocks_of(turn)))
-        slot = f"turn:{turn.id}"
         to = turn.actor.id if turn.private else ""
-        reply = Reply(blocks or (Text("Done."),), slot, done=state == "done", to=to)
+        shown = blocks or (Text("Done."),)
+        reply = Reply(shown, f"turn:{turn.id}", done=state == "done", to=to)
         with self._s.catalog.write() as unit:
             unit.turns.set(turn.id, state=state, blocks=dump_blocks(blocks))
-            row, _ = unit.outbox.add(
-                f"{slot}:{secrets.token_hex(4)}",
-                slot=slot,
-                address=turn.address,
-                body=dump_reply(reply),
-                now=self._s.now(),
-            )
+            row = self._post(unit, turn, reply)
             self._head(unit, turn, reply)
         self._s.notify_outbox()
         return replace(reply, id=row.id)
+
+    def _post(self, unit: Unit, turn: Turn, reply: Reply) -> OutboxRow:
+        """The next version of a message of the turn's thread."""
+        row, _ = unit.outbox.add(
+            f"{reply.slot}:{secrets.token_hex(4)}",
+            slot=reply.slot,
+            address=turn.address,
+            body=dump_reply(reply),
+            now=self._s.now(),
+        )
+        return row
 
     def _head(self, unit: Unit, turn: Turn, reply: Reply) -> None:
         """Tell the channel in one line what its thread has come to, once there is something."""
@@ -289,13 +307,14 @@ def _named(pending: Json) -> ToolCall:
 
 
 def _message(model_call_id: str, tool: str, result: Answered) -> ToolMessage:
-    """The result as the model reads it; what scripts read goes along as its artifact."""
+    """The result as a model reads it, its rows apart; what scripts read is its artifact."""
     return ToolMessage(
         result.text,
         tool_call_id=model_call_id,
         name=tool,
         status="success" if result.ok else "error",
         artifact={"data": result.data, "error": result.error},
+        additional_kwargs={SAMPLE: result.sample} if result.sample else {},
     )
 
 

@@ -11,7 +11,10 @@ _ONE_THREAD: Final = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
 )
 _QUIET: Final = {"MPLBACKEND": "Agg", "MLFLOW_DISABLE_TELEMETRY": "true"}
-_OURS_ALONE: Final = ("SLACK_", "DISCORD_", "OPENAI_", "GITHUB_", "MLOPS_SECRET")
+_OURS_ALONE: Final = (
+    "SLACK_", "DISCORD_", "GITHUB_", "MLOPS_SECRET",
+    "OPENAI_", "ANTHROPIC_", "GOOGLE_API_KEY", "MISTRAL_", "OLLAMA_",
+)  # fmt: skip
 
 
 def child_environment() -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
@@ -35,6 +37,7 @@ _MOST_REPAIRS: Final = 2
 _MOST_NOTES: Final = 2
 _FEW_ROWS: Final = 20
 _MOST_WHOLE: Final = 1e15
+_MOST_SAMPLED: Final = 4_000
 
 
 def size_text(rows: int, columns: int) -> str:
@@ -112,6 +115,17 @@ def preview_table(frame: pd.DataFrame, *, title: str = "", caption: str = "") ->
     names = [shown(name, 40) for name in plain.columns]
     values = plain.astype("object").where(plain.notna().to_numpy(), None).to_numpy().tolist()
     return table(names, values, title=title, caption=caption)
+
+
+def sample_text(rows: Table) -> str:
+    """Rows as lines with commas, cells cut short, for a model that may read some."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(rows.columns)
+    writer.writerows([shown("" if cell is None else cell) for cell in row] for row in rows.rows)
+    text = out.getvalue()
+    whole, _, _ = text[:_MOST_SAMPLED].rpartition("\n")
+    return text if len(text) <= _MOST_SAMPLED else f"{whole}\n…"
 
 
 def _whole(numbers: pd.Series[float]) -> bool:

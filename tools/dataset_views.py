@@ -16,6 +16,7 @@ from tools.dataset_cards import (
     dataset_receipt,
     next_for,
     preview_table,
+    sample_text,
     schema_text,
     size_text,
     targets_text,
@@ -114,7 +115,7 @@ def profile_dataset(args: ProfileDataset, context: ToolContext) -> Outcome:
 
 
 def preview_dataset(args: PreviewDataset, context: ToolContext) -> Outcome:
-    """The first rows, for people only: the summary has no value of any row.
+    """The first rows, for people; the summary has no value of any row.
 
     Raises:
         NotFound: There is none of that name in this channel.
@@ -129,14 +130,16 @@ def preview_dataset(args: PreviewDataset, context: ToolContext) -> Outcome:
     notes = [f"{plural(hidden, 'more column')}." if hidden > 0 else ""]
     if min(args.rows, version.rows) > _MOST_PREVIEWED:
         notes.append(f"A card shows {_MOST_PREVIEWED} rows at most: download the data for all.")
+    preview = preview_table(frame, caption=" ".join(note for note in notes if note))
     return Outcome(
         summary=f"Showed the first {rows} of {version.label} to the person.",
         blocks=(
             Headline(f"The first {rows} of {version.label}."),
-            preview_table(frame, caption=" ".join(note for note in notes if note)),
+            preview,
             dataset_receipt(version, context.site.code_version),
         ),
         dataset_id=version.id,
+        sample=sample_text(preview),
     )
 
 

@@ -145,6 +145,7 @@ class Outcome:
         model_id: The model version this call made or is about, if any.
         inverse: The tool call that takes this one back (`None`: nothing to take back).
         data: The bare result for scripts (`--json`, other agents); JSON values only.
+        sample: Rows as text, which a model reads only where the channel's level shows it rows.
     """
 
     summary: str
@@ -153,6 +154,7 @@ class Outcome:
     model_id: str | None = None
     inverse: NextStep | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    sample: str = ""
 
 
 _BLOCKS: TypeAdapter[tuple[Block, ...]] = TypeAdapter(tuple[Block, ...])

@@ -42,6 +42,7 @@ class Answered:
         blocks: What people see.
         refs: What it made, for later calls of the turn.
         data: The bare result, for scripts.
+        sample: Rows that a model may read at the level samples only.
         error: Class, message and hint of a failure, for scripts; empty after a success.
     """
 
@@ -50,6 +51,7 @@ class Answered:
     refs: dict[str, str] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     error: dict[str, str] = field(default_factory=dict)
+    sample: str = ""
 
     @property
     def ok(self) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, cast
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, cast
 
 from langchain.agents import create_agent
 from langchain.agents.middleware import (
@@ -21,23 +21,29 @@ from langchain.agents.middleware.types import (
     ToolCallRequest,
 )
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage, ToolCall, ToolMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, ToolCall, ToolMessage
 from langchain_core.tools import BaseTool, StructuredTool
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from bot.agent.ask import ASK_PERSON, ASK_SCHEMA
+from bot.agent.fences import fenced
 from bot.agent.memory import unanswered
-from bot.agent.privacy import readable
+from bot.agent.patience import patiently
+from bot.agent.privacy import SEEN, readable
 from bot.agent.run import Run
+from bot.agent.streaming import Heard
 from tools.base import Tool
 
 log = logging.getLogger(__name__)
 
 STEPS = 10
 MODEL_TIMEOUT_S = 90.0
-MODEL_TRIES = 3
 TOO_MANY_STEPS = "I stopped here, because this took more steps than one request should."
+ALONE = "The language model did not answer, so I worked without it."
+_ANEW: Final = "anew"
+"""Put into the stream where an answer begins, so that a broken one is not gone on with."""
+_NO_EXTRAS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Agent:
@@ -48,6 +54,7 @@ class Agent:
         fallback: Thinks when the first one fails; None: a failure ends the run.
         tools: All tools by name.
         timeout_s: For one answer of the model, tries included.
+        extras: What the model's provider is told besides with each request.
     """
 
     def __init__(
@@ -57,31 +64,57 @@ class Agent:
         fallback: BaseChatModel | None,
         tools: dict[str, Tool[Any]],
         timeout_s: float = MODEL_TIMEOUT_S,
+        extras: Mapping[str, Any] = _NO_EXTRAS,
     ) -> None:
         self._graph = create_agent(
             model,
             [_for_model(tool) for tool in tools.values() if tool.run is not None] + [_ask_tool()],
-            middleware=[_OneCallAtATime(fallback, timeout_s)],
+            middleware=[_OneCallAtATime(fallback, timeout_s, extras)],
             context_schema=Run,
         )
 
     async def go(self, messages: list[BaseMessage], run: Run) -> str:
-        """Think and act until the turn ends or waits; returns what the model says last."""
-        result = await self._graph.ainvoke(
-            InputAgentState(messages=cast("list[Any]", messages)), context=run
+        """Think and act until the turn ends or waits; returns what the model says last.
+
+        What a language model writes for people is said as it grows.
+        """
+        state: dict[str, Any] = {"messages": messages}
+        heard = Heard()
+        said = ""
+        stream = self._graph.astream(
+            InputAgentState(messages=cast("list[Any]", messages)),
+            context=run,
+            stream_mode=["messages", "custom", "values"],
         )
-        last = result["messages"][-1]
-        finished = isinstance(last, AIMessage) and not unanswered(result["messages"])
+        async for mode, part in stream:
+            if mode == "values":
+                state = cast("dict[str, Any]", part)
+                continue
+            grown = ""
+            if mode == "custom":
+                heard = Heard()
+            elif isinstance(part[0], AIMessageChunk):
+                grown = heard.take(part[0])
+            else:
+                continue
+            if grown != said:
+                said = grown
+                await run.say(said, run.sent)
+        last = state["messages"][-1]
+        finished = isinstance(last, AIMessage) and not unanswered(state["messages"])
         return str(last.text) if finished else ""
 
 
 class _OneCallAtATime(AgentMiddleware[AgentState[Any], Run]):
     """Stores every message before its tool starts; an unanswered call ends the run."""
 
-    def __init__(self, fallback: BaseChatModel | None, timeout_s: float) -> None:
+    def __init__(
+        self, fallback: BaseChatModel | None, timeout_s: float, extras: Mapping[str, Any]
+    ) -> None:
         super().__init__()
         self._fallback = fallback
         self._timeout_s = timeout_s
+        self._extras = extras
 
     @hook_config(can_jump_to=["end"])
     async def abefore_model(
@@ -105,13 +138,19 @@ class _OneCallAtATime(AgentMiddleware[AgentState[Any], Run]):
         if self._fallback is None:
             return await handler(request.override(system_message=await run.describe(abroad=False)))
         if not run.alone:
+            allowed = await _allowed(request, run, self._extras)
+
+            async def ask() -> ModelResponse[Any]:
+                request.runtime.stream_writer(_ANEW)
+                return await handler(allowed)
+
             try:
-                async with asyncio.timeout(self._timeout_s):
-                    return await _patiently(await _allowed(request, run), handler)
+                return await patiently(ask, timeout_s=self._timeout_s)
             except Exception as error:
                 log.warning("the language model failed: %s", type(error).__name__)
+            request.runtime.stream_writer(_ANEW)
             run.alone = True
-            run.notes.append("The language model did not answer, so I worked without it.")
+            run.notes.append(ALONE)
         whole = request.override(system_message=await run.describe(abroad=False))
         return await handler(whole.override(model=self._fallback))
 
@@ -123,16 +162,18 @@ class _OneCallAtATime(AgentMiddleware[AgentState[Any], Run]):
         run = runtime.context
         if not isinstance(message, AIMessage):
             return None
-        words = message.text
+        words = str(message.text)
+        own = {key: value for key, value in message.additional_kwargs.items() if key == "plan"}
         if self._fallback is not None and not run.alone:
             words = await run.account(message, run.sent)
+            own[SEEN] = run.mind.level
         if message.invalid_tool_calls and not message.tool_calls:
             return await _refuse_malformed(message, words, run)
         kept = AIMessage(
             words,
             tool_calls=[_renamed(call) for call in message.tool_calls[:1]],
             id=message.id,
-            additional_kwargs={k: v for k, v in message.additional_kwargs.items() if k == "plan"},
+            additional_kwargs=own,
         )
         await run.store(kept)
         return {"messages": [kept]}
@@ -148,32 +189,18 @@ class _OneCallAtATime(AgentMiddleware[AgentState[Any], Run]):
         return Command() if result is None else result
 
 
-async def _allowed(request: ModelRequest[Run], run: Run) -> ModelRequest[Run]:
+async def _allowed(
+    request: ModelRequest[Run], run: Run, extras: Mapping[str, Any]
+) -> ModelRequest[Run]:
     """The request as a language model may read it; it is kept for people to look at."""
     told = await run.describe(abroad=True)
-    messages = readable(list(request.messages), run.mind.level)
+    messages = fenced(readable(list(request.messages), run.mind.level))
     run.sent = [told, *messages]
     return request.override(
         system_message=told,
         messages=cast("list[Any]", messages),
-        model_settings={**request.model_settings, "parallel_tool_calls": False},
+        model_settings={**request.model_settings, **extras},
     )
-
-
-async def _patiently(
-    request: ModelRequest[Run],
-    handler: Callable[[ModelRequest[Run]], Awaitable[ModelResponse[Any]]],
-) -> ModelResponse[Any]:
-    """Ask the model, again after a fault that may pass."""
-    for attempt in range(MODEL_TRIES):
-        try:
-            return await handler(request)
-        except Exception as error:
-            last = attempt == MODEL_TRIES - 1
-            if last or not getattr(error, "is_retryable", False):
-                raise
-            await asyncio.sleep(0.5 * 2**attempt)
-    raise AssertionError("unreachable: the last attempt returns or raises")
 
 
 async def _refuse_malformed(message: AIMessage, words: str, run: Run) -> dict[str, Any]:

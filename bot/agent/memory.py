@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Final
 
 from langchain_core.messages import (
     AIMessage,
@@ -13,12 +16,26 @@ from langchain_core.messages import (
     messages_to_dict,
 )
 
+from bot.agent.fences import BY, EARLIER
+from bot.agent.privacy import BARE, SAMPLE
+from bot.agent.sizes import tokens_of
 from storage.catalog.catalog import Catalog, Unit
-from storage.catalog.records import Turn
+from storage.catalog.records import Action, Turn
+from tools.cards import shown
 
-TURNS = 20
-EVERY_TURN = 1_000
-NOT_FINISHED = "not finished yet"
+RECENT_TURNS: Final = 20
+RECENT_TOKENS: Final = 3_000
+"""What the last turns may take that are told in full."""
+
+EARLIER_TURNS: Final = 30
+"""Turns before those, of which one line each is told."""
+
+ACTIONS: Final = 4 * (RECENT_TURNS + EARLIER_TURNS)
+EVERY_TURN: Final = 1_000
+NOT_FINISHED: Final = "not finished yet"
+_SENTENCE: Final = 120
+_DONE: Final = 160
+_STEPS: Final = 3
 
 
 class Memory:
@@ -43,14 +60,27 @@ class Memory:
         return messages_from_dict([row.payload for row in rows])
 
     def before_model(self, turn: Turn) -> list[BaseMessage]:
-        """Earlier turns first, this one last, and every call with a result.
+        """What a brain reads: earlier turns first, this one last, and every call with a result.
 
-        A call of an earlier turn that still waits is shown as not finished yet.
+        The last turns are told in full as far as they fit, those before in a line each, and what
+        is older than that not at all; so a long thread costs no more than a shorter one. A call of
+        an earlier turn that still waits is shown as not finished yet.
         """
         with self._catalog.read() as unit:
-            rows = unit.turns.messages(turn.address, turns=TURNS)
-        others = messages_from_dict([row.payload for row in rows if row.turn_id != turn.id])
-        return [*_answered(others), *self.of_turn(turn)]
+            rows = unit.turns.messages(turn.address, turns=RECENT_TURNS)
+            turns = unit.turns.list(turn.address, limit=RECENT_TURNS + EARLIER_TURNS)
+            newest = unit.actions.list(
+                turn.address.scope, thread=turn.address.thread, limit=ACTIONS
+            )
+        told = {
+            turn_id: _answered(messages_from_dict([row.payload for row in group]))
+            for turn_id, group in groupby(rows, key=lambda row: row.turn_id)
+        }
+        before = [each for each in turns if each.id != turn.id]
+        recent = _recent([(each, told.get(each.id, [])) for each in before])
+        earlier = before[: len(before) - len(recent)]
+        full = [_by_whom(message, each, turn) for each in recent for message in told[each.id]]
+        return [*_summed_up(earlier, newest[::-1]), *full, *self.of_turn(turn)]
 
     def sources(self, turn: Turn) -> list[str]:
         """Every text of the thread that a number may come from: results, and what people said."""
@@ -58,10 +88,16 @@ class Memory:
             rows = unit.turns.messages(turn.address, turns=EVERY_TURN)
         messages = messages_from_dict([row.payload for row in rows])
         return [
-            f"{message.text} {json.dumps(getattr(message, 'artifact', None))}"
+            " ".join(_told_by(message))
             for message in messages
             if isinstance(message, HumanMessage | ToolMessage)
         ]
+
+
+def _told_by(message: BaseMessage) -> Iterator[str]:
+    yield message.text
+    yield json.dumps(getattr(message, "artifact", None))
+    yield str(message.additional_kwargs.get(SAMPLE, ""))
 
 
 def unanswered(messages: list[BaseMessage]) -> list[tuple[str, str, dict[str, object]]]:
@@ -74,6 +110,55 @@ def unanswered(messages: list[BaseMessage]) -> list[tuple[str, str, dict[str, ob
         for call in m.tool_calls
         if call["id"] not in done
     ]
+
+
+def said(text: str) -> HumanMessage:
+    """What a person said."""
+    return HumanMessage(text)
+
+
+def _recent(turns: Sequence[tuple[Turn, list[BaseMessage]]]) -> list[Turn]:
+    """The last turns that fit as a whole, in their order."""
+    left = RECENT_TOKENS
+    kept: list[Turn] = []
+    for turn, messages in reversed(turns):
+        left -= sum(tokens_of(message) for message in messages)
+        if left < 0 or not messages:
+            break
+        kept.append(turn)
+    return kept[::-1]
+
+
+def _summed_up(turns: Sequence[Turn], actions: Iterable[Action]) -> list[BaseMessage]:
+    """One message with a line for each turn: who said what, and what was done."""
+    done: dict[str, list[Action]] = {}
+    for action in actions:
+        done.setdefault(str(action.turn_id), []).append(action)
+    whole, bare = (
+        "\n".join(_line(turn, done.get(turn.id, []), numbers=numbers) for turn in turns)
+        for numbers in (True, False)
+    )
+    return [HumanMessage(whole, additional_kwargs={BY: EARLIER, BARE: bare})] if turns else []
+
+
+def _line(turn: Turn, actions: Sequence[Action], *, numbers: bool) -> str:
+    """A turn in a line; without numbers for a model that may not see them."""
+    words = shown(turn.text, _SENTENCE) or "(a file)"
+    steps = [_step(action, numbers=numbers) for action in actions[:_STEPS]]
+    return f"{shown(turn.actor.name)}: {words} → {'; '.join(steps) or 'nothing was done'}"
+
+
+def _step(action: Action, *, numbers: bool) -> str:
+    if not action.ok:
+        return f"{action.tool} did not work"
+    return f"{action.tool}: {shown(action.summary, _DONE)}" if numbers else action.tool
+
+
+def _by_whom(message: BaseMessage, of: Turn, now: Turn) -> BaseMessage:
+    """A message of an earlier turn; what another person said there has that person's name."""
+    if not isinstance(message, HumanMessage) or of.actor.id == now.actor.id:
+        return message
+    return HumanMessage(message.text, additional_kwargs={BY: of.actor.name or "somebody"})
 
 
 def _answered(messages: list[BaseMessage]) -> list[BaseMessage]:
@@ -89,8 +174,3 @@ def _answered(messages: list[BaseMessage]) -> list[BaseMessage]:
                 if call["id"] in open_ids
             )
     return shown
-
-
-def said(text: str) -> HumanMessage:
-    """What a person said."""
-    return HumanMessage(text)

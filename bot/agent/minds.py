@@ -12,6 +12,8 @@ from langchain_core.messages import AIMessage, BaseMessage, messages_to_dict
 
 from bot.agent.grounding import Struck
 from bot.agent.privacy import level_of
+from bot.agent.sizes import tokens_of
+from bot.hooks import ModelAnswered
 from storage.blobs.base import BlobStore
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import Privacy, Turn
@@ -62,6 +64,7 @@ class Minds:
         *,
         now: Callable[[], datetime],
         level: Privacy = "aggregates",
+        model: str = "",
         price: Price | None = None,
         limits: Limits | None = None,
     ) -> None:
@@ -69,6 +72,7 @@ class Minds:
         self._blobs = blobs
         self._now = now
         self._level = level
+        self._model = model
         self._price = price
         self._limits = limits or Limits()
 
@@ -89,18 +93,19 @@ class Minds:
         sent: Iterable[BaseMessage],
         mind: Mind,
         struck: Struck,
-    ) -> None:
-        """Write down one request and what it cost."""
+    ) -> ModelAnswered:
+        """Write down one request and what it cost; estimated where the server does not count."""
+        sent = list(sent)
         usage = answer.usage_metadata
-        tokens_in = usage["input_tokens"] if usage else 0
-        tokens_out = usage["output_tokens"] if usage else 0
+        tokens_in = usage["input_tokens"] if usage else sum(map(tokens_of, sent))
+        tokens_out = usage["output_tokens"] if usage else tokens_of(answer)
         blob = self._blobs.put(json.dumps(_bare(sent)).encode())
         with self._catalog.write() as unit:
             unit.model_calls.add(
                 turn.address,
                 turn_id=turn.id,
                 actor=turn.actor,
-                model=str(answer.response_metadata.get("model_name", "")),
+                model=str(answer.response_metadata.get("model_name") or self._model),
                 level=mind.level,
                 tokens_in=tokens_in,
                 tokens_out=tokens_out,
@@ -109,6 +114,7 @@ class Minds:
                 struck=struck.numbers,
                 now=self._now(),
             )
+        return ModelAnswered(self._model, mind.level, tokens_in, tokens_out)
 
     def _spent(self, turn: Turn) -> str:
         """Why the day's budget is used up, or nothing."""

@@ -5,13 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, get_args
 
-from langchain_core.messages import BaseMessage, ToolMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
 from bot.agent.state import ColumnState, DatasetState, ModelState, ThreadState
 from storage.catalog.records import Channel, Privacy
 
 LEVELS: Final[tuple[Privacy, ...]] = get_args(Privacy)
 """From nothing to some rows."""
+
+SEEN: Final = "level"
+"""Under this key a model's answer has the level at which it was thought."""
+
+BARE: Final = "bare"
+"""Under this key a message has what may be read of it below aggregates."""
+
+SAMPLE: Final = "sample"
+"""Under this key a result has its rows, for the level samples alone."""
+
+_WITHHELD: Final = "(an answer with more of the data than this channel shows now)"
 
 
 def level_of(channel: Channel | None, default: Privacy) -> Privacy:
@@ -33,10 +44,39 @@ def reduced(state: ThreadState, level: Privacy) -> ThreadState:
 
 
 def readable(messages: list[BaseMessage], level: Privacy) -> list[BaseMessage]:
-    """The messages as the level allows: below aggregates, results without their numbers."""
-    if level in ("aggregates", "samples"):
-        return messages
-    return [_bare(message) if isinstance(message, ToolMessage) else message for message in messages]
+    """The messages as the level allows.
+
+    Below aggregates results are without their numbers, at samples they have the rows of previews.
+    What a brain wrote when it saw more than is allowed now is withheld.
+    """
+    return [_allowed(message, level) for message in messages]
+
+
+def _allowed(message: BaseMessage, level: Privacy) -> BaseMessage:
+    below = not _at_least(level, "aggregates")
+    if isinstance(message, ToolMessage):
+        return _bare(message) if below else _with_rows(message, level)
+    if isinstance(message, AIMessage) and message.text:
+        thought: Privacy = message.additional_kwargs.get(SEEN, "aggregates")
+        return message if _at_least(level, thought) else _withheld(message)
+    if isinstance(message, HumanMessage) and below and BARE in message.additional_kwargs:
+        return message.model_copy(update={"content": message.additional_kwargs[BARE]})
+    return message
+
+
+def _at_least(level: Privacy, other: Privacy) -> bool:
+    return LEVELS.index(level) >= LEVELS.index(other)
+
+
+def _with_rows(message: ToolMessage, level: Privacy) -> ToolMessage:
+    rows = message.additional_kwargs.get(SAMPLE, "")
+    if level != "samples" or not rows:
+        return message
+    return message.model_copy(update={"content": f"{message.text}\n{rows}"})
+
+
+def _withheld(message: AIMessage) -> AIMessage:
+    return message.model_copy(update={"content": "" if message.tool_calls else _WITHHELD})
 
 
 def _bare(message: ToolMessage) -> ToolMessage:

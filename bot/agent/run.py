@@ -18,6 +18,10 @@ class Describe(Protocol):
         """The manners and the state; what leaves the house (`abroad`) as the mind allows."""
 
 
+async def _unsaid(_: str, __: list[BaseMessage]) -> None:
+    """Nobody watches words grow."""
+
+
 @dataclass
 class Run:
     """One run of the loop for one turn: how it reads the state, stores, and calls tools.
@@ -27,6 +31,8 @@ class Run:
         describe: The manners and the state, read anew for each step.
         account: Keeps what a language model was sent and answered; gives its words as people may
             read them.
+        say: Shows the whole sentences that a language model has written so far of an answer to
+            what it was sent; "" takes back what was shown.
         notes: What people are told besides.
         alone: Whether the offline brain has the turn.
     """
@@ -36,6 +42,7 @@ class Run:
     store: Callable[[BaseMessage], Awaitable[None]]
     call: Callable[[str, str, dict[str, Any]], Awaitable[ToolMessage | None]]
     account: Callable[[AIMessage, list[BaseMessage]], Awaitable[str]]
+    say: Callable[[str, list[BaseMessage]], Awaitable[None]] = _unsaid
     notes: list[str] = field(default_factory=list)
     sent: list[BaseMessage] = field(default_factory=list)
     alone: bool = field(init=False)

@@ -140,7 +140,7 @@ class Toolbelt:
             if ref
         }
         self._record(turn, call, effect, outcome=outcome, summary=outcome.summary, ok=True)
-        return Answered(outcome.summary, outcome.blocks, refs, outcome.data)
+        return Answered(outcome.summary, outcome.blocks, refs, outcome.data, sample=outcome.sample)
 
     def _failed(self, turn: Turn, call: Call, effect: Effect, error: ToolError) -> Answered:
         """Record a failure that was explained to the person."""

@@ -14,7 +14,9 @@ from typing import Literal
 from rich.console import Console
 from rich.text import Text
 
+from bot.agent.models import check_model
 from bot.app import build
+from bot.errors import SetupError
 from bot.platforms import PLATFORMS, load
 from bot.platforms.findings import Finding
 from bot.settings import Settings, split_address
@@ -155,7 +157,8 @@ async def _workers(settings: Settings) -> list[Finding]:
 async def _model(settings: Settings) -> list[Finding]:
     if settings.model == "offline":
         return [Finding("ok", "language model", "offline brain; no key needed")]
-    if settings.openai_api_key is None:
-        fix = "set OPENAI_API_KEY, or MLOPS_MODEL=offline"
-        return [Finding("bad", "language model", f"{settings.model} without a key", fix)]
-    return [Finding("ok", "language model", f"{settings.model}; a key is present")]
+    try:
+        check_model(settings)
+    except SetupError as error:
+        return [Finding("bad", "language model", str(error), "or set MLOPS_MODEL=offline")]
+    return [Finding("ok", "language model", f"{settings.model}; all it needs is here")]

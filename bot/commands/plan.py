@@ -18,7 +18,7 @@ from bot.agent.core import Agent
 from bot.agent.grounding import Grounds, strike
 from bot.agent.memory import said
 from bot.agent.minds import Mind
-from bot.agent.models import offline_model, open_model
+from bot.agent.models import offline_model, open_model, request_extras
 from bot.agent.privacy import reduced
 from bot.agent.prompts import system_message
 from bot.agent.run import Run
@@ -133,7 +133,8 @@ async def rehearse(settings: Settings, text: str, state: ThreadState) -> Plan:
 
     model = open_model(settings)
     online = settings.model != "offline"
-    agent = Agent(model, fallback=offline_model() if online else None, tools=tools)
+    fallback = offline_model() if online else None
+    agent = Agent(model, fallback=fallback, tools=tools, extras=request_extras(settings))
     plan.answer = await agent.go([said(text)], Run(mind, describe, store, call, account))
     return plan
 

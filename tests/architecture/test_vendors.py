@@ -9,7 +9,7 @@ import pytest
 from tests.architecture.sources import modules
 
 ADAPTERS: dict[str, tuple[str, ...]] = {
-    "langchain": ("bot.agent.core",),
+    "langchain": ("bot.agent.core", "bot.agent.models"),
     "langgraph": ("bot.agent.core",),
     "langchain_openai": ("bot.agent.models",),
     # Messages are what a turn is made of, so those who store or rehearse one name their types.

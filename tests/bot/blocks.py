@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from bot.messages import ApprovalPrompt, Choices, Progress, Reply, ReplyBlock
+from bot.messages import ApprovalPrompt, Choices, Draft, Progress, Reply, ReplyBlock
 from tools.outcome import (
     Code,
     Fact,
@@ -81,6 +81,7 @@ def blocks() -> st.SearchStrategy[ReplyBlock]:
         st.builds(Receipt, FACTS),
         st.builds(ApprovalPrompt, TEXT, st.integers(1, 99), TEXT, role, state, TEXT),
         st.builds(Choices, TEXT, st.integers(1, 99), TEXT, texts, TEXT),
+        st.builds(Draft, TEXT),
         st.builds(Progress, TEXT, st.integers(1, 99), TEXT, share, left),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias, assert_never
 
-from bot.messages import ApprovalPrompt, Choices, Progress, ReplyBlock
+from bot.messages import ApprovalPrompt, Choices, Draft, Progress, ReplyBlock
 from bot.platforms.discord.tables import fenced, table
 from bot.platforms.discord.texts import (
     NOTHING,
@@ -122,6 +122,8 @@ def parts(block: ReplyBlock, scene: Scene) -> Iterator[Part]:  # noqa: C901, PLR
             yield from headline(block)
         case Text():
             yield from _paragraphs(block.text, marked)
+        case Draft():
+            yield from _paragraphs(f"{block.text} …".lstrip(), marked)
         case Facts():
             for fact in block.items:
                 yield from _fact(fact)

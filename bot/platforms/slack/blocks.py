@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 from urllib.parse import quote
 
-from bot.messages import ApprovalPrompt, Choices, Progress, Reply, ReplyBlock, buttons
+from bot.messages import ApprovalPrompt, Choices, Draft, Progress, Reply, ReplyBlock, buttons
 from bot.platforms.slack.asking import actions, approval, choices, progress
 from bot.platforms.slack.split import Piece
 from bot.platforms.slack.tables import table
@@ -83,6 +83,8 @@ def drawn(block: ReplyBlock, scene: Scene) -> Iterator[Piece]:  # noqa: C901 - o
             yield from _headline(block)
         case Text():
             yield from _paragraphs(block.text)
+        case Draft():
+            yield from _paragraphs(f"{block.text} …".lstrip())
         case Facts():
             yield from _facts(block)
         case Table():

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.messages import Press, Progress, Reply, ReplyBlock, buttons
+from bot.messages import Draft, Press, Progress, Reply, ReplyBlock, buttons
 from bot.platforms.base import Capabilities
 from bot.platforms.terminal.inline import escape, protocol
-from bot.platforms.terminal.render import plain, progress_line, render
+from bot.platforms.terminal.render import draft_line, plain, progress_line, render
 from storage.blobs.base import BlobStore
 from storage.catalog.records import Address
 from tools.outcome import Figure
@@ -49,13 +49,13 @@ class TerminalPlatform:
         self.last: Reply = Reply(())
 
     async def send(self, address: Address, reply: Reply) -> str:
-        """Print a new card; what is under way is one line that moves."""
+        """Print a new card; what is under way, or being written, is one line that moves."""
         self._print(reply)
         return str(reply.id)
 
     async def update(self, address: Address, ref: str, reply: Reply) -> str:
         """Move the progress line, or print what has changed since."""
-        moving = [block for block in reply.blocks if isinstance(block, Progress)]
+        moving = [block for block in reply.blocks if isinstance(block, Progress | Draft)]
         if moving and reply.id == self.last.id:
             self._move(moving[0])
         else:
@@ -100,8 +100,8 @@ class TerminalPlatform:
         self._close_line()
         self.last = reply
         self._shown.add(reply.id)
-        moving = [block for block in reply.blocks if isinstance(block, Progress)]
-        still = tuple(block for block in reply.blocks if not isinstance(block, Progress))
+        moving = [block for block in reply.blocks if isinstance(block, Progress | Draft)]
+        still = tuple(block for block in reply.blocks if not isinstance(block, Progress | Draft))
         seen = self._seen.get(reply.slot, ())
         if any(block not in seen for block in still):
             shown = replace(reply, blocks=still)
@@ -119,10 +119,14 @@ class TerminalPlatform:
             if isinstance(block, Figure):
                 self.console.file.write(escape(self._blobs.read(block.blob), self._inline))
 
-    def _move(self, progress: Progress) -> None:
+    def _move(self, moving: Progress | Draft) -> None:
         if not self.console.is_terminal:
             return
-        line = progress_line(progress)[: self.console.width - 1]
+        width = self.console.width - 1
+        if isinstance(moving, Draft):
+            line = draft_line(moving, width)
+        else:
+            line = progress_line(moving)[:width]
         self.console.file.write(f"\r\x1b[2K{line}")
         self.console.file.flush()
         self._line_open = True

@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
 
-from bot.messages import ApprovalPrompt, Choices, Progress, Reply, ReplyBlock, buttons
+from bot.messages import ApprovalPrompt, Choices, Draft, Progress, Reply, ReplyBlock, buttons
 from tools.outcome import (
     Cell,
     Code,
@@ -59,6 +59,14 @@ def progress_line(progress: Progress) -> str:
     return f"{bar} {progress.share:4.0%}  {plain(progress.text)}{left}"
 
 
+def draft_line(draft: Draft, width: int) -> str:
+    """The end of words that grow, in one line of at most so many cells."""
+    words = " ".join(plain(draft.text).split())
+    while cell_len(words) > width - 4:
+        words = words[1:]
+    return f"✎ {words} …" if words else "✎ …"
+
+
 def plain(text: str) -> str:
     """Text without control characters, so that no name from a file can steer the terminal."""
     return "".join(c for c in text if c == "\n" or (c.isprintable() and c not in _BIDI))
@@ -99,6 +107,8 @@ def _block(block: ReplyBlock, keep: KeepFile) -> Iterator[RenderableType]:  # no
             yield RichText(f"? {plain(block.question)}{tail}", style="bold")
         case Progress():
             yield Padding(RichText(progress_line(block), style="blue"), (0, 0, 0, 2))
+        case Draft():
+            yield Padding(_marked(f"{block.text} …".lstrip()), (0, 0, 0, 2))
         case NextSteps():
             pass  # shown with all other buttons at the end of the card
         case _:

@@ -60,6 +60,13 @@ def is_valid(messages: list[dict[str, Any]]) -> bool:
     return not open_calls
 
 
+def results(request: dict[str, Any]) -> list[str]:
+    """What tools gave back, as the model reads it, without the fences."""
+    fenced = [message["content"] for message in of_role(request, "tool")]
+    assert all(text.startswith("<data of=") and text.endswith("\n</data>") for text in fenced)
+    return [text.partition("\n")[2].removesuffix("\n</data>") for text in fenced]
+
+
 def of_role(request: dict[str, Any], role: str) -> list[dict[str, Any]]:
     """The messages of a role in a request."""
     return [message for message in request["messages"] if message["role"] == role]

@@ -10,7 +10,7 @@ import pytest
 
 from bot.app import App
 from bot.messages import Reply
-from tests.bot.agent.online import act, call, of_role
+from tests.bot.agent.online import act, call, of_role, results
 from tests.bot.stage import HERE, load, message, words
 from tests.servers.openai import OpenAIServer, Says, Step
 from tools.outcome import File
@@ -65,7 +65,7 @@ def test_schema_tells_names_and_types_alone(tmp_path: Path) -> None:
         await say(app, "what is in this?", "E2")
         assert "'price' (integer)" in sent_text(server)
         assert "40" not in of_role(server.requests[-1], "system")[0]["content"].partition("Now")[2]
-        assert of_role(server.requests[-1], "tool")[-1]["content"].startswith("done")
+        assert results(server.requests[-1])[-1].startswith("done")
         assert "1039" not in sent_text(server)
 
     act(tmp_path, [Says(calls=(call("set_privacy", level="schema"),)), Says(""), *script], scene)

@@ -10,7 +10,7 @@ import pytest
 
 from bot.app import App
 from bot.messages import ApprovalPrompt, Choices
-from tests.bot.agent.online import act, call, is_valid, of_role
+from tests.bot.agent.online import act, call, is_valid, of_role, results
 from tests.bot.stage import HERE, load, message, stage, words
 from tests.servers.openai import Fails, Hangs, OpenAIServer, Says, Step, openai_server
 
@@ -41,7 +41,7 @@ def test_a_tool_call_and_then_words(tmp_path: Path) -> None:
         assert "I will remember that." in words(reply)
         assert ALONE not in words(reply)
         assert facts(app) == ["paid means repaid"]
-        assert "Remembered fact 1" in of_role(server.requests[1], "tool")[0]["content"]
+        assert "Remembered fact 1" in results(server.requests[1])[0]
 
     act(tmp_path, script, scene)
 
@@ -129,7 +129,7 @@ def test_malformed_arguments_are_told(tmp_path: Path) -> None:
 
     async def scene(app: App, server: OpenAIServer) -> None:
         await app.assistant.answer(message("note that paid means repaid", "E1"))
-        assert "not valid JSON" in of_role(server.requests[1], "tool")[0]["content"]
+        assert "not valid JSON" in results(server.requests[1])[0]
         assert is_valid(server.requests[1]["messages"])
         assert facts(app) == ["paid means repaid"]
 
@@ -146,7 +146,7 @@ def test_wrong_arguments_are_told(tmp_path: Path) -> None:
 
     async def scene(app: App, server: OpenAIServer) -> None:
         await app.assistant.answer(message("note that paid means repaid", "E1"))
-        assert "`text`" in of_role(server.requests[1], "tool")[0]["content"]
+        assert "`text`" in results(server.requests[1])[0]
         assert facts(app) == ["paid means repaid"]
 
     act(tmp_path, script, scene)
@@ -158,7 +158,7 @@ def test_an_unknown_tool_is_told(tmp_path: Path) -> None:
 
     async def scene(app: App, server: OpenAIServer) -> None:
         reply = await app.assistant.answer(message("launch the rocket", "E1"))
-        assert "launch_rocket" in of_role(server.requests[1], "tool")[0]["content"]
+        assert "launch_rocket" in results(server.requests[1])[0]
         assert "I cannot do that." in words(reply)
 
     act(tmp_path, script, scene)
@@ -230,7 +230,7 @@ def test_the_model_may_ask_the_person(tmp_path: Path) -> None:
         assert choices.options == ("a", "b")
         reply = await app.assistant.answer(message("b", "E2"))
         assert "You chose b." in words(reply)
-        assert of_role(server.requests[1], "tool")[0]["content"] == "b"
+        assert results(server.requests[1])[0] == "b"
 
     act(tmp_path, script, scene)
 
@@ -246,10 +246,10 @@ def test_a_message_while_a_call_waits(tmp_path: Path) -> None:
     async def scene(app: App, server: OpenAIServer) -> None:
         asked = await app.assistant.answer(message("train something", "E1"))
         await app.assistant.answer(message("how is the weather?", "E2"))
-        assert of_role(server.requests[1], "tool")[0]["content"] == "not finished yet"
+        assert results(server.requests[1])[0] == "not finished yet"
         choices = next(block for block in asked.blocks if isinstance(block, Choices))
         await app.assistant.choose(choices.waiting_id, 0)
-        assert [tool["content"] for tool in of_role(server.requests[2], "tool")] == ["a"]
+        assert results(server.requests[2]) == ["a"]
         assert of_role(server.requests[2], "user")[-1]["content"] == "train something"
         assert all(is_valid(request["messages"]) for request in server.requests)
 
@@ -269,7 +269,7 @@ def test_a_decision_after_a_long_talk(tmp_path: Path) -> None:
         reply = await app.assistant.choose(choices.waiting_id, 0)
         last = server.requests[-1]
         assert of_role(last, "user")[-1]["content"] == "train something"
-        assert of_role(last, "tool")[-1]["content"] == "a"
+        assert results(last)[-1] == "a"
         assert is_valid(last["messages"])
         assert "So be it: a." in words(reply)
 

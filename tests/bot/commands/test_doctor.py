@@ -148,7 +148,7 @@ def test_a_key_that_is_missing(tmp_path: Path) -> None:
     """A language model without its key is told with both ways out."""
     found = examined(settings_for(tmp_path, model="openai:gpt-5"))
     assert found["language model"].state == "bad"
-    assert "OPENAI_API_KEY" in found["language model"].fix
+    assert "OPENAI_API_KEY" in found["language model"].sentence
     assert "offline" in found["language model"].fix
 
 

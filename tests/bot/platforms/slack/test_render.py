@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.messages import ApprovalPrompt, Choices, Press, Progress, Reply, ReplyBlock, buttons
+from bot.messages import ApprovalPrompt, Choices, Draft, Press, Progress, Reply, ReplyBlock, buttons
 from bot.platforms.slack.names import parse_opinion, parse_press
 from bot.platforms.slack.render import Post, escape, files_of, pictures_of, render
 from bot.platforms.slack.texts import plain
@@ -75,6 +75,7 @@ def large_blocks() -> st.SearchStrategy[ReplyBlock]:
         st.builds(Receipt, facts),
         st.builds(ApprovalPrompt, TEXT, st.integers(1, 99), LONG, st.just("approver")),
         st.builds(Choices, TEXT, st.integers(1, 99), LONG, options, st.just("") | LONG),
+        st.builds(Draft, LONG),
         st.builds(Progress, TEXT, st.integers(1, 99), LONG, st.floats(-1, 2)),
         wide_tables(),
     )
@@ -128,7 +129,7 @@ def strings(block: ReplyBlock) -> Iterator[str]:  # noqa: C901 - one case a bloc
             )
         case ApprovalPrompt():
             yield block.question
-        case Headline() | Text() | Progress():
+        case Headline() | Text() | Progress() | Draft():
             yield block.text
 
 
