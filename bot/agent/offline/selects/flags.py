@@ -58,10 +58,12 @@ def _missing(question: Question, at: int) -> None:
 def _lacking(question: Question, at: int) -> None:
     place = _named(question, at)
     mention = question.mention(place)
-    if mention is None or not _can_lack(question, mention):
+    span = (at, place + mention.size) if mention is not None else (at, at)
+    if mention is not None and _can_lack(question, mention):
+        _gap(question, mention, span, denied=False)
+    elif mention is None or not _none_of(question, mention, span, denied=True):
         return
-    _gap(question, mention, (at, place + mention.size), denied=False)
-    question.take(at, place + mention.size)
+    question.take(*span)
 
 
 def _present(question: Question, at: int) -> None:
@@ -75,10 +77,24 @@ def _present(question: Question, at: int) -> None:
         or after.word in {"over", "above", "below", "under", "of", "between", "at", "=", ">", "<"}
         or after.word in {"more", "less", "greater", "higher", "lower", "longer", "is"}
     )
-    if mention is None or compared or not _can_lack(question, mention):
+    span = (at - denied, place + mention.size) if mention is not None else (at, at)
+    if mention is not None and not compared and _can_lack(question, mention):
+        _gap(question, mention, span, denied=not denied)
+    elif mention is None or compared or not _none_of(question, mention, span, denied=denied):
         return
-    _gap(question, mention, (at - denied, place + mention.size), denied=not denied)
-    question.take(at - denied, place + mention.size)
+    question.take(*span)
+
+
+def _none_of(question: Question, mention: Mention, span: tuple[int, int], *, denied: bool) -> bool:
+    """Whether an amount that may be nothing is something: "orders with a discount"."""
+    column = question.column(mention.names[0])
+    amount = question.numeric(column.name) and column.low == 0 and not truthy(column)
+    counted = question.counts or question.word(0) in {"how", "number", "count", "share"}
+    if not amount or not counted or not mention.strength or column.id_like:
+        return False
+    sql = f"{quoted(column.name)} {'=' if denied else '>'} 0"
+    question.conditions.append(Condition(column.name, sql, *span, denied=denied))
+    return True
 
 
 def _named(question: Question, at: int) -> int:
@@ -86,7 +102,9 @@ def _named(question: Question, at: int) -> int:
     for place in (at + 1, at + 2):
         if question.mention(place) is not None:
             return place
-        if question.word(place) in SUPERLATIVES | LACKING or question.word(place) in AGGREGATES:
+        word = question.word(place)
+        valued = place < len(question.view) and bool(question.view[place].values)
+        if valued or word in SUPERLATIVES | LACKING or word in AGGREGATES:
             break
     return -1
 

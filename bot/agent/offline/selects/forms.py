@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bot.agent.offline.patterns import find_all
 from bot.agent.offline.selects import ranking, writing
+from bot.agent.offline.selects.grouping import period_at
 from bot.agent.offline.selects.measuring import counted_column, left
 from bot.agent.offline.selects.question import Condition, Group, Measure, Question, quoted
 from bot.agent.offline.selects.valuing import like
@@ -108,6 +110,8 @@ def _group_asked(question: Question) -> Group | None:
 
 def _group_at(question: Question, at: int) -> Group | None:
     mention = question.mention(at)
+    if mention is None and question.word(at) in PERIODS and at not in question.taken:
+        return period_at(question, at)
     if mention is not None:
         name = next((n for n in mention.names if not _measures(question, n)), "")
         rare = bool(name) and question.column(name).kind == "text"
@@ -177,7 +181,8 @@ def _group_measure(question: Question) -> tuple[str, str]:
     flags = [c for c in question.conditions if c.flag]
     if any(m.kind == "share" for m in question.measures):
         return writing.share_of(flags or question.conditions, question), ""
-    if question.counts or ranking.is_common(question):
+    sells = any(token.word == "selling" for token in question.view)
+    if question.counts or (ranking.is_common(question) and not sells):
         return writing.counted(), ""
     column = left(question) or _hinted_by(question)
     kind = next((m.kind for m in question.measures), None)
@@ -209,8 +214,9 @@ def _hinted_by(question: Question) -> str:
 def _ranked(question: Question) -> str:
     """Whole rows in order, or the one value at the end: "the longest bill"."""
     asked = question.ranking
-    if asked is None or question.counts or any(m.kind != "max" or m.column
-                                               for m in question.measures):  # fmt: skip
+    if asked is None or question.counts or any(m.column for m in question.measures):
+        return ""
+    if question.view[0].word in {"is", "are", "do", "does"}:
         return ""
     one = ranking.wants_one(question)
     value = _end(question) or _how_much(question)
@@ -310,6 +316,9 @@ def _shared(question: Question) -> str:
     if said is None:
         return ""
     conditions = sorted(question.conditions, key=lambda c: c.start)
+    added = _added(question, said.at)
+    if added and (conditions or question.groups):
+        return _share_of_sum(question, added, conditions)
     if not conditions:
         return _shares(question)
     part = _numerator(question, conditions, said.at)
@@ -317,6 +326,30 @@ def _shared(question: Question) -> str:
     result = writing.share_of(part, question)
     order = writing.order_of(question.groups, result)
     return writing.select([result], question, conditions=rest, groups=question.groups, order=order)
+
+
+def _added(question: Question, at: int) -> str:
+    """The column whose sum a share is of: "what share of revenue …"."""
+    place = at + 1 + (question.word(at + 1) == "of")
+    mention = question.mention(place)
+    name = next((n for n in mention.names if question.numeric(n)), "") if mention else ""
+    if mention is None or not name or writing.natural(name) != "sum":
+        return ""
+    question.take(place, place + mention.size)
+    return name
+
+
+def _share_of_sum(question: Question, name: str, conditions: list[Condition]) -> str:
+    column = quoted(name)
+    if conditions:
+        test = writing.where_of(conditions, question)
+        part = f"sum(CASE WHEN {test} THEN {column} ELSE 0 END)"
+        sql = f"100.0 * {part} / sum({column})"
+    else:
+        sql = f"100.0 * sum({column}) / sum(sum({column})) OVER ()"
+    result = writing.named(sql, writing.PERCENT)
+    order = writing.order_of(question.groups, result)
+    return writing.select([result], question, conditions=[], groups=question.groups, order=order)
 
 
 def _shares(question: Question) -> str:
@@ -371,7 +404,10 @@ def _summed(question: Question) -> str:
     """A column or rows by group with no word for what to work out: "revenue by city"."""
     if not _is_headline(question):
         return ""
-    placed = question.conditions and all(not c.flag for c in question.conditions)
+    flags = [c for c in question.conditions if c.flag]
+    if flags and question.groups and question.view[0].word in {"compare", "contrast"}:
+        return _shared(replace(question, measures=[Measure("share")]))
+    placed = question.conditions and not flags
     name = left(question) if question.groups or placed else ""
     if name:
         return _aggregate(question, [Measure(writing.natural(name), name)])
@@ -381,8 +417,12 @@ def _summed(question: Question) -> str:
 def _is_headline(question: Question) -> bool:
     """Whether a clause opens with what it is about: "revenue by city", "movies per year"."""
     at = question.start
-    if question.lead.word in LISTING:
+    if question.lead.word in LISTING | {"compare", "contrast"}:
         return bool(question.groups)
+    if question.lead.word == "what":
+        at += 1
+        while question.word(at) in {"is", "be", "was", "were", "are"}:
+            at += 1
     found = question.named(at)
     measured = found is not None and found.strength and any(map(question.numeric, found.names))
     many = question.word(at).endswith("s") and {"per", "by"} & {

@@ -15,7 +15,7 @@ from bot.agent.offline.selects.words import PERIODS
 
 _EACH: Final = (
     "for|in|within|of|on|at each|every|different|all",
-    "group|grouped|split|broken|aggregated|aggregate|sorted|stratified down? by|into",
+    "group|grouped|split|broken|aggregated|aggregate|stratified down? by|into",
     "by|per|across|each|every",
     "depending on",
     "for different|all",
@@ -70,9 +70,9 @@ def _take_one(question: Question, at: int) -> int:
         if name and not _is_measured(question, at, name):
             return _add(question, at, mention.size, Group(quoted(name), column=name))
         return 0
-    period = PERIODS.get(question.word(at), PERIODS.get(question.word(at).removesuffix("s"), ""))
+    period = PERIODS.get(question.word(at), "")
     if at not in question.taken and period and not question.view[at].values:
-        return _period(question, at, period)
+        return 1 if _add_period(question, at, period) else 0
     if at not in question.taken and len(question.word(at)) > 3:
         name = like(question, at)
         if name and not question.is_noun(at):
@@ -100,17 +100,26 @@ def _is_measured(question: Question, at: int, name: str) -> bool:
     return question.numeric(name) and after in {"over", "above", "below", "under", ">", "<", "="}
 
 
-def _period(question: Question, at: int, period: str) -> int:
+def period_at(question: Question, at: int) -> Group | None:
+    """The period that a word names, of the dates it is asked for; it is taken."""
+    period = PERIODS[question.word(at)]
     name = date_column(question, at, years=period == "year")
     if not name:
-        return 0
+        return None
+    question.take(at, at + 1)
     column = quoted(name)
     if not question.is_moment(name):
-        return _add(question, at, 1, Group(column, column=name, period=True))
+        return Group(column, column=name, period=True)
     if period == "weekday":
-        return _add(question, at, 1, Group(f"dayname({column})", "weekday", name))
-    truncated = f"date_trunc('{period}', {column})"
-    return _add(question, at, 1, Group(truncated, period, name, period=True))
+        return Group(f"dayname({column})", "weekday", name)
+    return Group(f"date_trunc('{period}', {column})", period, name, period=True)
+
+
+def _add_period(question: Question, at: int, period: str) -> bool:
+    group = period_at(question, at) if question.word(at) in PERIODS else None
+    if group is None or period != PERIODS[question.word(at)]:
+        return False
+    return _add(question, at, 1, group) == 1
 
 
 def _adverbs(question: Question) -> None:
@@ -120,7 +129,7 @@ def _adverbs(question: Question) -> None:
         if at in question.taken or question.groups or question.named(at):
             continue
         if word in PERIODS and word.endswith("ly"):
-            _period(question, at, PERIODS[word])
+            _add_period(question, at, PERIODS[word])
 
 
 def group_pairs(question: Question) -> None:

@@ -37,7 +37,29 @@ def find_measures(question: Question) -> bool:
         if token.word in SUPERLATIVES and _ranks(question, at):
             continue
         _measure(question, at, kind)
+    _how_much(question)
+    _range(question)
     return True
+
+
+def _how_much(question: Question) -> None:
+    """A sum: "how much revenue did we make"."""
+    match = find("how much", question.view)
+    mention = question.mention(match.end) if match is not None else None
+    name = next((n for n in mention.names if question.numeric(n)), "") if mention else ""
+    if match is not None and mention is not None and name:
+        question.take(match.start, match.end + mention.size)
+        question.measures.append(Measure("sum", name, match.start))
+
+
+def _range(question: Question) -> None:
+    """Both ends: "the salary range", "range of price"."""
+    at = next((i for i, token in enumerate(question.view) if token.word == "range"), -1)
+    names = _left(question, at - 1, "max") or _right(question, at + 1, "max") if at >= 0 else []
+    if names:
+        question.taken.add(at)
+        ends: tuple[Kind, Kind] = ("min", "max")
+        question.measures += [Measure(kind, names[0], at) for kind in ends]
 
 
 def _is_name(question: Question, at: int) -> bool:
@@ -59,7 +81,7 @@ def _count(question: Question) -> bool:
         question.counts = True
         question.take(match.start, match.end)
         return True
-    bare = question.lead.word in {"count", "number"} or find("count", question.view)
+    bare = question.lead.word in {"count", "number"} or find("count|headcount", question.view)
     if bare and not question.mention(question.start):
         question.counts = True
     return True
@@ -76,6 +98,8 @@ def _ranks(question: Question, at: int) -> bool:
     near = {question.word(at - 1), question.word(at + 1)}
     counted = any(question.view[p].takes("number") for p in (at - 1, at + 1)
                   if 0 <= p < len(question.view))  # fmt: skip
+    if question.word(at - 1) in {"with", "having"}:
+        return True
     who = question.lead.word in {"which", "who", "whose"}
     which = question.lead.word == "what" and _is_group(question, question.start + 1)
     return who or which or counted or "first" in near or question.word(at) == "top"
@@ -99,7 +123,7 @@ def _measure(question: Question, at: int, kind: Kind) -> None:
         question.taken.add(at)
         question.measures.append(Measure("share", at=at))
         return
-    names = _right(question, at + 1) or _left(question, at - 1)
+    names = _right(question, at + 1, kind) or _left(question, at - 1, kind)
     if not names and question.word(at) in SUPERLATIVES and not question.measures:
         return
     question.taken.add(at)
@@ -120,7 +144,7 @@ def _distinct(question: Question, at: int) -> None:
     question.measures.append(Measure("distinct", mention.names[0], at))
 
 
-def _right(question: Question, at: int) -> list[str]:
+def _right(question: Question, at: int, kind: Kind) -> list[str]:
     """The numeric columns named after an aggregate, a list of them taken together."""
     found: list[str] = []
     misses = 0
@@ -130,7 +154,7 @@ def _right(question: Question, at: int) -> list[str]:
             at += 1
             continue
         mention = question.mention(at)
-        name = _measured(question, mention.names) if mention is not None else ""
+        name = _measured(question, mention.names, kind) if mention is not None else ""
         if mention is not None and name:
             found.append(name)
             question.take(at, at + mention.size)
@@ -147,21 +171,27 @@ def _right(question: Question, at: int) -> list[str]:
     return found
 
 
-def _left(question: Question, at: int) -> list[str]:
+def _left(question: Question, at: int, kind: Kind) -> list[str]:
     """The numeric column right before an aggregate: "the fare average", "tip mean"."""
     for place in (at, at - 1, at - 2):
         mention = question.mention(place)
         if mention is not None and place + mention.size == at + 1:
-            name = _measured(question, mention.names)
+            name = _measured(question, mention.names, kind)
             if name:
                 question.take(place, place + mention.size)
                 return [name]
     return []
 
 
-def _measured(question: Question, names: tuple[str, ...]) -> str:
+def _measured(question: Question, names: tuple[str, ...], kind: Kind) -> str:
     """Which of some columns can be worked with: one that a word said speaks of first."""
-    fits = [n for n in names if question.measurable(n) or truthy(question.scene.column(n))]
+    dated = kind in {"max", "min"}
+    fits = [
+        n
+        for n in names
+        if truthy(question.scene.column(n))
+        or (question.measurable(n) and (dated or not question.is_moment(n)))
+    ]
     if len(fits) < 2:
         return fits[0] if fits else ""
     hints = {hint for token in question.view for hint in HINTS.get(token.word, ())}
@@ -188,7 +218,7 @@ def _shared(question: Question) -> str:
 
 def left(question: Question) -> str:
     """The first numeric column that nothing else has claimed; it is taken."""
-    for strength in (3, 2, 1, 0):
+    for strength in (3, 2, 1):
         for at in range(len(question.view)):
             mention = question.mention(at)
             if mention is None or mention.strength != strength:

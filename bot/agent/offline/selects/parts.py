@@ -11,14 +11,25 @@ from bot.agent.offline.selects.measuring import left
 from bot.agent.offline.selects.moments import find_moments
 from bot.agent.offline.selects.question import Group, Question, quoted
 from bot.agent.offline.selects.valuing import find_values
+from bot.agent.offline.selects.words import AGGREGATES
 
+_COUNTS: Final = (
+    "value counts|count|frequencies|frequency of|for|in <>",
+    "frequencies|breakdown|split|composition|makeup of|by <>",
+    "<> split|breakdown|composition|makeup",
+)
+_GROUPS: Final = 20
 _QUARTERS: Final = {"first": 0.25, "lower": 0.25, "third": 0.75, "upper": 0.75, "second": 0.5}
 
 
 def part_of(question: Question) -> str:
     """The SELECT of a question of one of these forms; empty for any other."""
     return (
-        _ratio(question) or _quantile(question) or _value_counts(question) or _different(question)
+        _ratio(question)
+        or _rate(question)
+        or _quantile(question)
+        or _value_counts(question)
+        or _different(question)
     )
 
 
@@ -38,6 +49,27 @@ def _ratio(question: Question) -> str:
     find_values(question)
     sql = f"100.0 * sum({quoted(names[0])}) / sum({quoted(names[1])})"
     return _finished(question, writing.named(sql, writing.PERCENT))
+
+
+def _rate(question: Question) -> str:
+    """An amount by another: "average price per carat", where carats are no groups."""
+    match = next(find_all("average|mean|median|highest|lowest <column> per <>", question.view,
+                          slot="column"), None)  # fmt: skip
+    top = question.mention(match.start + 1) if match is not None else None
+    bottom = question.mention(match.at) if match is not None else None
+    if match is None or top is None or bottom is None:
+        return ""
+    above, below = top.names[0], bottom.names[0]
+    column = question.column(below)
+    if column.kind != "number" or column.distinct <= _GROUPS or not question.numeric(above):
+        return ""
+    kind = AGGREGATES[question.word(match.start)]
+    question.take(match.start, match.at + bottom.size)
+    find_groups(question)
+    find_values(question)
+    sql = f"{kind}({quoted(above)} / {quoted(below)})"
+    name = f"{question.word(match.start)} {above} per {below}"
+    return _finished(question, writing.named(sql, name))
 
 
 def _quantile(question: Question) -> str:
@@ -73,7 +105,7 @@ def _share(question: Question, at: int) -> float | None:
 
 def _value_counts(question: Question) -> str:
     """How often each value occurs: "value counts of cut", "frequencies of day"."""
-    for pattern in ("value counts|count|frequencies|frequency of|for|in <>", "frequencies of <>"):
+    for pattern in _COUNTS:
         match = next(find_all(pattern, question.view, slot="column"), None)
         mention = question.mention(match.at) if match is not None else None
         if match is not None and mention is not None:

@@ -18,6 +18,7 @@ from bot.agent.offline.selects.words import (
 
 _OLD: Final = words("oldest longest earliest")
 _NEW: Final = words("newest youngest latest recent")
+_OFTEN: Final = words("rarest commonest busiest selling")
 _COMMON: Final = "most|least common|frequent|popular|often"
 
 
@@ -71,7 +72,7 @@ def _limit(question: Question, at: int) -> int | None:
 
 def is_common(question: Question) -> bool:
     """Whether what is ranked is how often a value occurs."""
-    rare = any(token.word in {"rarest", "commonest", "busiest"} for token in question.view)
+    rare = any(token.word in _OFTEN for token in question.view)
     return rare or find(_COMMON, question.view) is not None
 
 

@@ -20,9 +20,15 @@ from bot.agent.offline.selects.moments import find_moments
 from bot.agent.offline.selects.parts import part_of
 from bot.agent.offline.selects.question import Question
 from bot.agent.offline.selects.ranking import find_ranking
-from bot.agent.offline.selects.unsure import is_bare, open_measure, strange_words
+from bot.agent.offline.selects.unsure import (
+    is_bare,
+    open_measure,
+    speaks_of_gaps,
+    strange_group,
+    strange_words,
+)
 from bot.agent.offline.selects.valuing import find_values
-from bot.agent.offline.selects.words import AGGREGATES, MISSING, PERIODS, QUANTILES, SUPERLATIVES
+from bot.agent.offline.selects.words import AGGREGATES, PERIODS, QUANTILES, SUPERLATIVES
 
 _SURE: Final = 4.2
 _UNSURE: Final = 2.1
@@ -102,15 +108,13 @@ def _read(question: Question) -> bool:
 
 def _weighed(question: Question, sql: str) -> Query | None:
     """The answer where all of the question was understood; else what was not."""
-    strange = strange_words(question)
-    if not strange:
-        return Query(_SURE, sql)
-    if any(word.casefold() in MISSING for word in strange):
+    if speaks_of_gaps(question):
         return None
-    said = " ".join(strange)[:80]
-    if is_bare(question):
-        return Query(_UNSURE, nothing=replies.no_such_rows(said, question.scene.columns.columns))
-    return Query(_SURE, sql, note=replies.passed_over(said))
+    strange, group = " ".join(strange_words(question))[:80], strange_group(question)
+    if group or (strange and is_bare(question)):
+        known = question.scene.columns.columns
+        return Query(_UNSURE, nothing=replies.no_such_rows(group or strange, known))
+    return Query(_SURE, sql, note=replies.passed_over(strange) if strange else "")
 
 
 def _rules_out(token: Marked) -> bool:

@@ -10,27 +10,61 @@ from bot.agent.offline.meaning import Open
 from bot.agent.offline.ordinary import FUNCTION_WORDS
 from bot.agent.offline.selects.forms import written
 from bot.agent.offline.selects.question import Question, truthy
-from bot.agent.offline.selects.words import NEUTRAL, SUPERLATIVES
+from bot.agent.offline.selects.words import MISSING, NEUTRAL, SUPERLATIVES
 
-_PLACES: Final = frozenset({"in", "on", "at", "from", "with", "without", "per", "each", "every"})
+_NOT_BEFORE: Final = frozenset(
+    {
+        *("in", "on", "at", "from", "with", "without", "per", "each", "every", "by", "have", "has"),
+        *("had", "are", "is", "was", "were", "be", "do", "did", "does", "that", "who", "which"),
+    }
+)
+_BY: Final = frozenset({"per", "each", "every", "by"})
 _MOST: Final = 5
 _WORKED_OUT: Final = frozenset({"avg", "median", "sum", "stddev", "variance", "max", "min"})
 
 
 def strange_words(question: Question) -> list[str]:
-    """Words that nothing was found in; the first is what rows are called, unless it is a place."""
-    found = [
-        (at, token.token.raw)
+    """What nothing was found in; a first noun is what rows are called, unless they have a name."""
+    found = _untaken(question)
+    if not found:
+        return []
+    first = found[0]
+    called = any(_is_called(question, at) for at in range(first))
+    word = question.view[first].token.kind == "word"
+    subject = word and not called and question.word(first - 1) not in _NOT_BEFORE
+    return [question.view[at].token.raw for at in found[subject:]]
+
+
+def _untaken(question: Question) -> list[int]:
+    return [
+        at
         for at, token in enumerate(question.view)
         if at >= question.clause.lead
         and at not in question.taken
-        and token.token.kind in {"word", "quoted"}
+        and token.token.kind in {"word", "quoted", "number"}
         and not token.forms & (NEUTRAL | FUNCTION_WORDS)
         and token.word not in SUPERLATIVES
-        and not (question.is_noun(at) or token.dataset or token.inside)
+        and not (_is_called(question, at) or token.inside)
     ]
-    subject = bool(found) and question.word(found[0][0] - 1) not in _PLACES
-    return [raw for _, raw in found[subject:]]
+
+
+def _is_called(question: Question, at: int) -> bool:
+    """Whether a token is what rows are called here: "passengers", the name of the dataset."""
+    token = question.view[at]
+    return question.is_noun(at) or token.dataset is not None
+
+
+def strange_group(question: Question) -> str:
+    """What the answer was wanted by, where that is no column; empty if there is no such thing."""
+    for at in _untaken(question):
+        if question.word(at - 1) in _BY and question.view[at].token.kind == "word":
+            return question.view[at].token.raw
+    return ""
+
+
+def speaks_of_gaps(question: Question) -> bool:
+    """Whether gaps are asked for without a column: the profile tells of them."""
+    return any(question.word(at) in MISSING for at in _untaken(question))
 
 
 def is_bare(question: Question) -> bool:

@@ -17,7 +17,7 @@ def find_values(question: Question) -> None:
     for at in range(len(question.view)):
         if at in question.taken:
             continue
-        found = _value(question, at) or _calendar(question, at) or _sex(question, at)
+        found = next(filter(None, (read(question, at) for read in _READERS)), None)
         if found is not None:
             _add(question, at, found)
         else:
@@ -85,6 +85,25 @@ def _sex(question: Question, at: int) -> ValueMention | None:
                 if value.casefold() in {said, said[0]}:
                     return ValueMention(column.name, value, 1)
     return None
+
+
+def _begun(question: Question, at: int) -> ValueMention | None:
+    """The one value that a proper noun begins: "Germans" for `Germany`."""
+    token = question.view[at]
+    word = token.word.removesuffix("s")
+    if len(word) < 5 or token.column or not token.token.raw[:1].isupper():
+        return None
+    fits = [
+        ValueMention(column.name, value, 1)
+        for column in question.columns
+        if column.kind == "category"
+        for value in column.top
+        if value.casefold().startswith(word)
+    ]
+    return fits[0] if len(fits) == 1 else None
+
+
+_READERS: Final = (_value, _calendar, _sex, _begun)
 
 
 def _ordinal(question: Question, at: int) -> None:

@@ -21,7 +21,7 @@ _AGGREGATES: Final[dict[Kind, str]] = {
     "share": "share shares percentage percentages percent pct proportion fraction ratio rate %",
     "corr": "correlation correlations correlate correlates correlated",
     "distinct": "distinct unique different",
-    "count": "count counts frequency frequencies tally counting",
+    "count": "count counts frequency frequencies tally counting headcount",
 }
 AGGREGATES: Final = {word: name for name, said in _AGGREGATES.items() for word in said.split()}
 """Words for what is asked of many values."""
@@ -50,7 +50,7 @@ _HINTS: Final = {
     "rated rate liked loved": "rating score stars",
     "powerful strong strongest": "horsepower power strength",
     "loyal loyalest": "tenure",
-    "sell sold selling": "price revenue units sales quantity",
+    "sell sold selling": "units quantity sales revenue price",
     "busy busiest": "count volume traffic",
     "economical efficient": "mpg consumption",
     "use uses used consume consumes consumed using": "consumption usage use",
@@ -175,7 +175,8 @@ PERIODS: Final = {
     "hour": "hour", "hourly": "hour", "day": "day", "daily": "day", "week": "week",
     "weekly": "week", "month": "month", "monthly": "month", "quarter": "quarter",
     "quarterly": "quarter", "year": "year", "yearly": "year", "annual": "year", "annually": "year",
-    "weekday": "weekday",
+    "weekday": "weekday", "weekdays": "weekday", "days": "day", "weeks": "week",
+    "months": "month", "quarters": "quarter", "years": "year",
 }  # fmt: skip
 MONTHS: Final = (
     *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
