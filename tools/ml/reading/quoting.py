@@ -29,8 +29,8 @@ class QuoteCheck:
         self._edge = np.zeros(256, dtype=bool)
         self._edge[np.frombuffer(delimiter.encode() + _ENDS + self._quote, np.uint8)] = True
 
-    def accepts(self, piece: bytes) -> bool:
-        """Whether the next piece holds no fault."""
+    def accepts(self, piece: bytes, *, count: bool = True) -> bool:
+        """Whether the next piece holds no fault; `count` its line ends within quoted cells."""
         if not self._quote or (not self.inside and self._quote not in piece):
             return True
         signs = np.frombuffer(piece, np.uint8)
@@ -39,7 +39,8 @@ class QuoteCheck:
         fine = self._edge[signs[opening[opening > 0] - 1]].all()
         after = closing[closing < len(signs) - 1] + 1
         fine = fine and self._edge[signs[after]].all()
-        self._count_newlines(signs, quotes)
+        if count:
+            self._count_newlines(signs, quotes)
         self.inside ^= bool(len(quotes) % 2)
         return bool(fine)
 
