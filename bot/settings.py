@@ -54,7 +54,6 @@ class Settings(BaseSettings):
     openai_api: Literal["auto", "chat", "responses"] = Field("auto", alias="MLOPS_OPENAI_API")
     anthropic_api_key: SecretStr | None = Field(None, alias="ANTHROPIC_API_KEY")
     google_api_key: SecretStr | None = Field(None, alias="GOOGLE_API_KEY")
-    mistral_api_key: SecretStr | None = Field(None, alias="MISTRAL_API_KEY")
     ollama_host: str | None = Field(None, alias="OLLAMA_HOST")
     slack_bot_token: SecretStr | None = Field(None, alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = Field(None, alias="SLACK_APP_TOKEN")

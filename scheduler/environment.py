@@ -13,7 +13,7 @@ _ONE_THREAD: Final = dict.fromkeys(
 _QUIET: Final = {"MPLBACKEND": "Agg", "MLFLOW_DISABLE_TELEMETRY": "true"}
 _OURS_ALONE: Final = (
     "SLACK_", "DISCORD_", "GITHUB_", "MLOPS_SECRET",
-    "OPENAI_", "ANTHROPIC_", "GOOGLE_API_KEY", "MISTRAL_", "OLLAMA_",
+    "OPENAI_", "ANTHROPIC_", "GOOGLE_API_KEY", "OLLAMA_",
 )  # fmt: skip
 
 

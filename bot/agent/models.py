@@ -40,7 +40,6 @@ class Provider:
 PROVIDERS: Final[Mapping[str, Provider]] = {
     "anthropic": Provider("langchain_anthropic", "anthropic", "anthropic_api_key"),
     "google_genai": Provider("langchain_google_genai", "google", "google_api_key"),
-    "mistralai": Provider("langchain_mistralai", "mistral", "mistral_api_key"),
     "ollama": Provider("langchain_ollama", "ollama"),
 }
 """Those besides OpenAI that are reached through a package of their own."""
@@ -99,7 +98,7 @@ def request_extras(settings: Settings) -> dict[str, Any]:
 
     Of several calls in one answer only the first is made anyway; being told saves the others.
     """
-    knows = settings.model.partition(":")[0] in ("openai", "anthropic", "mistralai")
+    knows = settings.model.partition(":")[0] in ("openai", "anthropic")
     return {"parallel_tool_calls": False} if knows else {}
 
 
