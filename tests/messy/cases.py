@@ -18,7 +18,9 @@ REFUSED: Final[frozenset[Outcome]] = frozenset({"refused"})
 CHOICE: Final[frozenset[Outcome]] = frozenset({"choice"})
 ANY: Final[frozenset[Outcome]] = LOADED | REFUSED | CHOICE
 
-_PLACE: Final = re.compile(r"\d|\b(?:is|are) an? |\b(?:sheet|record|column|page|member|line)s?\b")
+_PLACE: Final = re.compile(
+    r"\d|\b(?:is|are) an? |, not a table|\b(?:sheet|record|column|page|member|line)s?\b"
+)
 """A number, a kind ("is a PDF document") or a part of the file."""
 
 

@@ -15,9 +15,12 @@ import pyarrow.parquet as pq
 
 from tests.messy.cases import ANY, LOADED, REFUSED, Case, Family
 from tests.messy.packing import gz, xlsx, zipped, zst
+from tests.messy.readings import Outcome
 
 _MB: Final = 1_000_000
 _SHEET: Final = "xl/worksheets/sheet1.xml"
+_MAIN: Final = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+_END: Final = b"</worksheet>"
 
 
 def packed(rng: Random) -> Iterator[Case]:
@@ -61,47 +64,54 @@ def archives(rng: Random) -> Iterator[Case]:
     yield _bomb("archive bomb", "archives in archives", inner, "t.zip")
 
 
-def workbooks(rng: Random) -> Iterator[Case]:
-    """Workbooks with huge parts, entities, dimensions that lie and rows without end."""
-    small = xlsx({"Sheet1": (("a", "b"), ("1", "2"))})
-    head = b'<?xml version="1.0"?>'
-    main = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-    end = b"</worksheet>"
-    row = b'<row r="%d"><c r="A%d"><v>1</v></c></row>'
-    entities = (
-        head
-        + b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
-        + b"".join(b'<!ENTITY %c "%s">' % (97 + n, b"&%c;" % (96 + n) * 10) for n in range(1, 10))
-        + b"]>"
-        + main
-        + b'<sheetData><row r="1"><c t="str"><v>&j;</v></c></row></sheetData></worksheet>'
+def tricky_workbooks(rng: Random) -> Iterator[Case]:
+    """Small workbooks with entities, dimensions that lie, and parts without end."""
+    entities = b"".join(
+        b'<!ENTITY %c "%s">' % (97 + n, b"&%c;" % (96 + n) * 10) for n in range(1, 10)
     )
-    for detail, sheet, outcomes in (
-        ("spaces", head + main + b" " * (60 * _MB) + b"<sheetData/></worksheet>", REFUSED),
-        ("entities", entities, ANY),
-        ("an outside entity",
-         head + b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + main
-         + b'<sheetData><row r="1"><c t="str"><v>&a;</v></c></row></sheetData></worksheet>', ANY),
-        ("a million rows", head + main + b"<sheetData>"
-         + b"".join(row % (n, n) for n in range(1, 1_048_577, 7)) + b"</sheetData>" + end, ANY),
-        ("the last cell", head + main + b'<sheetData><row r="1"><c r="A1"><v>1</v></c></row>'
-         b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>', ANY),
-        ("a row beyond the last", head + main + b'<sheetData><row r="4294967295">'
-         b'<c r="ZZZZZZ4294967295"><v>1</v></c></row></sheetData></worksheet>', ANY),
-        ("deep elements", head + main + b"<x>" * 200_000 + b"</x>" * 200_000 + end, ANY),
-        ("no end", head + main + b"<sheetData><row><c><v>1", ANY),
-    ):  # fmt: skip
-        yield Case(
-            "workbook bomb",
-            detail,
-            _with(small, _SHEET, sheet),
-            outcomes,
-            name="b.xlsx",
-            child=True,
-        )
-    strings = head + b'<sst xmlns="x">' + b"<si><t>a</t></si>" * (4 * _MB) + b"</sst>"
-    data = _with(small, "xl/sharedStrings.xml", strings)
-    yield Case("workbook bomb", "shared strings", data, ANY, name="b.xlsx", child=True)
+    text = b'<sheetData><row r="1"><c t="str"><v>&%s;</v></c></row></sheetData>'
+    for detail, sheet in (
+        ("entities", _sheet(text % b"j", b'<!ENTITY a "aaaaaaaaaa">' + entities)),
+        ("an outside entity", _sheet(text % b"a", b'<!ENTITY a SYSTEM "file:///etc/passwd">')),
+        (
+            "the last cell",
+            _sheet(
+                b'<sheetData><row r="1"><c r="A1"><v>1</v></c></row>'
+                b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+            ),
+        ),
+        (
+            "a row beyond the last",
+            _sheet(
+                b'<sheetData><row r="4294967295">'
+                b'<c r="ZZZZZZ4294967295"><v>1</v></c></row></sheetData>'
+            ),
+        ),
+        ("deep elements", _sheet(b"<x>" * 200_000 + b"</x>" * 200_000)),
+        ("no end", _sheet(b"<sheetData><row><c><v>1")[: -len(_END)]),
+    ):
+        yield _workbook(detail, _SHEET, sheet, ANY)
+
+
+def swollen_workbooks(rng: Random) -> Iterator[Case]:
+    """Workbooks with parts that unpack to very much."""
+    row = b'<row r="%d"><c r="A%d"><v>1</v></c></row>'
+    rows = b"".join(row % (n, n) for n in range(1, 1_048_577, 7))
+    strings = b'<?xml version="1.0"?><sst xmlns="x">' + b"<si><t>a</t></si>" * (4 * _MB) + b"</sst>"
+    blanks = _sheet(b" " * (60 * _MB) + b"<sheetData/>")
+    yield _workbook("spaces", _SHEET, blanks, REFUSED)
+    yield _workbook("a million rows", _SHEET, _sheet(b"<sheetData>" + rows + b"</sheetData>"), ANY)
+    yield _workbook("shared strings", "xl/sharedStrings.xml", strings, ANY)
+
+
+def _sheet(content: bytes, entities: bytes = b"") -> bytes:
+    kind = b"<!DOCTYPE x [" + entities + b"]>" if entities else b""
+    return b'<?xml version="1.0"?>' + kind + _MAIN + content + _END
+
+
+def _workbook(detail: str, part: str, content: bytes, outcomes: frozenset[Outcome]) -> Case:
+    data = _with(xlsx({"Sheet1": (("a", "b"), ("1", "2"))}), part, content)
+    return Case("workbook bomb", detail, data, outcomes, name="b.xlsx", child=True)
 
 
 def _with(book: bytes, member: str, content: bytes) -> bytes:
@@ -149,4 +159,11 @@ def texts(rng: Random) -> Iterator[Case]:
     yield Case("costly text", "well-formed", clean, LOADED, name="t.csv", child=True)
 
 
-BOMBS: Final[tuple[Family, ...]] = (packed, archives, workbooks, columnar, texts)
+BOMBS: Final[tuple[Family, ...]] = (
+    packed,
+    archives,
+    tricky_workbooks,
+    swollen_workbooks,
+    columnar,
+    texts,
+)
