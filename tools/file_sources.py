@@ -83,13 +83,13 @@ def file_wanted(args: FileSource, context: ToolContext, *, told: Corrections) ->
         BadRequest: The link's host does not deliver, or the dataset was not read from a file.
     """
     if args.source is None and (args.dataset or _is_read_again(told, context)):
-        return _again(args, context)
+        return _again(args, told, context)
     if (args.source or "").casefold() == SAMPLE:
         return Wanted(None, slug(args.name or without_ending(FILE), "data"))
     linked = args.source is not None and is_link(args.source)
     upload = fetch(args.source or "", context) if linked else _upload(args.source, context)
     asked = NONE if args.source or told == NONE else _said_when_asked(upload, context)
-    return Wanted(upload, slug(args.name or without_ending(upload.name), "data"), told=asked)
+    return Wanted(upload, _name(args, told.member or asked.member or upload.name), told=asked)
 
 
 def opened(wanted: Wanted, context: ToolContext) -> BinaryIO:
@@ -135,12 +135,11 @@ def _is_read_again(told: Corrections, context: ToolContext) -> bool:
     return not (waits and told.moves_columns)
 
 
-def _again(args: FileSource, context: ToolContext) -> Wanted:
+def _again(args: FileSource, now: Corrections, context: ToolContext) -> Wanted:
     """The file that the dataset at hand was read from, with all that was said about it."""
     version = context.dataset(args.dataset)
     root = context.root_of(version)
     told = Corrections(**root.report.get("corrections", {}))
-    name = slug(args.name, "data") if args.name else root.name
     if root.upload_id is None and root.origin != ORIGIN:
         raise BadRequest(
             f"{version.label} was not read from a file, so it cannot be read again.",
@@ -148,7 +147,15 @@ def _again(args: FileSource, context: ToolContext) -> Wanted:
         )
     with context.catalog.read() as unit:
         upload = unit.uploads.get(context.scope, root.upload_id) if root.upload_id else None
+    if now.member and now.member != told.member:  # another table, not the same one read better
+        return Wanted(upload, _name(args, now.member))
+    name = slug(args.name, "data") if args.name else root.name
     return Wanted(upload, name, root, told, version.label if version.recipe else "")
+
+
+def _name(args: FileSource, file_name: str) -> str:
+    """What to call a dataset: as said, else like the file or the one inside it."""
+    return slug(args.name or without_ending(file_name.rpartition("/")[2]), "data")
 
 
 def _upload(source: str | None, context: ToolContext) -> Upload:

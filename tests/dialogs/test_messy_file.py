@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +152,31 @@ def test_a_value_that_stands_out_is_asked_about(theatre: Theatre, tmp_path: Path
             last=reply,
         )
         assert set(answers).isdisjoint(labels(reply))
+
+    theatre.play(scene)
+
+
+def test_a_file_is_picked_from_an_archive(theatre: Theatre, tmp_path: Path) -> None:
+    """Two tables in one zip are a question; the answer is loaded, and the other one in words."""
+    file = tmp_path / "both.zip"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in ("north", "south"):
+            archive.writestr(f"{name}.csv", "city,sales\n" + "".join(
+                f"{name}{n},{n}\n" for n in range(9)))  # fmt: skip
+    file.write_bytes(packed.getvalue())
+
+    async def scene(talk: Any) -> None:
+        reply = await converse(
+            talk, Line("@bot load this", file=file, offers=("north.csv", "south.csv"))
+        )
+        await converse(
+            talk,
+            Line(pressed="south.csv", ran="load_dataset", shows=("south v1", "9 rows × 2 columns")),
+            Line("take north.csv from the zip", ran="load_dataset", shows=("north v1",)),
+            last=reply,
+        )
+        assert current(talk) == ["north v1", "south v1"]
 
     theatre.play(scene)
 
