@@ -18,6 +18,7 @@ from tools.ml.reading.found import every, some
 from tools.ml.reading.shapes import MISSING, UNIT
 
 _FORMULA: Final = r"^[=+\-@\t\r]"
+_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 _UNIT: Final = f"^(?:{UNIT.pattern})$"
 _MARKS: Final = pa.array(sorted(MISSING))
 
@@ -37,6 +38,13 @@ def risky_cells(cells: Any, *, formulas: bool = True) -> Any:
     if some(begins):
         odd = pc.or_(odd, pc.and_(begins, unit_like(rest)))
     return pc.or_(odd, pc.is_in(pc.utf8_trim_whitespace(rest), value_set=_MARKS))
+
+
+def shielded_name(name: str, *, formulas: bool = True) -> str:
+    """A column's name with an apostrophe in front if it reads like a formula, as for cells."""
+    behind = name.lstrip("'")
+    risky = behind.startswith(_FORMULAS) and (formulas or name.startswith("'"))
+    return f"'{name}" if risky else name
 
 
 def unit_like(cells: Any) -> Any:

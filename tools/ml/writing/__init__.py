@@ -19,10 +19,12 @@ def write_table(table: pd.DataFrame, format: Format, path: Path, name: str) -> N
     """Write the table to `path`; what is written reads in the same.
 
     Values, types, names and gaps come back as they were, in every format, as long as the table
-    keeps the convention of `tools.ml.reading.columns`. What no file can say is the limit: names
+    keeps the convention of `tools.ml.reading.columns`. What files cannot say is the limit: names
     lose blanks around them; a column without any value comes back as float64; units and
-    categories are not part of a table. A sheet and a delimited file cannot hold the control
-    character NUL, and a sheet no code points that XML forbids and no text like `_x005F_x0041_`.
+    categories are no part of a table; a row that repeats all names is taken for the header again.
+    Control characters other than tabs and line ends do not survive a delimited file, nor what
+    XML forbids and text like `_x005F_x0041_` a sheet. A sheet that another program saves again
+    may lose the properties that say which columns are text or no integers.
 
     A text column that would be read as numbers, dates or booleans, and cells like "NA" or "=1+1",
     are kept text by an apostrophe in front, as in a spreadsheet; the reader takes it off again

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tools.ml.reading.shield import risky_cells
+from tools.ml.reading.shield import shielded_name
 from tools.ml.writing.cells import (
     NOTHING,
     begins_with_units,
@@ -37,8 +37,7 @@ def write_delimited(table: pd.DataFrame, path: Path) -> None:
     """
     units = begins_with_units(table)
     whole = [_shield(table[column], units=units) for column in table.columns]
-    names = pa.array([str(name) for name in table.columns], pa.string())
-    names = pc.if_else(risky_cells(names), pc.binary_join_element_wise("'", names, ""), names)
+    names = pa.array([shielded_name(str(name)) for name in table.columns], pa.string())
     with path.open("wb") as file:
         file.write((",".join(_quoted(names).to_pylist()) + "\n").encode())
         for start in range(0, len(table), _ROWS):

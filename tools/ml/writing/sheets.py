@@ -13,7 +13,7 @@ import xlsxwriter
 
 from tools.errors import Refused
 from tools.ml.reading.carried import HEADER, NUMBERS, TEXT
-from tools.ml.reading.shield import shielded_core
+from tools.ml.reading.shield import shielded_core, shielded_name
 from tools.ml.writing.cells import (
     NOTHING,
     begins_with_units,
@@ -71,7 +71,7 @@ def write_sheet(table: pd.DataFrame, path: Path, name: str) -> None:
         bold = book.add_format({"bold": True})
         formats = [_format(book, table[column]) for column in table.columns]
         for place, column in enumerate(table.columns):
-            sheet.write_string(0, place, str(column), bold)
+            sheet.write_string(0, place, shielded_name(str(column), formulas=False), bold)
         sheet.freeze_panes(1, 0)
         units = begins_with_units(table)
         cells = [_cells(table[column], units=units) for column in table.columns]
