@@ -36,10 +36,12 @@ class Child:
         streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
         *,
         memory_limit: int,
+        cpu_limit_s: int,
     ) -> None:
         self._process = process
         self._reader, self._writer = streams
         self._memory_limit = memory_limit
+        self._cpu_limit_s = cpu_limit_s
         self._polls = asyncio.Event()
         self._stopping: asyncio.Task[None] | None = None
         self._cause: LossCode | None = None
@@ -52,6 +54,7 @@ class Child:
         *,
         start: Mapping[str, Any],
         memory_limit: int,
+        cpu_limit_s: int,
         environment: Mapping[str, str],
         log: IO[bytes],
     ) -> Child:
@@ -83,7 +86,7 @@ class Child:
             process.kill()
             await asyncio.shield(process.wait())
             raise
-        child = cls(process, streams, memory_limit=memory_limit)
+        child = cls(process, streams, memory_limit=memory_limit, cpu_limit_s=cpu_limit_s)
         child._send(start)
         return child
 
@@ -181,11 +184,18 @@ class Child:
         code = await self._process.wait()
         if self._stopping is not None and self._cause == "killed":
             return WorkCancelled()
-        if self._cause is not None:
-            return WorkLost(self._cause)
+        cause = self._cause or self._cause_of(code)
+        limits = {"out_of_memory": self._memory_limit, "out_of_time": self._cpu_limit_s}
+        return WorkLost(cause, limits.get(cause, 0))
+
+    def _cause_of(self, code: int) -> LossCode:
+        if code == -signal.SIGXCPU:
+            return "out_of_time"
+        if code == -signal.SIGABRT:  # so ends native code that asks for memory and gets none
+            return "out_of_memory"
         if code not in (-signal.SIGKILL, -signal.SIGTERM):
-            return WorkLost("crashed")
-        return WorkLost("killed" if _kernel_ooms() == self._ooms else "out_of_memory")
+            return "crashed"
+        return "killed" if _kernel_ooms() == self._ooms else "out_of_memory"
 
     async def _insist(self) -> None:
         self._send({"do": "stop"})

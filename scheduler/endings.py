@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from scheduler.errors import WorkCancelled, WorkFailed, WorkLost, dump_error
 from storage.catalog.records import Json
 from tools.durations import in_words
 from tools.errors import ToolError
 from tools.outcome import Outcome, dump_outcome
-
-_NO_MEMORY: Final[Json] = {
-    "code": "out_of_memory",
-    "message": "This needed more memory than a worker may use.",
-    "hint": "Try it with fewer rows or columns, or with a simpler algorithm.",
-    "type": "WorkLost",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +45,32 @@ def ending_of(error: BaseException) -> Ending | None:
         case ToolError():
             return Ending("failed", error=dump_error(error))
         case WorkLost(code="out_of_memory"):
-            return Ending("failed", error=_NO_MEMORY)
+            return Ending("failed", error=_no_memory(error.limit))
+        case WorkLost(code="out_of_time"):
+            return Ending("failed", error=_no_time(error.limit))
         case WorkLost():
             return None
         case WorkFailed():
             return Ending("failed", error=_unforeseen(error.ref))
     raise error
+
+
+def _no_memory(limit: int) -> Json:
+    return {
+        "code": "out_of_memory",
+        "message": f"This needs more memory than a worker may use ({limit / 2**20:,.0f} MB).",
+        "hint": "Try it with fewer rows or columns, or with a simpler algorithm.",
+        "type": "WorkLost",
+    }
+
+
+def _no_time(limit_s: int) -> Json:
+    return {
+        "code": "time_limit",
+        "message": f"This took more than {in_words(limit_s)} of computing and was stopped.",
+        "hint": "Try it with fewer rows or columns.",
+        "type": "WorkLost",
+    }
 
 
 def _unforeseen(ref: str) -> Json:

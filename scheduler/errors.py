@@ -1,7 +1,7 @@
 """How work can end badly, and how an error travels between processes and into a job's row.
 
 SchedulerError
-├── WorkLost         the worker died under it: out of memory, crashed, or killed from outside
+├── WorkLost         the worker died under it: out of memory or time, crashed, or killed
 ├── WorkCancelled    it was stopped and there is nothing to keep
 └── WorkFailed       the tool broke in a way nobody foresaw; the log knows more under `ref`
 """
@@ -15,7 +15,7 @@ from storage.catalog.records import Json
 from tools.errors import BadRequest, NeedsChoice, NotFound, Option, Refused, Stopped, ToolError
 from tools.outcome import dump_blocks, load_blocks
 
-LossCode: TypeAlias = Literal["out_of_memory", "crashed", "killed"]
+LossCode: TypeAlias = Literal["out_of_memory", "out_of_time", "crashed", "killed"]
 
 _TYPES: Final[dict[str, type[ToolError]]] = {
     "BadRequest": BadRequest,
@@ -39,11 +39,17 @@ class SchedulerError(Exception):
 
 
 class WorkLost(SchedulerError):
-    """The worker died while it did the work."""
+    """The worker died while it did the work.
 
-    def __init__(self, code: LossCode) -> None:
+    Args:
+        code: Of what.
+        limit: What it may use at most: bytes of memory or seconds of computing, as the code says.
+    """
+
+    def __init__(self, code: LossCode, limit: int = 0) -> None:
         super().__init__(code)
         self.code: LossCode = code
+        self.limit = limit
 
 
 class WorkCancelled(SchedulerError):

@@ -18,6 +18,7 @@ from tools.outcome import Outcome
 Progress: TypeAlias = Callable[[float, str], None]
 
 PUBLIC_TOOLS: Final = "tools.registry:find_tool"
+CPU_LIMIT_S: Final = 180
 
 
 class Executor(Protocol):
@@ -63,15 +64,23 @@ class LocalExecutor:
         site: What a child needs to rebuild a tool's context.
         size: Number of children.
         memory_limit_mb: Of resident memory, for each child; more is `out_of_memory`.
+        cpu_limit_s: Of computing, for each call of a tool that is no job; more is `out_of_time`.
         tools: `module:function` that finds a tool by its name, called in the child.
     """
 
     def __init__(
-        self, site: Site, *, size: int = 2, memory_limit_mb: int = 4_096, tools: str = PUBLIC_TOOLS
+        self,
+        site: Site,
+        *,
+        size: int = 2,
+        memory_limit_mb: int = 4_096,
+        cpu_limit_s: int = CPU_LIMIT_S,
+        tools: str = PUBLIC_TOOLS,
     ) -> None:
         self._site = site
         self._size = size
         self._limit = memory_limit_mb * 2**20
+        self._cpu_limit_s = cpu_limit_s
         self._tools = tools
         self._free = asyncio.Semaphore(size)
         self._idle: list[Child] = []
@@ -142,11 +151,17 @@ class LocalExecutor:
                 self._idle.append(await self._spawn())
 
     async def _spawn(self) -> Child:
-        start = {"site": self._site.dump(), "tools": self._tools, "memory": self._limit}
+        start = {
+            "site": self._site.dump(),
+            "tools": self._tools,
+            "memory": self._limit,
+            "cpu_s": self._cpu_limit_s,
+        }
         return await Child.spawn(
             (sys.executable, "-m", "scheduler.worker"),
             start=start,
             memory_limit=self._limit,
+            cpu_limit_s=self._cpu_limit_s,
             environment=child_environment(),
             log=self._open_log(),
         )

@@ -97,8 +97,9 @@ class Link:
 class Worker:
     """Does one tool call at a time, on the main thread."""
 
-    def __init__(self, link: Link, site: Site, find_tool: FindTool) -> None:
+    def __init__(self, link: Link, site: Site, find_tool: FindTool, *, cpu_limit_s: int) -> None:
         self._link = link
+        self._cpu_limit_s = cpu_limit_s
         self._site = site
         self._find_tool = find_tool
         self._catalog = open_catalog(site.database_url, migrate=False)
@@ -143,7 +144,12 @@ class Worker:
         except ValidationError as error:
             fields = ", ".join(".".join(map(str, item["loc"])) for item in error.errors())
             raise BadRequest(f"`{tool.name}` cannot be called with this {fields}.") from error
-        return tool.run(args, self._context(work))
+        if tool.where == "worker":
+            _limit_time(self._cpu_limit_s)
+        try:
+            return tool.run(args, self._context(work))
+        finally:
+            _limit_time(None)
 
     def _context(self, work: Work) -> ToolContext:
         return ToolContext(
@@ -202,6 +208,17 @@ def _limit_memory(limit: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (limit + _SLACK, limit + _SLACK))
 
 
+def _limit_time(seconds: int | None) -> None:
+    """The kernel ends this process after so many more seconds of computing; None: it does not.
+
+    Files that people send may keep a parser busy for ever, in native code that listens to nobody.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    until = most if seconds is None else int(used.ru_utime + used.ru_stime) + seconds + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (until, most))
+
+
 def _found(path: str) -> FindTool:
     module, _, name = path.partition(":")
     find: FindTool = getattr(importlib.import_module(module), name)
@@ -211,7 +228,8 @@ def _found(path: str) -> FindTool:
 def main(start: Mapping[str, Any], link: Link) -> None:
     """Do what the parent's first message says, for ever."""
     _limit_memory(start["memory"])
-    Worker(link, Site.load(start["site"]), _found(start["tools"])).serve()
+    site, find_tool = Site.load(start["site"]), _found(start["tools"])
+    Worker(link, site, find_tool, cpu_limit_s=start["cpu_s"]).serve()
 
 
 if __name__ == "__main__":

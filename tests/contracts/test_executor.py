@@ -23,10 +23,13 @@ from tools.outcome import Headline, Outcome
 
 Result = TypeVar("Result")
 LIMIT_MB = 700
+CPU_LIMIT_S = 1
 
 
 def local(folder: Path, size: int) -> Executor:
-    return LocalExecutor(site_in(folder), size=size, memory_limit_mb=LIMIT_MB, tools=TOYS)
+    site = site_in(folder)
+    limits = {"memory_limit_mb": LIMIT_MB, "cpu_limit_s": CPU_LIMIT_S}
+    return LocalExecutor(site, size=size, tools=TOYS, **limits)
 
 
 ADAPTERS = {"local": local}
@@ -204,17 +207,39 @@ def test_lost_workers_are_replaced(make, tmp_path):
     assert isinstance(outcome, Outcome)
 
 
-@pytest.mark.parametrize("tool", ["hog", "greedy"])
+@pytest.mark.parametrize("tool", ["hog", "greedy", "aborts"])
 def test_memory_is_limited(make, tool):
     """Work that takes more memory than a worker may is ended as out of memory."""
 
     async def hungry(ex: Executor) -> Outcome:
         with pytest.raises(WorkLost) as lost:
             await ex.run(work(tool, megabytes=8 * LIMIT_MB, seconds=30), progress=silent)
-        assert lost.value.code == "out_of_memory"
+        assert (lost.value.code, lost.value.limit) == ("out_of_memory", LIMIT_MB * 2**20)
         return await ex.run(work("echo"), progress=silent)
 
     assert on(make(), hungry).summary == "hello"
+
+
+def test_computing_is_limited(make):
+    """A call that computes for longer than it may, in code that listens to nobody, is ended."""
+
+    async def endless(ex: Executor) -> Outcome:
+        with pytest.raises(WorkLost) as lost:
+            await ex.run(work("busy", seconds=1_000), progress=silent)
+        assert (lost.value.code, lost.value.limit) == ("out_of_time", CPU_LIMIT_S)
+        return await ex.run(work("echo"), progress=silent)
+
+    assert on(make(), endless).summary == "hello"
+
+
+def test_computing_is_counted_from_the_start_of_a_call(make):
+    """What a worker computed before does not count against the next call."""
+
+    async def often(ex: Executor) -> list[str]:
+        calls = [ex.run(work("busy", f"j{n}", seconds=0.1), progress=silent) for n in range(3)]
+        return [(await call).summary for call in calls]
+
+    assert on(make(), often) == ["computed"] * 3
 
 
 def test_as_many_run_at_a_time_as_it_says(make):

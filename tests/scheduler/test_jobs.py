@@ -125,7 +125,8 @@ def test_errors_reach_the_row_in_words(tmp_path, catalog):
         assert asks.error is not None
         assert asks.error["code"] == "needs_choice"
         assert asks.error["argument"] == "text"
-        assert asks.error["options"] == [{"label": "A", "value": "a"}, {"label": "B", "value": 2}]
+        labels = [(option["label"], option["value"]) for option in asks.error["options"]]
+        assert labels == [("A", "a"), ("B", 2)]
         assert breaks.error is not None
         ref = breaks.error["ref"]
         assert breaks.error["message"] == f"Something went wrong (ref {ref})."

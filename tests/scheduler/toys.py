@@ -93,6 +93,18 @@ def greedy(args: ToyArgs, context: ToolContext) -> Outcome:
     return Outcome("held", data={"bytes": len(bytearray(args.megabytes * 2**20))})
 
 
+def busy(args: ToyArgs, context: ToolContext) -> Outcome:
+    """Computes for `seconds` of processor time."""
+    while time.process_time() < args.seconds:
+        pass
+    return Outcome("computed")
+
+
+def aborts(args: ToyArgs, context: ToolContext) -> Outcome:
+    """Ends as native code does that gets no memory."""
+    os.abort()
+
+
 def dies(args: ToyArgs, context: ToolContext) -> Outcome:
     os.kill(os.getpid(), signal.SIGSEGV)
     raise AssertionError
@@ -112,14 +124,19 @@ def misses(args: ToyArgs, context: ToolContext) -> Outcome:
 
 def _toy(run: Callable[[ToyArgs, ToolContext], Outcome]) -> Tool[Any]:
     return Tool(
-        name=run.__name__, summary="", args=ToyArgs, run=run, where="job", examples=("", "")
+        name=run.__name__,
+        summary="",
+        args=ToyArgs,
+        run=run,
+        where="worker" if run is busy else "job",
+        examples=("", ""),
     )
 
 
 TOYS: dict[str, Tool[Any]] = {
     run.__name__: _toy(run)
     for run in (
-        echo, chatty, steps, gives_up, deaf, hog, greedy, dies, breaks, asks, misses,
+        echo, chatty, steps, gives_up, deaf, hog, greedy, busy, aborts, dies, breaks, asks, misses,
     )
 }  # fmt: skip
 
