@@ -105,7 +105,7 @@ def take_apart(cells: Any, layout: str) -> DateParts:
         layout: Key of `LAYOUTS`.
     """
     text = extract(plain_signs(cells), LAYOUTS[layout], _pattern(layout))
-    values = {name: _whole(text[name]) for name in _NUMBERS if name in text}
+    values: dict[str, Any] = {name: _whole(text[name]) for name in _NUMBERS if name in text}
     fits = pc.is_valid(values["year"])
     if "sep2" in text:
         same = pc.equal(text["sep"], text["sep2"])

@@ -63,7 +63,8 @@ def decide_durations(cells: Any, sample: list[str], *, told: bool) -> Found | st
     shape = _shape_of(sample, told=told)
     if shape is None:
         return ""
-    notes, doubt = (_MINUTES if shape == "minutes" else _DURATIONS,), ""
+    doubt = ""
+    notes: tuple[str, ...] = (_MINUTES if shape == "minutes" else _DURATIONS,)
     if shape == "clock":
         shape, notes, doubt = _clock(cells)
     values = parse_durations(cells, DurationReading(shape))

@@ -109,9 +109,8 @@ def _decided(
     chosen = _notation(parts, decimal, usual, unit=unit, told=told)
     if chosen is None:
         return "the numbers are written in different ways" if not told else ""
-    reading, notes, doubt, still_open = chosen
-    reading = NumberReading(*reading, unit=unit, told=told)
-    text = _text(parts, reading)
+    (sign, groups), notes, doubt, still_open = chosen
+    text = _text(parts, NumberReading(sign, groups))
     if not told and some(pc.match_substring_regex(text, r"^-?0\d")):
         return LEADING_ZEROS
     values = _exact(text, parts, told=told)
@@ -120,7 +119,7 @@ def _decided(
     if some(_too_fine(text)) and pa.types.is_floating(values.type):
         notes = (*notes, "digits beyond the seventeenth were rounded away")
     whole = pa.types.is_integer(values.type)
-    reading = NumberReading(reading.decimal, reading.groups, unit, whole, told)
+    reading = NumberReading(sign, groups, unit, whole, told)
     return Found(reading, values, notes, doubt, unit=unit, still_open=still_open)
 
 

@@ -75,9 +75,9 @@ def write_sheet(table: pd.DataFrame, path: Path, name: str) -> None:
         sheet.freeze_panes(1, 0)
         units = begins_with_units(table)
         cells = [_cells(table[column], units=units) for column in table.columns]
-        for row in np.flatnonzero(table.isna().all(axis=1)):
-            for column in cells:
-                column[row] = NOTHING
+        for blank in np.flatnonzero(table.isna().all(axis=1)).tolist():
+            for cell in cells:
+                cell[blank] = NOTHING
         for row, values in enumerate(zip(*cells, strict=True), start=1):
             for place, value in enumerate(values):
                 _write_cell(sheet, row, place, value, formats[place])
@@ -143,7 +143,7 @@ def _write_cell(sheet: Any, row: int, place: int, value: Any, date_format: Any) 
             sheet.write_datetime(row, place, value.to_pydatetime(), date_format)
     elif isinstance(value, float) and np.isfinite(value):
         sheet.write_number(row, place, _Exact(value))
-    elif isinstance(value, int | np.integer) and abs(value) <= _EXACT:
+    elif isinstance(value, int) and abs(value) <= _EXACT:
         sheet.write_number(row, place, int(value))
     else:
         _write_text(sheet, row, place, str(value))
