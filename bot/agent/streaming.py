@@ -8,8 +8,13 @@ from typing import Final
 
 from langchain_core.messages import AIMessageChunk
 
-_END: Final = re.compile(r"(?:(?<!\d)[.!?…]|[!?])[\"'”’»)\]*`]*(?=\s+[^\sa-z])|(?<=\S)(?=\s*\n)")
-"""Where a sentence ends: a mark before the next beginning (`e.g. this` goes on), or a line."""
+_END: Final = re.compile(
+    r"(?m)(?<!^\d)(?<!^\d\d)[.!?…][\"'”’»)\]*`]*(?=\s+[^\sa-z])|(?<=\S)(?=\s*\n)"
+)
+"""Where a sentence ends: a mark before the next beginning (`e.g. this` goes on), or a line.
+
+The number of a list's item ends none.
+"""
 
 
 def whole_sentences(text: str) -> str:

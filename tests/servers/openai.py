@@ -1,4 +1,4 @@
-"""A local server that speaks the chat completions API, scripted reply by reply."""
+"""A local server that speaks OpenAI's two chat APIs, scripted reply by reply."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+
+from tests.servers.responses import response_events
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,19 @@ class Hangs:
     breaks: bool = False
 
 
-Step = Says | Fails | Hangs
+@dataclass(frozen=True)
+class Writes:
+    """The model writes slowly: after each part but the last it waits for the test.
+
+    With `breaks` the stream ends in the middle, after the last part.
+    """
+
+    parts: tuple[str, ...]
+    calls: tuple[tuple[str, str], ...] = ()
+    breaks: bool = False
+
+
+Step = Says | Fails | Hangs | Writes
 
 
 @dataclass
@@ -47,11 +61,18 @@ class OpenAIServer:
     url: str = ""
     script: list[Step] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
+    at: list[float] = field(default_factory=list)
+    """When each request came, on the loop's clock."""
+    wrote: list[float] = field(default_factory=list)
+    """When each part was written."""
+    on: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    """Released by the test to let the next part be written."""
     close: Callable[[], Awaitable[None]] = field(init=False)
 
     async def complete(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
         self.requests.append(body)
+        self.at.append(asyncio.get_running_loop().time())
         step = self.script.pop(0) if self.script else Says("I have nothing more to say.")
         if isinstance(step, Fails):
             error = {"error": {"message": "scripted", "type": "scripted", "code": None}}
@@ -67,7 +88,34 @@ class OpenAIServer:
                 request.transport.close()
                 return response
             step = Says("late")
+        if isinstance(step, Writes):
+            return await self._write(request, step)
         return await _stream(request, step) if body.get("stream") else _whole(step)
+
+    async def _write(self, request: web.Request, step: Writes) -> web.StreamResponse:
+        response = await _start(request)
+        for index, part in enumerate(step.parts):
+            if index:
+                await self.on.acquire()
+            for piece in _pieces(part):
+                await _send(response, _delta({"content": piece}))
+            self.wrote.append(asyncio.get_running_loop().time())
+        if not step.breaks:
+            return await _finish(response, step.calls)
+        assert request.transport is not None
+        request.transport.close()
+        return response
+
+    async def respond(self, request: web.Request) -> web.StreamResponse:
+        """The responses API, where content comes as blocks."""
+        self.requests.append(await request.json())
+        step = self.script.pop(0)
+        assert isinstance(step, Says)
+        response = await _start(request)
+        for number, event in enumerate(response_events(step.text, step.calls)):
+            line = json.dumps(event | {"sequence_number": number})
+            await response.write(f"event: {event['type']}\ndata: {line}\n\n".encode())
+        return response
 
 
 @asynccontextmanager
@@ -76,6 +124,7 @@ async def openai_server(script: list[Step]) -> AsyncIterator[OpenAIServer]:
     server = OpenAIServer(script=list(script))
     app = web.Application()
     app.router.add_post("/v1/chat/completions", server.complete)
+    app.router.add_post("/v1/responses", server.respond)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -89,7 +138,7 @@ async def openai_server(script: list[Step]) -> AsyncIterator[OpenAIServer]:
         await runner.cleanup()
 
 
-def _calls(step: Says) -> list[dict[str, Any]]:
+def _calls(calls: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:
     return [
         {
             "index": index,
@@ -97,14 +146,14 @@ def _calls(step: Says) -> list[dict[str, Any]]:
             "type": "function",
             "function": {"name": name, "arguments": arguments},
         }
-        for index, (name, arguments) in enumerate(step.calls)
+        for index, (name, arguments) in enumerate(calls)
     ]
 
 
 def _whole(step: Says) -> web.Response:
     message: dict[str, Any] = {"role": "assistant", "content": step.text or None}
     if step.calls:
-        message["tool_calls"] = _calls(step)
+        message["tool_calls"] = _calls(step.calls)
     choice = {
         "index": 0,
         "message": message,
@@ -115,15 +164,29 @@ def _whole(step: Says) -> web.Response:
 
 async def _stream(request: web.Request, step: Says) -> web.StreamResponse:
     response = await _start(request)
-    deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
-    deltas += [{"content": piece} for piece in re.findall(r"\S+\s*", step.text)]
-    deltas += [{"tool_calls": [call]} for call in _calls(step)]
-    for delta in deltas:
-        await _send(response, [{"index": 0, "delta": delta, "finish_reason": None}])
-    finish = "tool_calls" if step.calls else "stop"
+    for piece in _pieces(step.text):
+        await _send(response, _delta({"content": piece}))
+    return await _finish(response, step.calls)
+
+
+async def _finish(
+    response: web.StreamResponse, calls: tuple[tuple[str, str], ...]
+) -> web.StreamResponse:
+    for call in _calls(calls):
+        await _send(response, _delta({"tool_calls": [call]}))
+    finish = "tool_calls" if calls else "stop"
     await _send(response, [{"index": 0, "delta": {}, "finish_reason": finish}])
     await response.write(b"data: [DONE]\n\n")
     return response
+
+
+def _pieces(text: str) -> list[str]:
+    """A text word by word, as models write."""
+    return re.findall(r"\s*\S+\s*", text)
+
+
+def _delta(delta: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"index": 0, "delta": {"role": "assistant", **delta}, "finish_reason": None}]
 
 
 async def _start(request: web.Request) -> web.StreamResponse:
