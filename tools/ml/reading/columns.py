@@ -22,6 +22,7 @@ from tools.ml.reading.column_types import TypedColumn, type_column
 from tools.ml.reading.dates import DateReading
 from tools.ml.reading.found import Usual
 from tools.ml.reading.numerals import NumberReading, could_be_grouped
+from tools.ml.reading.plain import as_text
 from tools.ml.reading.report import ColumnHint, ReadHints, Remarks
 from tools.ml.reading.structure import TextTable
 
@@ -57,6 +58,20 @@ def type_columns(table: TextTable, remarks: Remarks, hints: ReadHints = _NO_HINT
     _tell_missing(typed, remarks)
     series = {column.name: _series(column) for column in typed}
     return pd.DataFrame(series, index=pd.RangeIndex(len(table.lines)))
+
+
+def retype_columns(table: pd.DataFrame, remarks: Remarks, hints: ReadHints) -> pd.DataFrame:
+    """A table of a format with types of its own, with what a person said about its columns.
+
+    Raises:
+        BadRequest: As for `type_columns`; lines are rows here.
+    """
+    told = _by_name([str(name) for name in table.columns], hints.columns)
+    if not told:
+        return table
+    text = as_text(table[list(told)])
+    typed = type_columns(text, remarks, ReadHints(columns=told))
+    return table.assign(**{str(name): typed[name] for name in typed.columns})
 
 
 def _by_name(names: Sequence[str], told: Mapping[str, ColumnHint]) -> dict[str, ColumnHint]:

@@ -101,10 +101,10 @@ class _Reading:
 
     def typed(self) -> pd.DataFrame:
         """The table with a type for every column."""
-        if self.source.kind in ("parquet", "feather"):
-            return self._with_own_types()
-        from tools.ml.reading.columns import type_columns
+        from tools.ml.reading.columns import retype_columns, type_columns
 
+        if self.source.kind in ("parquet", "feather"):
+            return retype_columns(self._with_own_types(), self.remarks, self.hints)
         text = self._without_types()
         hints = with_carried(self.hints, self.carried, text.names)
         return as_carried(type_columns(text, self.remarks, hints), self.carried, self.hints)

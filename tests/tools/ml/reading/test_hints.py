@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from tests.tools.ml.reading.typing import seen, table, typed
 from tools.errors import BadRequest
-from tools.ml.reading.report import ColumnHint
+from tools.ml.reading import ColumnHint, ReadHints, read_table
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,17 @@ def test_a_hint_about_one_column_leaves_the_others():
     """Only the named column is read otherwise."""
     frame, _ = table({"a": ["1", "2"], "b": ["1", "2"]}, {"a": ColumnHint(kind="text")})
     assert [str(dtype) for dtype in frame.dtypes] == ["str", "int64"]
+
+
+def test_hints_about_parquet_are_followed(tmp_path):
+    """A format with types of its own is corrected like any other."""
+    path = tmp_path / "t.parquet"
+    pd.DataFrame({"zip": [12345, 501], "day": [45000.0, None], "n": [1, 2]}).to_parquet(path)
+    columns = {"zip": ColumnHint(kind="text"), "day": ColumnHint(kind="date")}
+    with path.open("rb") as file:
+        frame = read_table(file, "t.parquet", hints=ReadHints(columns=columns)).table
+    assert frame["zip"].tolist() == ["12345", "501"]
+    assert frame["day"].iloc[0] == pd.Timestamp("2023-03-15")
+    assert frame["n"].tolist() == [1, 2]
+    with path.open("rb") as file, pytest.raises(BadRequest, match="no column “zap”"):
+        read_table(file, "t.parquet", hints=ReadHints(columns={"zap": ColumnHint(kind="text")}))
