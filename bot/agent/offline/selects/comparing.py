@@ -40,6 +40,24 @@ def find_comparisons(question: Question) -> None:
     for at in range(len(question.view)):
         if at not in question.taken:
             _equal(question, at)
+    _typical(question)
+
+
+def _typical(question: Question) -> None:
+    """What is compared with its own mean: "above average", "older than the median age"."""
+    for patterns, operator in COMPARISONS:
+        if operator not in {">", "<"}:
+            continue
+        for match in (m for p in patterns for m in find_all(
+            f"{p} average|mean|median", question.view)):  # fmt: skip
+            kind = "median" if question.word(match.end - 1) == "median" else "avg"
+            found = _Compared(operator, match.start, match.end - 1, match.end, "")
+            name = _column(question, found)
+            if name and match.start not in question.taken:
+                column = quoted(name)
+                sql = f"{column} {operator} (SELECT {kind}({column}) FROM data)"  # noqa: S608
+                question.take(match.start, match.end)
+                question.conditions.append(Condition(name, sql, match.start, match.end))
 
 
 def _add(question: Question, found: _Compared, name: str) -> None:

@@ -10,6 +10,7 @@ from bot.agent.offline.names import Mention
 from bot.agent.offline.patterns import find_all
 from bot.agent.offline.selects.moments import date_column
 from bot.agent.offline.selects.question import Condition, Group, Question, quoted
+from bot.agent.offline.selects.ranking import is_common
 from bot.agent.offline.selects.valuing import like
 from bot.agent.offline.selects.words import PERIODS
 
@@ -148,3 +149,38 @@ def group_pairs(question: Question) -> None:
             question.groups.append(Group(quoted(name), column=name))
             if len(said) >= question.column(name).distinct:
                 question.conditions = [c for c in question.conditions if c not in said]
+
+
+def group_at(question: Question, at: int) -> Group | None:
+    """The group that a token names; it is taken."""
+    mention = question.mention(at)
+    if mention is None and question.word(at) in PERIODS and at not in question.taken:
+        return period_at(question, at)
+    if mention is not None:
+        name = next((n for n in mention.names if not _is_amount(question, n)), "")
+        rare = bool(name) and question.column(name).kind == "text"
+        if not name or mention.strength == 0 or (rare and not is_common(question)):
+            return None
+        question.take(at, at + mention.size)
+        return Group(quoted(name), column=name)
+    name = like(question, at) if at not in question.taken and len(question.word(at)) > 3 else ""
+    if not name or question.is_noun(at):
+        return None
+    question.taken.add(at)
+    return Group(quoted(name), column=name)
+
+
+def _is_amount(question: Question, name: str) -> bool:
+    """Whether a column is rather measured than grouped by."""
+    column = question.column(name)
+    many = column.distinct > 12 or column.kind == "number"
+    return column.id_like or (question.numeric(name) and many) or question.is_moment(name)
+
+
+def any_group(question: Question) -> Group | None:
+    """The first group that is named anywhere."""
+    for at in range(len(question.view)):
+        found = group_at(question, at)
+        if found is not None:
+            return found
+    return None

@@ -207,7 +207,8 @@ def fill_measures(question: Question) -> None:
     for place, measure in enumerate(question.measures):
         if measure.column or measure.kind in {"share", "corr"}:
             continue
-        name = _shared(question) or left(question) or _hinted(question)
+        dated = measure.kind in {"max", "min"}
+        name = _shared(question) or left(question, dated=dated) or _hinted(question)
         question.measures[place] = Measure(measure.kind, name, measure.at)
 
 
@@ -216,14 +217,15 @@ def _shared(question: Question) -> str:
     return next((m.column for m in question.measures if m.column), "")
 
 
-def left(question: Question) -> str:
-    """The first numeric column that nothing else has claimed; it is taken."""
+def left(question: Question, *, dated: bool = True) -> str:
+    """The first column to be measured that nothing else has claimed; it is taken."""
     for strength in (3, 2, 1):
         for at in range(len(question.view)):
             mention = question.mention(at)
             if mention is None or mention.strength != strength:
                 continue
-            name = next((n for n in mention.names if question.measurable(n)), "")
+            fits = (n for n in mention.names if question.measurable(n))
+            name = next((n for n in fits if dated or question.numeric(n)), "")
             if name:
                 question.take(at, at + mention.size)
                 return name

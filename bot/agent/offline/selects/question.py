@@ -134,7 +134,7 @@ class Question:
         if not 0 <= at < len(self.view) or at in self.taken:
             return None
         found = None if self.is_noun(at) else self.named(at)
-        dataset = found is not None and found.strength < 3 and self.view[at].dataset
+        dataset = found is not None and found.strength < 2 and self.view[at].dataset
         return None if dataset else found
 
     def named(self, at: int) -> Mention | None:

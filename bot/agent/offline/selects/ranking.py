@@ -113,3 +113,12 @@ def wants_one(question: Question) -> bool:
     rest = [t for t in question.view[ranking.at + 1 :][:3] if t.token.kind == "word"]
     noun = next((t for t in rest if t.word not in SUPERLATIVES and t.word not in HINTS), None)
     return noun is None or not noun.word.endswith("s") or noun.word.endswith("ss")
+
+
+def hinted_by(question: Question) -> str:
+    """The column a superlative or a verb speaks of: "which department pays best"."""
+    own = ranked_column(question)
+    if own:
+        return own
+    words = [t.word for t in question.view if t.word in HINTS]
+    return next((name for word in words if (name := question.hinted(word))), "")

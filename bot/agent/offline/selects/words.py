@@ -195,6 +195,7 @@ ROW_NOUNS: Final = words("row rows record records entry entries line lines examp
 
 NEUTRAL: Final = words(
     """
+    neither either both average mean median than
     have has had having be been being is are was were do does did get got go went come came there
     here this these that those it they them their its all any each every one ones of in on at to
     from by for with as and or than then only also exist exists existing occur occurs occurred

@@ -13,6 +13,7 @@ from bot.agent.offline.selects.question import (
     quoted,
     truthy,
 )
+from bot.agent.offline.selects.ranking import is_low
 from bot.agent.offline.selects.words import ADDS, Kind
 
 _NAMES: Final[dict[Kind, str]] = {
@@ -153,3 +154,26 @@ def order_of(groups: Sequence[Group], result: str, *, low: bool = False) -> str:
 def alias_of(result: str) -> str:
     """The name of a result."""
     return result.rsplit(" AS ", maxsplit=1)[-1]
+
+
+def aggregated(question: Question, measures: Sequence[Measure]) -> str:
+    """The SELECT of aggregates, beside the number of rows where that is asked for too."""
+    plain = question.measures and all(m.kind != "distinct" for m in question.measures)
+    rows = [counted()] if question.counts and plain else []
+    results = [*rows, *dict.fromkeys(measured(m, question) for m in measures)]
+    return answered(question, results)
+
+
+def answered(question: Question, results: Sequence[str]) -> str:
+    """The SELECT of results over the rows and groups of a question."""
+    low = question.ranking is not None and is_low(question, "")
+    order = order_of(question.groups, results[-1], low=low)
+    limit = question.ranking.limit if question.ranking and question.groups else None
+    return select(
+        results,
+        question,
+        conditions=question.conditions,
+        groups=question.groups,
+        order=order,
+        limit=limit,
+    )
