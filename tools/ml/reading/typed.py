@@ -16,6 +16,7 @@ from tools.ml.reading.report import ReadLimits, Remarks
 
 _EXACT: Final = 2**53
 _BATCH: Final = 1 << 16
+_PER_SECOND: Final = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 _MOST_NAMED: Final = 5
 _AGAIN: Final = "Write it again and send it once more."
 _BROKEN: Final = (pa.ArrowException, OSError, ValueError, OverflowError, KeyError)
@@ -32,10 +33,9 @@ def read_parquet(data: bytes, name: str, *, limits: ReadLimits, remarks: Remarks
         described = file.metadata
         _refuse_large(described.num_rows, described.num_columns, name, limits)
         batches = file.iter_batches(batch_size=_BATCH)
-        table = _counted(batches, file.schema_arrow, name, limits)
+        return from_arrow(_counted(batches, file.schema_arrow, name, limits), remarks)
     except _BROKEN as exc:
         raise _damaged(name, "Parquet", exc) from exc
-    return from_arrow(table, remarks)
 
 
 def read_feather(data: bytes, name: str, *, limits: ReadLimits, remarks: Remarks) -> pd.DataFrame:
@@ -52,10 +52,9 @@ def read_feather(data: bytes, name: str, *, limits: ReadLimits, remarks: Remarks
         else:
             stream = pa.ipc.open_stream(pa.BufferReader(data))
             table = _counted(iter(stream), stream.schema, name, limits)
-        table.validate(full=True)
+        return from_arrow(table, remarks)
     except _BROKEN as exc:
         raise _damaged(name, "Feather", exc) from exc
-    return from_arrow(table, remarks)
 
 
 def _damaged(name: str, form: str, exc: Exception) -> Refused:
@@ -68,10 +67,14 @@ def _damaged(name: str, form: str, exc: Exception) -> Refused:
 def _counted(
     batches: Iterator[pa.RecordBatch], schema: pa.Schema, name: str, limits: ReadLimits
 ) -> pa.Table:
-    """All batches as one table; refused as soon as they are too much."""
+    """All batches as one table; refused as soon as they are too much.
+
+    Each is checked before anything else looks at it: a broken one may point outside its memory.
+    """
     kept: list[pa.RecordBatch] = []
     rows = size = 0
     for batch in batches:
+        batch.validate(full=True)
         rows, size = rows + batch.num_rows, size + batch.nbytes
         _refuse_large(rows, batch.num_columns, name, limits, size=size)
         kept.append(batch)
@@ -128,23 +131,25 @@ def _free_name(name: str, taken: Iterable[str], remarks: Remarks) -> str:
 
 
 def _column(name: str, column: Any, remarks: Remarks) -> pd.Series[Any]:
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column = column.cast(kind.value_type)
-        kind = column.type
-    if pa.types.is_boolean(kind):
-        dtype = "boolean" if column.null_count else "bool"
-        return pd.Series(column.to_pandas(), dtype=dtype)
-    if pa.types.is_integer(kind):
-        return _integers(name, column, remarks)
-    if pa.types.is_floating(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind):
-        return pd.Series(column.cast(pa.float64()).to_pandas(), dtype="float64")
-    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        return _dates(name, column, remarks)
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return pd.Series(column.cast(pa.string()).to_pandas(), dtype="str")
-    remarks.note(f"Column “{name}” holds {kind} values; kept as text.")
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    for fits, read in _READERS:
+        if any(fit(column.type) for fit in fits):
+            return read(name, column, remarks)
+    remarks.note(f"Column “{name}” holds {column.type} values; kept as text.")
     return pd.Series([None if v is None else _as_text(v) for v in column.to_pylist()], dtype="str")
+
+
+def _booleans(name: str, column: Any, remarks: Remarks) -> pd.Series[Any]:
+    return pd.Series(column.to_pandas(), dtype="boolean" if column.null_count else "bool")
+
+
+def _floats(name: str, column: Any, remarks: Remarks) -> pd.Series[Any]:
+    return pd.Series(column.cast(pa.float64()).to_pandas(), dtype="float64")
+
+
+def _texts(name: str, column: Any, remarks: Remarks) -> pd.Series[Any]:
+    return pd.Series(column.cast(pa.string()).to_pandas(), dtype="str")
 
 
 def _integers(name: str, column: Any, remarks: Remarks) -> pd.Series[Any]:
@@ -168,9 +173,29 @@ def _dates(name: str, column: Any, remarks: Remarks) -> pd.Series[Any]:
     return pd.Series(naive.to_pandas()).astype("datetime64[us]")
 
 
+def _seconds(name: str, column: Any, remarks: Remarks) -> pd.Series[Any]:
+    """Durations and times of day, as everywhere, in seconds."""
+    remarks.note(f"Column “{name}”: times or durations are kept as seconds.")
+    kind = column.type
+    number = pa.int32() if kind.bit_width == 32 else pa.int64()
+    values = column.cast(number).cast(pa.float64(), safe=False)
+    return pd.Series(pc.divide(values, _PER_SECOND[kind.unit]).to_pandas(), dtype="float64")
+
+
 def _as_text(value: Any) -> str:
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="replace")
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)
+
+
+_READERS: Final = (
+    ((pa.types.is_boolean,), _booleans),
+    ((pa.types.is_integer,), _integers),
+    ((pa.types.is_floating, pa.types.is_decimal, pa.types.is_null), _floats),
+    ((pa.types.is_timestamp, pa.types.is_date), _dates),
+    ((pa.types.is_duration, pa.types.is_time), _seconds),
+    ((pa.types.is_string, pa.types.is_large_string), _texts),
+)
+"""Which types of Arrow are read by what; all others become text."""

@@ -85,6 +85,8 @@ def test_parquet_keeps_the_convention_of_types():
             "flag": pa.array([True, None, False]),
             "price": pa.array([1, 2, 3], pa.decimal128(10, 2)),
             "list": pa.array([[1], None, [2, 3]]),
+            "span": pa.array([1_500, None, 60_000], pa.duration("ms")),
+            "clock": pa.array([3_600_000_000, None, 1_000_000], pa.time64("us")),
         }
     )
     target = io.BytesIO()
@@ -93,8 +95,10 @@ def test_parquet_keeps_the_convention_of_types():
     kinds = [str(dtype) for dtype in result.table.dtypes]
     assert kinds == [
         *("float64", "float64", "str", "datetime64[us]", "datetime64[us]"),
-        *("boolean", "float64", "str"),
+        *("boolean", "float64", "str", "float64", "float64"),
     ]
+    assert columns(result)["span"] == [1.5, None, 60]
+    assert columns(result)["clock"] == [3600, None, 1]
     assert columns(result)["list"] == ["[1]", None, "[2, 3]"]
 
 
