@@ -145,6 +145,7 @@ BOMB = b"a,b\n" + b"1,2\n" * 500_000
         (packed(("arr.npy", b"\x93NUMPY")), ReadLimits(), "NumPy archive"),
         (gz(b""), ReadLimits(), "empty (0 bytes)"),
     ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )  # fmt: skip
 def test_refusals_name_the_cause(data, limits, why):
     """What is damaged, nested, protected or too large is refused with cause and next step."""

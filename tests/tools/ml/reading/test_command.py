@@ -64,6 +64,7 @@ def test_a_refusal_ends_with_its_reason(tmp_path, capsys, data):
         b'[{"a": 1, "b": "x"}, {"a": null, "b": "y, z"}]',
         gzip.compress(b'a|b\n1|x\n|"y, z"\n'),
     ],
+    ids=["json", "gz"],
 )
 def test_other_containers_come_out_too(tmp_path, data):
     """What is no plain text is written as text as well."""
