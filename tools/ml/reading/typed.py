@@ -133,22 +133,25 @@ def _free_name(name: str, taken: Iterable[str], remarks: Remarks) -> str:
 def _column(name: str, column: Any, remarks: Remarks) -> pd.Series[Any]:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    for fits, read in _READERS:
+    for fits, plain in _PLAIN:
         if any(fit(column.type) for fit in fits):
-            return read(name, column, remarks)
+            return plain(column)
+    for fits, telling in _TELLING:
+        if any(fit(column.type) for fit in fits):
+            return telling(name, column, remarks)
     remarks.note(f"Column “{name}” holds {column.type} values; kept as text.")
     return pd.Series([None if v is None else _as_text(v) for v in column.to_pylist()], dtype="str")
 
 
-def _booleans(name: str, column: Any, remarks: Remarks) -> pd.Series[Any]:
+def _booleans(column: Any) -> pd.Series[Any]:
     return pd.Series(column.to_pandas(), dtype="boolean" if column.null_count else "bool")
 
 
-def _floats(name: str, column: Any, remarks: Remarks) -> pd.Series[Any]:
+def _floats(column: Any) -> pd.Series[Any]:
     return pd.Series(column.cast(pa.float64()).to_pandas(), dtype="float64")
 
 
-def _texts(name: str, column: Any, remarks: Remarks) -> pd.Series[Any]:
+def _texts(column: Any) -> pd.Series[Any]:
     return pd.Series(column.cast(pa.string()).to_pandas(), dtype="str")
 
 
@@ -190,12 +193,16 @@ def _as_text(value: Any) -> str:
     return str(value)
 
 
-_READERS: Final = (
+_PLAIN: Final = (
     ((pa.types.is_boolean,), _booleans),
-    ((pa.types.is_integer,), _integers),
     ((pa.types.is_floating, pa.types.is_decimal, pa.types.is_null), _floats),
-    ((pa.types.is_timestamp, pa.types.is_date), _dates),
-    ((pa.types.is_duration, pa.types.is_time), _seconds),
     ((pa.types.is_string, pa.types.is_large_string), _texts),
 )
-"""Which types of Arrow are read by what; all others become text."""
+"""Which types of Arrow are taken as they are."""
+
+_TELLING: Final = (
+    ((pa.types.is_integer,), _integers),
+    ((pa.types.is_timestamp, pa.types.is_date), _dates),
+    ((pa.types.is_duration, pa.types.is_time), _seconds),
+)
+"""Which are changed, and told; all others become text."""
