@@ -23,14 +23,13 @@ from storage.catalog.catalog import Catalog, Unit
 from storage.catalog.records import Action, Turn
 from tools.cards import shown
 
-RECENT_TURNS: Final = 20
+TURNS: Final = 30
+"""The last turns, of which a brain is told at all."""
+
 RECENT_TOKENS: Final = 3_000
-"""What the last turns may take that are told in full."""
+"""What those may take that are told in full; of the others one line each is told."""
 
-EARLIER_TURNS: Final = 30
-"""Turns before those, of which one line each is told."""
-
-ACTIONS: Final = 4 * (RECENT_TURNS + EARLIER_TURNS)
+ACTIONS: Final = 5 * TURNS
 EVERY_TURN: Final = 1_000
 NOT_FINISHED: Final = "not finished yet"
 _SENTENCE: Final = 120
@@ -67,8 +66,8 @@ class Memory:
         an earlier turn that still waits is shown as not finished yet.
         """
         with self._catalog.read() as unit:
-            rows = unit.turns.messages(turn.address, turns=RECENT_TURNS)
-            turns = unit.turns.list(turn.address, limit=RECENT_TURNS + EARLIER_TURNS)
+            rows = unit.turns.messages(turn.address, turns=TURNS)
+            turns = unit.turns.list(turn.address, limit=TURNS)
             newest = unit.actions.list(
                 turn.address.scope, thread=turn.address.thread, limit=ACTIONS
             )
