@@ -142,7 +142,7 @@ class _OneCallAtATime(AgentMiddleware[AgentState[Any], Run]):
 
             async def ask() -> ModelResponse[Any]:
                 request.runtime.stream_writer(_ANEW)
-                return await handler(allowed)
+                return _as_ours(await handler(allowed))
 
             try:
                 return await patiently(ask, timeout_s=self._timeout_s)
@@ -216,6 +216,13 @@ async def _refuse_malformed(message: AIMessage, words: str, run: Run) -> dict[st
     await run.store(asked)
     await run.store(answer)
     return {"messages": [asked, answer], "jump_to": "model"}
+
+
+def _as_ours(response: ModelResponse[Any]) -> ModelResponse[Any]:
+    """The answer under an id of our own: one that repeats would take an earlier one's place."""
+    for message in response.result:
+        message.id = f"answer_{secrets.token_hex(8)}"
+    return response
 
 
 def _renamed(call: ToolCall) -> ToolCall:

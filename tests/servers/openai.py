@@ -29,6 +29,7 @@ class Fails:
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
+    code: str | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class OpenAIServer:
         self.at.append(asyncio.get_running_loop().time())
         step = self.script.pop(0) if self.script else Says("I have nothing more to say.")
         if isinstance(step, Fails):
-            error = {"error": {"message": "scripted", "type": "scripted", "code": None}}
+            error = {"error": {"message": "scripted", "type": "scripted", "code": step.code}}
             refusal = web.json_response(error, status=step.status, headers=step.headers)
             refusal.force_close()
             return refusal
