@@ -128,13 +128,14 @@ def _from_text(
     _refuse_long(text, name)
     remarks.note(_described(encoding, dialect))
     _tell_rival(ranked, remarks)
+    header = hints.header
+    if header is None:
+        header = quoted_header(text, dialect.delimiter, dialect.quote)
+    named = hints.header is None and bool(header)
     with _uncollected():
         records = tokenize(text, dialect, width=best.width, first_line=1 + skipped)
-        grid = to_grid(records, dialect, remarks)
+        grid = to_grid(records, dialect, remarks, named=named)
         columns = as_columns(grid.rows, grid.width)
-    header = hints.header
-    if header is None and grid.lines[:1] == [1 + skipped]:
-        header = quoted_header(text, dialect.delimiter, dialect.quote)
     table = name_columns(columns, grid.lines, told=header, remarks=remarks)
     report = ReadReport(
         "csv",

@@ -33,6 +33,8 @@ _WHOLE: Final = 64_000
 """Characters up to which every line is scored; longer texts are scored in spread blocks."""
 _BLOCKS: Final = 16
 _CELLS: Final = 3_000
+_CELL: Final = 500
+"""Characters of a cell in apostrophes that is looked for."""
 _LINE: Final = re.compile(r"\r\n|\n|\r")
 
 
@@ -167,7 +169,8 @@ def _quotes(sample: str, lines: list[str]) -> list[str]:
 def _apostrophes(sample: str, delimiter: str) -> bool:
     """Whether a cell stands in apostrophes."""
     edge = re.escape(delimiter)
-    cell = rf"(?:\A|[\r\n]|{edge}) ?'(?:[^'\r\n][^\r\n]*?|(?:[^']|'')*)'(?={edge}|[\r\n]|\Z)"
+    bare, doubled = rf"[^'\r\n][^\r\n]{{0,{_CELL}}}?", rf"(?:[^']|''){{0,{_CELL}}}+"
+    cell = rf"(?:\A|[\r\n]|{edge}) ?'(?:{bare}|{doubled})'(?={edge}|[\r\n]|\Z)"
     return re.search(cell, sample) is not None
 
 

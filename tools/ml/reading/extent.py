@@ -54,12 +54,21 @@ def words(row: Sequence[str]) -> bool:
     )
 
 
-def find_extent(records: Records, dialect: Dialect) -> Extent:
-    """Find the first table of the file: its header, if any, is the row at `start`."""
+def find_extent(records: Records, dialect: Dialect, *, named: bool = False) -> Extent:
+    """Find the first table of the file: its header, if any, is the row at `start`.
+
+    Args:
+        records: All of the file.
+        dialect: How they are written.
+        named: Whether the first record is known to hold the names, and no other one any: rows
+            of one width are then one table, whatever stands in them.
+    """
     rows = records.rows
     stop = len(rows)
     while stop > 1 and blank(rows[stop - 1]):
         stop -= 1
+    if named and len(set(map(len, rows[:stop]))) == 1:
+        return Extent(0, stop, len(rows[0]))
     blocks = _blocks(rows[:stop])
     width, last = _first_block(rows, blocks, stop)
     start = next((i for i in range(stop) if len(rows[i]) == width and not blank(rows[i])), 0)
@@ -172,6 +181,7 @@ def _before_same_width(rows: list[list[str]], start: int, stop: int, width: int)
     """End of the table before another one of the same width, glued or after a blank line."""
     head, seen, tried = rows[start], list[list[str]](), 0
     valued: list[int] = []
+    named = words(head)
     for place in range(start + 1, stop - 1):
         row = rows[place]
         if len(row) != width:
@@ -180,7 +190,8 @@ def _before_same_width(rows: list[list[str]], start: int, stop: int, width: int)
             seen.append(row)
             valued = _valued(seen[:-1], width) if len(seen) > 2 else []
         if row == head:
-            if place > start + 1 and _copied(rows, start, place, stop):
+            tried += 1
+            if named and tried < _TRIED and _copied(rows, start, place, stop):
                 return place
         elif valued and tried < _TRIED and not row[valued[0]][:1].isdigit() and words(row):
             tried += 1
@@ -199,10 +210,13 @@ def _valued(rows: list[list[str]], width: int) -> list[int]:
 
 
 def _copied(rows: list[list[str]], start: int, place: int, stop: int) -> bool:
-    """Whether most of the rows below a second header have stood above it already."""
-    above = {tuple(row) for row in rows[start:place]}
-    below = rows[place + 1 : stop]
-    return len(below) > 1 and sum(tuple(row) in above for row in below) > 0.5 * len(below)
+    """Whether the rows below a second header are those below the first one, in their order."""
+    if rows[start + 1] == rows[start]:
+        return False
+    below = rows[place + 1 : min(stop, place + 1 + _LOOKED_AT)]
+    above = rows[start + 1 : start + 1 + len(below)]
+    same = sum(one == other for one, other in zip(above, below, strict=True))
+    return len(below) > 1 and same > 0.7 * len(below)
 
 
 def _other_kinds(

@@ -26,13 +26,16 @@ _JOIN_MORE: Final = 1.0
 _JOIN_WORDS: Final = 0.5
 _SURPLUS: Final = 4.0
 _GLUED_QUOTE: Final = 6.0
+_GLUED_PAIR: Final = 2.0
 _GLUED: Final = 8.0
 _SHORT: Final = 5.0
-_SKIP: Final = 6.0
+_SKIP: Final = 8.0
 _CLOSINGS: Final = 12
 _JOINS: Final = 12
 _SPLIT_LENGTH: Final = 80
 _BOUNDARY: Final = re.compile(r"(?<=[a-z])(?=[A-Z\d$€£])|(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
+_SIGNS: Final = 16
+"""Characters of a cell that cost as much as a step."""
 _MOST_STEPS: Final = 100_000
 
 
@@ -163,7 +166,7 @@ class _Steps:
                     self.reader.content(raw),
                     True,
                     close + 1,
-                    _GLUED_QUOTE,
+                    _GLUED_PAIR if self._between_words(close) else _GLUED_QUOTE,
                     "a delimiter is missing after a closing quote",
                     "the cells were parted there",
                 )
@@ -177,6 +180,12 @@ class _Steps:
 
     def _glued(self, place: int) -> bool:
         return self.text.startswith(self.quote, place) or self.text[place : place + 1].isalnum()
+
+    def _between_words(self, close: int) -> bool:
+        """Whether two quotes stand between words as no quotation does: "one cell""another"."""
+        around = self.text[close - 1 : close] + self.text[close + 2 : close + 3]
+        pair = self.text.startswith(self.quote, close + 1)
+        return pair and len(around) == 2 and not any(sign.isspace() for sign in around)
 
     def _inner(self, raw: str) -> int:
         if self.dialect.bare:
@@ -269,7 +278,7 @@ def _best_path(steps: _Steps, fit: Fit, width: int, effort: Effort) -> Reading |
             if after not in best:
                 best[after] = {}
                 heappush(waiting, after)
-            tried += len(here)
+            tried += len(here) + (after - place) // _SIGNS
             if tried > most:
                 effort.left -= tried
                 return None
@@ -282,7 +291,7 @@ def _skip_columns(here: dict[int, _Arrival], place: int, fit: Fit, width: int) -
     """Extend every way that has come here by columns that have no cell in this line."""
     empty = traits("", quoted=False)
     gap = Step("", False, place, _SKIP, "a cell is missing", "column {column} was left empty")
-    for column in range(min(here), width - 1):
+    for column in range(min(here, default=width), width - 1):
         arrival, known = here.get(column), here.get(column + 1)
         if arrival is None:
             continue

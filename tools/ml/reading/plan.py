@@ -200,12 +200,13 @@ def _names(head: str, best: Scored, hints: ReadHints, remarks: Remarks) -> TextT
     rows, lines = records.rows[:_HEAD], records.lines[:_HEAD]
     if len(rows) < 2 or records.strays or any(len(row) != best.width for row in rows):
         return None
-    extent = find_extent(Records(rows, lines), dialect)
-    if extent != Extent(0, len(rows), best.width) or lines[1] != 2:
-        return None
     header = hints.header
     if header is None:
         header = quoted_header(head, dialect.delimiter, dialect.quote)
+    named = hints.header is None and bool(header)
+    extent = find_extent(Records(rows, lines), dialect, named=named)
+    if extent != Extent(0, len(rows), best.width) or lines[1] != 2:
+        return None
     found = name_columns(as_columns(rows, best.width), lines, told=header, remarks=remarks)
     whole = len(found.lines) == len(rows) - int(found.header) and len(found.names) == best.width
     return found if whole and not remarks.rows_touched else None

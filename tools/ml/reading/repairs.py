@@ -37,9 +37,16 @@ class Grid:
     width: int
 
 
-def to_grid(records: Records, dialect: Dialect, remarks: Remarks) -> Grid:
-    """The rows of the table, each as wide as the usual one; each change is told with its line."""
-    extent, effort = find_extent(records, dialect), Effort()
+def to_grid(records: Records, dialect: Dialect, remarks: Remarks, *, named: bool = False) -> Grid:
+    """The rows of the table, each as wide as the usual one; each change is told with its line.
+
+    Args:
+        records: All of the file.
+        dialect: How they are written.
+        remarks: Takes what is done.
+        named: Whether the first record is known to hold the names, and no other one any.
+    """
+    extent, effort = find_extent(records, dialect, named=named), Effort()
     if extent.start == 1 and _Mender(records, dialect, extent, remarks, effort).first_row():
         extent = replace(extent, start=0)
     extent = tell_outside(records, extent, remarks)
