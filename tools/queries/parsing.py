@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -24,6 +25,7 @@ _MOST_NESTED: Final = 24
 _DEEPEST: Final = 200
 _MOST_TABLES: Final = 8
 _HINT: Final = "Ask with one read-only SELECT over the table `data`."
+_UNSEEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _OPENING: Final = frozenset(
     {TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE, TokenType.CASE}
 )
@@ -81,7 +83,7 @@ def _measure(sql: str) -> None:
         tokens = sqlglot.tokenize(sql, dialect=DIALECT)
     except (SqlglotError, ValueError) as error:
         raise BadRequest(f"That SQL cannot be read{_place(error)}.", _HINT) from None
-    if not tokens:
+    if not tokens or _UNSEEN.search(sql):
         raise BadRequest("There is no SQL in that.", _HINT)
     if len(tokens) > _MOST_TOKENS or _nesting(tokens) > _MOST_NESTED:
         raise Refused("That SQL is too deep or too long.", "Ask something simpler.")
