@@ -137,7 +137,7 @@ def grown(options: argparse.Namespace) -> bool:
     held = True
     print(f"{'text':26}{'2 MB':>8}{'4 MB':>8}{'ratio':>7}{'25 MB':>8}  outcome")
     for each in growth.measured():
-        fine = each.ratio <= growth.RATIO and each.large <= LIMIT_S and each.outcome != "died"
+        fine = each.steady and each.large <= LIMIT_S and each.outcome != "died"
         held = held and fine
         print(
             f"{each.name:26}{each.short:7.2f}s{each.double:7.2f}s{each.ratio:7.2f}"

@@ -68,6 +68,11 @@ class Growth:
         """How much longer twice the text takes; start-up makes small ones look better."""
         return self.double / self.short
 
+    @property
+    def steady(self) -> bool:
+        """Whether time grows with the text; a tenth of a second is below what can be told."""
+        return self.ratio <= RATIO or self.double - self.short < 0.1
+
 
 def measured() -> Iterator[Growth]:
     """Every text in a limited child; the better of two runs, for the two sizes compared."""
