@@ -16,7 +16,7 @@ import uvicorn
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.app import App
-from bot.hooks import ToolCallFinished, TurnFinished
+from bot.hooks import ModelAnswered, ToolCallFinished, TurnFinished
 from bot.http import web_app
 from tests.bot.stage import still
 
@@ -71,6 +71,8 @@ def test_metrics_can_be_scraped(tmp_path: Path) -> None:
         app.metrics.hook(ToolCallFinished("train_model", "terminal", True, 12.0))
         app.metrics.hook(ToolCallFinished("train_model", "terminal", False, 0.2))
         app.metrics.hook(TurnFinished("terminal", "done", 0.3))
+        app.metrics.hook(ModelAnswered("openai:x", "aggregates", 30, 4))
+        app.metrics.hook(ModelAnswered("openai:x", "aggregates", 20, 6))
         status, body = get(f"{url}/metrics")
     assert status == 200
     families = {family.name: family for family in text_string_to_metric_families(body)}
@@ -81,6 +83,12 @@ def test_metrics_can_be_scraped(tmp_path: Path) -> None:
         if sample.name.endswith("_count")
     }
     assert counts == {("train_model", "ok"): 1, ("train_model", "error"): 1}
+    tokens = {
+        sample.labels["direction"]: sample.value
+        for sample in families["mlops_model_tokens"].samples
+        if sample.name.endswith("_total")
+    }
+    assert tokens == {"read": 50, "written": 10}
     assert {"mlops_turn_seconds", "mlops_outbox_messages", "mlops_jobs_queued"} <= set(families)
     labels = {name for family in families.values() for s in family.samples for name in s.labels}
-    assert labels <= {"tool", "platform", "result", "le", "model", "version"}
+    assert labels <= {"tool", "platform", "result", "le", "model", "version", "level", "direction"}

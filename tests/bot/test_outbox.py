@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import BotError, Later, Undeliverable
-from bot.messages import Progress, Reply, dump_reply
+from bot.messages import Draft, Progress, Reply, dump_reply
 from bot.outbox import ATTEMPTS, Outbox
 from bot.platforms.base import Capabilities
 from storage.catalog.catalog import Catalog, open_catalog
@@ -126,6 +126,17 @@ def test_without_editing_every_row_is_a_message(post: Post) -> None:
     post.write("done", slot="turn")
     post.deliver()
     assert [how for how, _ in post.wall.posted] == ["sent", "sent"]
+
+
+def test_without_editing_words_do_not_grow(post: Post) -> None:
+    """A platform that cannot edit gets the whole words only."""
+    post.wall.capabilities = Capabilities(edit=False)
+    body = dump_reply(Reply((Draft("Half of"),), "turn", done=False))
+    with post.catalog.write() as unit:
+        unit.outbox.add("d", slot="turn", address=HERE, body=body, now=post.clock())
+    post.write("All of it.", slot="turn")
+    post.deliver()
+    assert post.wall.posted == [("sent", "All of it.")]
 
 
 def test_a_failure_is_tried_again_later(post: Post) -> None:

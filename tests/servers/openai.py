@@ -120,15 +120,15 @@ class OpenAIServer:
 
 
 @asynccontextmanager
-async def openai_server(script: list[Step]) -> AsyncIterator[OpenAIServer]:
-    """Serve on a free loopback port while the block runs; no connection is kept."""
+async def openai_server(script: list[Step], *, port: int = 0) -> AsyncIterator[OpenAIServer]:
+    """Serve on loopback, on a free port unless told, for the block; no connection is kept."""
     server = OpenAIServer(script=list(script))
     app = web.Application()
     app.router.add_post("/v1/chat/completions", server.complete)
     app.router.add_post("/v1/responses", server.respond)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()
     port = runner.addresses[0][1]
     server.close = runner.cleanup

@@ -208,6 +208,17 @@ def test_preview(lab: Lab) -> None:
     assert len(rows) == 3
 
 
+def test_rows_of_a_preview_are_apart(lab: Lab) -> None:
+    """Rows for a model that may read some are lines of their own, cut short."""
+    long = "z" * 200
+    lab.load("titanic.csv", CSV)
+    assert lab.call("preview_dataset", rows=2).sample.count("\n") == 3
+    lab.load("wide.csv", "\n".join(["a,b", *(f"{n},{long}" for n in range(200))]).encode())
+    sample = lab.call("preview_dataset", rows=200).sample
+    assert len(sample) <= 4_002
+    assert max(map(len, sample.splitlines())) < 80
+
+
 def test_preview_of_more_rows_than_a_card_holds(lab: Lab) -> None:
     """Who asks for thousands of rows gets fifty and is told how to get all; no error."""
     lab.load("many.csv", "\n".join(["a,b", *(f"{n},{n % 7}" for n in range(200))]).encode())

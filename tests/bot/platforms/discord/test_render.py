@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.messages import ApprovalPrompt, Choices, Progress, Reply, ReplyBlock, buttons
+from bot.messages import ApprovalPrompt, Choices, Draft, Progress, Reply, ReplyBlock, buttons
 from bot.platforms.discord.names import file_name, menu_id, parse_press, press_id
 from bot.platforms.discord.render import Post, escape, render
 from bot.platforms.discord.texts import length, marked, plain
@@ -392,6 +392,12 @@ def test_code_is_copied_whole() -> None:
     assert card["description"] == f"**Ask it**\n```sh\n{command}\n```"
     (card,) = only(Headline("Live"), Code("a\n```\n@everyone", "not a language!")).embeds
     assert card["description"] == "```\na\n``ˋ\n@everyone\n```"
+
+
+def test_growing_words_end_in_an_ellipsis() -> None:
+    """What is still being written says so, before its first sentence too."""
+    assert only(Draft("Good. Then we train.")).content == "Good. Then we train. …"
+    assert only(Draft("")).content == "…"
 
 
 def test_progress_is_a_line() -> None:

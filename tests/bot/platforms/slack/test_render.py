@@ -274,6 +274,12 @@ def test_a_picked_answer_is_shown() -> None:
     assert words_of(blocks) == "Which?\nAnswer: Fare"
 
 
+def test_growing_words_end_in_an_ellipsis() -> None:
+    """What is still being written says so, before its first sentence too."""
+    assert words_of(only(Draft("Good. Then we train."))) == "Good. Then we train. …"
+    assert words_of(only(Draft(""))) == "…"
+
+
 def test_progress_says_how_far_and_how_long() -> None:
     """Work under way has a bar, its share, the time left, and Stop."""
     blocks = only(Progress("j1", 3, "Trying ridge", 0.4, 20.0))

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bot.messages import Choices, Press, Progress, Reply
+from bot.messages import Choices, Draft, Press, Progress, Reply
 from bot.platforms.terminal.adapter import TerminalPlatform
 from storage.blobs.memory import MemoryBlobs
 from tests.bot.stage import HERE
@@ -87,6 +87,21 @@ def test_progress_moves_in_place(tmp_path: Path) -> None:
     after = shown.text.removeprefix(before)
     assert after.startswith("\r\x1b[2K")
     assert "Trained." in after
+
+
+def test_words_grow_in_one_line(tmp_path: Path) -> None:
+    """Words that are being written move in one line, which makes room for the whole of them."""
+    shown = screen(tmp_path, tty=True)
+    for number, text in enumerate(("Good.", "Good. Then we train.", "Good. " + "And on. " * 40)):
+        (shown.update if number else shown.send)(Reply((Draft(text),), "s1", number, done=False))
+    before = shown.text
+    assert before.count("\n") == 0
+    assert "✎ Good. Then we train. …" in before
+    assert max(len(line) for line in before.split("\x1b[2K")) <= shown.platform.console.width
+    shown.update(Reply((Text("Good. And that is all."),), "s1", 9))
+    after = shown.text.removeprefix(before)
+    assert after.startswith("\r\x1b[2K")
+    assert "Good. And that is all." in after
 
 
 def test_progress_of_a_pipe_is_silent(tmp_path: Path) -> None:
