@@ -13,12 +13,12 @@ from tools.ml.reading.merging import fill_merged
 from tools.ml.reading.records import Dialect, Records
 from tools.ml.reading.repairs import to_grid
 from tools.ml.reading.report import ReadHints, ReadLimits, Remarks
+from tools.ml.reading.sheet_facts import MOST_CELLS, SAVE_AS, SheetFacts
 from tools.ml.reading.structure import TextTable, as_columns, name_columns
-from tools.ml.reading.workbooks import MOST_CELLS, SheetFacts, Workbook, inspect_workbook
+from tools.ml.reading.workbooks import Workbook, inspect_workbook
 
 Rows: TypeAlias = list[list[str]]
 
-_SAVE_AS: Final = "Save the sheet as CSV or XLSX again and send that."
 _OFFERED: Final = 5
 _NAMED: Final = 10
 _ENGINE: Final = "PanicException"
@@ -26,9 +26,23 @@ _ENGINE: Final = "PanicException"
 
 
 def read_sheets(
-    data: bytes, name: str, *, limits: ReadLimits, hints: ReadHints, remarks: Remarks
+    data: bytes,
+    name: str,
+    *,
+    limits: ReadLimits,
+    hints: ReadHints,
+    ours: bool = False,
+    remarks: Remarks,
 ) -> tuple[TextTable, str]:
     """The table of one sheet, and the format ("xlsx", "xls", "ods").
+
+    Args:
+        data: The workbook.
+        name: For messages.
+        limits: Sizes beyond which it is refused.
+        hints: What the person said about the file.
+        ours: Whether the workbook says that its first row is the header and all below are rows.
+        remarks: Takes assumptions and repairs.
 
     Raises:
         NeedsChoice: Several sheets hold something; argument "sheet".
@@ -57,12 +71,12 @@ def read_sheets(
     remarks.note(f"Spreadsheet; sheet “{sheet}”.")
     _tell(workbook, facts, remarks)
     fill_merged(rows, merged, remarks)
-    table = _table(rows, sheet, name, limits=limits, hints=hints, remarks=remarks)
+    table = _table(rows, sheet, name, limits=limits, hints=hints, ours=ours, remarks=remarks)
     return table, workbook.form
 
 
 def _damaged(name: str, cause: str) -> Refused:
-    return Refused(f"“{name}” is a damaged or protected spreadsheet ({cause[:120]}).", _SAVE_AS)
+    return Refused(f"“{name}” is a damaged or protected spreadsheet ({cause[:120]}).", SAVE_AS)
 
 
 def _pick(
@@ -157,9 +171,16 @@ def _tell(workbook: Workbook, facts: SheetFacts, remarks: Remarks) -> None:
 
 
 def _table(
-    rows: Rows, sheet: str, name: str, *, limits: ReadLimits, hints: ReadHints, remarks: Remarks
+    rows: Rows,
+    sheet: str,
+    name: str,
+    *,
+    limits: ReadLimits,
+    hints: ReadHints,
+    ours: bool,
+    remarks: Remarks,
 ) -> TextTable:
-    records = _records(rows)
+    records = _records(rows, whole=ours)
     if not records.rows:
         raise Refused(f"Sheet “{sheet}” of “{name}” holds no cells.", "Pick another sheet.")
     if max(map(len, records.rows)) > limits.columns:
@@ -172,15 +193,20 @@ def _table(
         records = Records(
             [records.rows[place] for place in kept], [records.lines[place] for place in kept]
         )
-    grid = to_grid(records, Dialect("\t", ""), remarks)
+    grid = to_grid(records, Dialect("\t", ""), remarks, named=ours)
     if not grid.rows:
         raise Refused(f"Sheet “{sheet}” of “{name}” holds only blanks.", "Pick another sheet.")
     columns = as_columns(grid.rows, grid.width)
     return name_columns(columns, grid.lines, told=hints.header, remarks=remarks)
 
 
-def _records(rows: Rows) -> Records:
-    """Rows without the empty margins of the sheet."""
+def _records(rows: Rows, *, whole: bool) -> Records:
+    """Rows without the empty margins of the sheet.
+
+    Args:
+        rows: Of the sheet.
+        whole: Whether a lone first cell is a row with gaps rather than a line of words.
+    """
     used = [any(column) for column in zip(*rows, strict=True)]
     if not any(used):
         return Records()
@@ -190,7 +216,7 @@ def _records(rows: Rows) -> Records:
         part = row[left:right]
         if not any(part):
             part = [""]
-        elif right - left > 2 and not any(part[1:]):
+        elif right - left > 2 and not whole and not any(part[1:]):
             part = part[:1]
         records.rows.append(part)
         records.lines.append(number)

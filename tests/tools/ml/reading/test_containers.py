@@ -114,7 +114,7 @@ def test_pandas_index_columns_are_left_out():
     [
         (b"PAR1" + b"x" * 50, ReadLimits(), "damaged Parquet"),
         (b"PK\x03\x04" + b"x" * 50, ReadLimits(), "damaged ZIP"),
-        (b"\xd0\xcf\x11\xe0" + b"x" * 600, ReadLimits(), "damaged or protected"),
+        (b"\xd0\xcf\x11\xe0" + b"x" * 600, ReadLimits(), "damaged XLS"),
         (b"a,b\n1,2\n" * 99, ReadLimits(sent_bytes=100, expanded_bytes=200), "larger than"),
         (b",".join(b"c%d" % i for i in range(30)) + b"\n", ReadLimits(columns=20), "30 columns"),
         (b"", ReadLimits(), "empty (0 bytes)"),
