@@ -18,15 +18,19 @@ import pyarrow.csv as pacsv
 from tools.errors import Refused
 from tools.ml.reading.dialect import Scored, rank_dialects, shown
 from tools.ml.reading.encoding import decode
+from tools.ml.reading.extent import words
 from tools.ml.reading.plan import ReadPlan, plan_read
 from tools.ml.reading.quoted_header import quoted_header
 from tools.ml.reading.records import Dialect, tokenize
 from tools.ml.reading.repairs import to_grid
 from tools.ml.reading.report import ReadHints, ReadLimits, ReadReport, Remarks
+from tools.ml.reading.shapes import value_like
 from tools.ml.reading.structure import TextTable, as_columns, name_columns
 
 _MOST_LINES: Final = 2_500_000
 """Lines that are read one by one; clean files have no such bound."""
+_FIRST: Final = 20
+_TRIED: Final = 100
 _SEPARATOR: Final = re.compile(r"sep=([^\r\n])\r?\n", re.IGNORECASE)
 """How spreadsheets tell each other the delimiter."""
 
@@ -73,6 +77,8 @@ def _by_plan(data: bytes, plan: ReadPlan, remarks: Remarks) -> tuple[TextTable, 
         )
     except pa.ArrowException:
         return None
+    if _may_hold_another(table):
+        return None
     remarks.take(plan.notes, plan.warnings)
     lines = _lines_of(table, first=1 + plan.header, inner=plan.newlines_in_values)
     report = ReadReport(
@@ -84,6 +90,17 @@ def _by_plan(data: bytes, plan: ReadPlan, remarks: Remarks) -> tuple[TextTable, 
         header=plan.header,
     )
     return TextTable(plan.names, tuple(table.columns), lines, plan.header), report
+
+
+def _may_hold_another(table: pa.Table) -> bool:
+    """Whether a row of words stands among values, so that a second table may begin there."""
+    head = [column.slice(0, _FIRST).to_pylist() for column in table.columns]
+    valued = [place for place, cells in enumerate(head) if all(map(value_like, cells))]
+    if not valued:
+        return False
+    hits = pc.match_substring_regex(table.column(valued[0]), r"^\s*[^\W\d_]")
+    places = pc.indices_nonzero(hits).slice(0, _TRIED).to_pylist()
+    return any(words([column[place].as_py() for column in table.columns]) for place in places)
 
 
 def _lines_of(table: pa.Table, *, first: int, inner: bool) -> Sequence[int]:

@@ -19,14 +19,15 @@ from tools.ml.reading.dialect import Scored, rank_dialects, shown
 from tools.ml.reading.extent import Extent, find_extent
 from tools.ml.reading.quoted_header import quoted_header
 from tools.ml.reading.quoting import QuoteCheck
-from tools.ml.reading.records import Dialect, Records, tokenize
+from tools.ml.reading.records import CellReader, Dialect, Records, tokenize
 from tools.ml.reading.report import ReadHints, Remarks
-from tools.ml.reading.structure import TextTable, as_columns, name_columns
+from tools.ml.reading.structure import TextTable, as_columns, name_columns, tell_total
 
 _PIECE: Final = 8 << 20
 _PART: Final = 32_000
 _PARTS: Final = 9
 _HEAD: Final = 300
+_FEW: Final = 3
 _PLAIN: Final = (None, "utf-8", "utf-8-sig", "utf_8", "utf8")
 _NO_HINTS: Final = ReadHints()
 _ENDS: Final = {"CRLF": "\0", "LF": "\n", "CR": "\r"}
@@ -127,10 +128,15 @@ def is_clean(piece: bytes, plan: ReadPlan) -> bool:
 
 def _plan(file: BinaryIO, hints: ReadHints) -> ReadPlan | None:
     sketch = _sketch(file, hints)
-    survey = _survey(file, sketch[0]) if sketch is not None else None
-    if sketch is None or survey is None:
+    if sketch is None:
         return None
     dialect, names, _, remarks = sketch
+    survey = _survey(file, dialect, named=names.header)
+    if survey is None:
+        return None
+    if names.header and survey.lines > _FEW:
+        first = CellReader(dialect).read(survey.last).cells[0]
+        tell_total(first, survey.lines + survey.inner, remarks)
     return ReadPlan(
         encoding="utf-8-sig" if survey.marked else "utf-8",
         delimiter=dialect.delimiter,
@@ -154,7 +160,7 @@ def _sketch(file: BinaryIO, hints: ReadHints) -> tuple[Dialect, TextTable, str, 
         return None
     best = rank_dialects("\n".join(parts), delimiter=hints.delimiter, quote=hints.quote)[0]
     remarks = Remarks()
-    names = _names(parts[0], best, hints, remarks)
+    names = _names(_head(parts[0]), best, hints, remarks)
     if names is None:
         return None
     remarks.note(f"Delimited text in utf-8; delimiter {shown(best.dialect.delimiter)}.")
@@ -190,6 +196,12 @@ def _line_end(part: bytes, *, first: bool) -> int:
     return len(part)
 
 
+def _head(part: str) -> str:
+    """The first lines of a part, if it is long."""
+    ends = max(part.rfind("\n", 0, _PART), part.rfind("\r", 0, _PART))
+    return part[: ends + 1] if len(part) > _PART and ends > 0 else part
+
+
 def _names(head: str, best: Scored, hints: ReadHints, remarks: Remarks) -> TextTable | None:
     """The table of the first lines, if nothing but names stands above its rows."""
     dialect = best.dialect
@@ -207,7 +219,8 @@ def _names(head: str, best: Scored, hints: ReadHints, remarks: Remarks) -> TextT
     extent = find_extent(Records(rows, lines), dialect, named=named)
     if extent != Extent(0, len(rows), best.width) or lines[1] != 2:
         return None
-    found = name_columns(as_columns(rows, best.width), lines, told=header, remarks=remarks)
+    columns = as_columns(rows, best.width)
+    found = name_columns(columns, lines, told=header, remarks=remarks, more=True)
     whole = len(found.lines) == len(rows) - int(found.header) and len(found.names) == best.width
     return found if whole and not remarks.rows_touched else None
 
@@ -221,10 +234,18 @@ class _Survey:
     quoted: bool = False
     marked: bool = False
     newline: str = ""
+    last: str = ""
 
 
-def _survey(file: BinaryIO, dialect: Dialect) -> _Survey | None:
-    """Counts of the whole file; None at the first byte that is not clean."""
+def _last_line(piece: bytes) -> str:
+    """The last line of a piece, as far as it is needed."""
+    tail = piece[-_PART:].rstrip(b"\r\n")
+    start = max(tail.rfind(b"\n"), tail.rfind(b"\r")) + 1
+    return tail[start:].decode(errors="replace")
+
+
+def _survey(file: BinaryIO, dialect: Dialect, *, named: bool) -> _Survey | None:
+    """Counts of the whole file; None at the first byte that is not clean, or names come again."""
     survey, check = _Survey(), QuoteCheck(dialect.delimiter, dialect.quote)
     first, lone, pairs, last = b"", 0, 0, b""
     for found in _pieces(file):
@@ -233,12 +254,13 @@ def _survey(file: BinaryIO, dialect: Dialect) -> _Survey | None:
             survey.marked = len(piece) < len(found)
             first = b"\n" + piece[: _line_end(piece, first=True)]
         survey.quoted = survey.quoted or dialect.quote.encode() in piece
-        if not (_is_text(piece) and check.accepts(piece)) or first in piece:
+        if not (_is_text(piece) and check.accepts(piece)) or (named and first in piece):
             return None
         pairs += piece.count(b"\r\n")
         survey.lines += piece.count(b"\n")
         lone += piece.count(b"\r")
         last = piece[-1:]
+        survey.last = _last_line(piece)
     lone -= pairs
     kinds = {"CRLF": pairs, "LF": survey.lines - pairs, "CR": lone}
     used = [name for name, count in kinds.items() if count]

@@ -145,6 +145,7 @@ class _Reading:
             self.name,
             limits=self.limits,
             hints=with_carried(self.hints, self.carried),
+            ours=self.carried.header and self.hints.header is None,
             remarks=self.remarks,
         )
         self.report = ReadReport(form, header=text.header)

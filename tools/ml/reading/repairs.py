@@ -24,8 +24,6 @@ _DOMINANT: Final = 0.5
 _FREQUENT: Final = 0.3
 _WIDEST: Final = 200
 _LONGEST: Final = 20_000
-_LEAST: Final = 1.4
-"""A mended row may fit its columns this much worse than the least typical ordinary ones."""
 
 
 @dataclass(slots=True)
@@ -193,7 +191,7 @@ class _Mender:
             return other
         if own is None or (header and own.short):
             return None
-        believed = stray or len(row) > self.width or own.fit >= _LEAST * fit.least
+        believed = stray or len(row) > self.width or own.fit >= fit.least
         return own if believed else None
 
     def _worth(self, text: str) -> bool:
@@ -222,7 +220,11 @@ class _Mender:
                 continue
             other = replace(self.dialect, delimiter=delimiter)
             found = read_line(text, other, fit, width=self.width, split=False, effort=self.effort)
-            if found is None or found.short or found.fit < _LEAST * fit.least:
+            if found is None or found.short:
+                continue
+            # As many cells as there are columns are no chance, but with signs of prose.
+            sure = not found.steps and delimiter not in (" ", ":")
+            if not sure and found.fit < fit.least:
                 continue
             if best is None or found.score > best.score:
                 name = {"\t": "tabs", " ": "spaces"}.get(delimiter, f"“{delimiter}”")
