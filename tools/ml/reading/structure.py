@@ -40,7 +40,12 @@ class TextTable:
 
 
 def name_columns(
-    columns: Sequence[TextColumn], lines: Sequence[int], *, told: bool | None, remarks: Remarks
+    columns: Sequence[TextColumn],
+    lines: Sequence[int],
+    *,
+    told: bool | None,
+    remarks: Remarks,
+    more: bool = False,
 ) -> TextTable:
     """Find the header among the rows and give every column a unique name.
 
@@ -49,6 +54,7 @@ def name_columns(
         lines: For each row the line it starts at.
         told: What the person said about a header.
         remarks: Takes assumptions and repairs.
+        more: Whether these are the first rows only.
     """
     head = [column.slice(0, DEEPEST + LOOKED_AT).to_pylist() for column in columns]
     depth = header_depth(head, told=told)
@@ -63,7 +69,8 @@ def name_columns(
     columns, lines = _take_units(names, columns, lines, remarks)
     columns, lines = _drop_ruled(columns, lines, remarks)
     columns, lines = _drop_repeated(first, columns, lines, remarks)
-    _tell_total(columns, lines, remarks)
+    if not more and len(lines) > 2:
+        tell_total(columns[0][-1].as_py(), int(lines[-1]), remarks)
     return TextTable(names, tuple(columns), lines, header=True)
 
 
@@ -188,9 +195,10 @@ def _drop_repeated(
     return [column.filter(pc.invert(same)) for column in columns], left
 
 
-def _tell_total(columns: list[TextColumn], lines: Sequence[int], remarks: Remarks) -> None:
-    if len(lines) > 2 and columns[0][-1].as_py().strip().lower() in _TOTAL:
-        remarks.warn(f"Line {lines[-1]}: this row looks like a total; it was kept as a row.")
+def tell_total(cell: str, line: int, remarks: Remarks) -> None:
+    """Warn if the last row, which begins with `cell`, looks like the sum of the others."""
+    if cell.strip().lower() in _TOTAL:
+        remarks.warn(f"Line {line}: this row looks like a total; it was kept as a row.")
 
 
 def as_columns(rows: list[list[str]], width: int) -> list[TextColumn]:

@@ -76,7 +76,8 @@ class Typical:
 
     Attributes:
         columns: One per column.
-        least: Fit of the least typical ordinary rows (the worst in a hundred left aside).
+        least: What a mended row must fit at least: 1.4 times as badly as the least typical
+            ordinary rows (the worst in a hundred left aside), more where few rows are known.
     """
 
     def __init__(self, rows: Sequence[tuple[Sequence[str], Sequence[bool]]], width: int) -> None:
@@ -90,7 +91,7 @@ class Typical:
             sum(column.fit(cell) for column, cell in zip(self.columns, row, strict=True))
             for row in found
         )
-        self.least = fits[len(fits) // 100] if fits else -math.inf
+        self.least = 1.4 * fits[len(fits) // 100] - 30 / len(fits) if fits else -math.inf
 
     def fit(self, column: int, found: Traits) -> float:
         """How well a cell fits a column."""
