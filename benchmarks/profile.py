@@ -52,8 +52,8 @@ def drawn(printed: str) -> str:
     numbers = FOLDER / "profile.json"
     numbers.write_text(printed, encoding="utf-8")
     page, picture = FOLDER / "profile.html", FOLDER / "profile.png"
-    command = [sys.executable, "-m", "tools.ml.report_page", numbers, page, "--picture", picture]
-    return run(command).last_line
+    made = [str(numbers), str(page), "--picture", str(picture)]
+    return run([sys.executable, "-m", "tools.ml.report_page", *made]).last_line
 
 
 def main() -> int:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 from benchmarks.mixed import write_mixed
 from benchmarks.whole import FOLDER, by_turns, once
@@ -47,7 +49,9 @@ def main() -> int:
         "read_text": OURS.format(name="read_text"),
         "read_table": OURS.format(name="read_table"),
     }
-    commands = {name: [sys.executable, "-c", text, path] for name, text in scripts.items()}
+    commands: dict[str, Sequence[str | Path]] = {
+        name: [sys.executable, "-c", text, path] for name, text in scripts.items()
+    }
     runs = by_turns(commands, options.repeats)
     seconds = {
         name: statistics.median(float(each.last_line) for each in found)

@@ -66,7 +66,7 @@ def peers(name: str, wanted: Sequence[str]) -> Path:
     if not ready.exists() or ready.read_text() != "\n".join(wanted):
         FOLDER.mkdir(parents=True, exist_ok=True)
         subprocess.run([sys.executable, "-m", "venv", FOLDER / name], check=True)
-        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, "--upgrade", "pip"], check=True)
         subprocess.run([*pip, *wanted], check=True)
         ready.write_text("\n".join(wanted))

@@ -97,7 +97,8 @@ def correlations(values: Floats) -> Floats:
         found = together / np.sqrt(spread * spread.T)
     noise = 1e-12 * squares
     found[(rows < _LEAST_ROWS) | (spread <= noise) | (spread.T <= noise.T)] = np.nan
-    return np.clip(found, -1.0, 1.0)
+    bounded: npt.NDArray[np.float64] = np.clip(found, -1.0, 1.0)
+    return bounded
 
 
 def _between_classes(columns: list[Complete]) -> list[Association]:

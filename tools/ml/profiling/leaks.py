@@ -70,7 +70,8 @@ def _slices(column: Complete) -> Codes:
     """A code per row; missing is a slice of its own, as it may tell as much as a value."""
     sample: Any = column.sample
     if sample.dtype == np.int32:
-        return sample.astype(np.int64) + 1
+        codes: Codes = sample.astype(np.int64) + 1
+        return codes
     present = np.isfinite(sample)
     codes = np.zeros(len(sample), np.int64)
     values, places = np.unique(sample[present], return_inverse=True)

@@ -81,7 +81,8 @@ def _look(cells: Any, *, whole: bool) -> Rows | None:
     far = lengths[long] > _LONG + 2 * zero[long]
     long = long[far | ~_have_point(data, starts[long])]
     mask = there(cells)
-    return long if mask is None else np.flatnonzero(mask)[long]
+    found: npt.NDArray[np.int64] = long if mask is None else np.flatnonzero(mask)[long]
+    return found
 
 
 def _have_point(data: npt.NDArray[np.uint8], starts: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:

@@ -137,9 +137,11 @@ def _lines(
         values.append(value)
         numbers.append(number)
     if not values or (len(values) < 2 and bad):
-        return None if not bad else _refuse_line(bad[0][0], name)
+        if bad:
+            raise _broken_line(bad[0][0], name)
+        return None
     if len(bad) > max(1, _SKIPPED * len(values)) or (bad and len(values) < 20):
-        return _refuse_line(bad[0][0], name)
+        raise _broken_line(bad[0][0], name)
     for number, line in bad:
         remarks.repair(number, "this is no JSON record", "left out", text=line)
     if kind is dict:
@@ -155,8 +157,8 @@ def _value(line: str, parser: _Parser) -> Any:
         return None
 
 
-def _refuse_line(number: int, name: str) -> None:
-    raise Refused(f"“{name}” is broken in line {number:,}: that is no JSON record.", _MEND)
+def _broken_line(number: int, name: str) -> Refused:
+    return Refused(f"“{name}” is broken in line {number:,}: that is no JSON record.", _MEND)
 
 
 def _of_rows(

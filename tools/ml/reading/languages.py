@@ -11,7 +11,7 @@ Family: TypeAlias = Literal[
     "west", "centre", "baltic", "turkish", "cyrillic", "greek", "hebrew", "arabic", "thai", "cjk"
 ]
 
-_WRITTEN_WITH_LATIN: Final = (
+_WRITTEN_WITH_LATIN: Final[tuple[tuple[str, Family, str], ...]] = (
     ("English", "west", "é3 è1 ï1 ñ1 ö1 ü1 ç1 á1 í1 ó1"),
     ("French", "west", "é200 à49 è33 ê18 ç13 ô5 â3 î3 ù3 û2 œ1 ï1"),
     ("German", "west", "ü63 ä47 ö27 ß18"),
@@ -126,7 +126,7 @@ _NEIGHBOURS: Final = {
 `^` is the start of a word and `$` its end.
 """
 
-_WRITTEN_OTHERWISE: Final = (
+_WRITTEN_OTHERWISE: Final[tuple[tuple[str, Family, str], ...]] = (
     ("Russian", "cyrillic", "оеаинтсрвлкмдпуяыгьбзчйжхшюцэщфёъ"),
     ("Ukrainian", "cyrillic", "оаніеивтрскудлмпзяьбгйчцхжїюшщєфґ"),
     ("Bulgarian", "cyrillic", "аоеитнсрвдклмпзяъгбчущжйцхшфюьѝ"),
@@ -220,10 +220,6 @@ _NAMES: Final = {
     "Korean": "곽윤엽숙훈욱혁섭환찬빈희완규균춘옥순필칠군읍면",
 }
 """Signs of names and places, which running text has less of than tables have."""
-
-_REST: Final = 0.05
-"""Share of letters that are of the family but not of the language, as in a foreign name."""
-
 
 _REST: Final = 0.05
 """Share of letters that are of the family but not of the language, as in a foreign name."""

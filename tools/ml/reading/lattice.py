@@ -132,8 +132,7 @@ class _Steps:
                 yield step
         yield from self._plain(place, opened=start >= 0, proper=proper)
         if place == len(self.text) or self.text.startswith(self.delimiter, place):
-            step = len(self.delimiter)
-            after = -1 if place == len(self.text) else place + step
+            after = -1 if place == len(self.text) else place + len(self.delimiter)
             yield Step(
                 None, False, after, _SURPLUS, "a surplus delimiter", "its empty cell was left out"
             )

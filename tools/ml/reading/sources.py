@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import BinaryIO, Final, Literal, TypeAlias
+from typing import BinaryIO, Final
 
 from tools.errors import Refused
 from tools.ml.reading.archives import open_zip
-from tools.ml.reading.recognition import recognise
+from tools.ml.reading.recognition import Kind, recognise
 from tools.ml.reading.report import ReadHints, ReadLimits, Remarks
 from tools.ml.reading.unpacking import MARKS, compression_of, unpack
 
-Kind: TypeAlias = Literal["text", "json", "parquet", "feather", "workbook"]
 
 _USUAL: Final = ReadLimits()
 _PACKED: Final = (
