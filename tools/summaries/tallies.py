@@ -6,6 +6,7 @@ that is derived from one: moments, quantiles, histograms, and the summary that d
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -21,6 +22,7 @@ _SLOTS_PER_ROW: Final = 8
 """Counting by place beats sorting while there are at most this many places a row."""
 _LEAST_SLOTS: Final = 1 << 16
 _MOST_SLOTS: Final = 1 << 23
+_SLICE: Final = 1 << 16
 _HEAD: Final = 1_000
 _DECIMALS: Final = (1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0, 1_000_000.0)
 _MOST_SCALED: Final = 2.0**52
@@ -56,14 +58,20 @@ class NumberTally:
         return len(self.values) + bool(self.below) + bool(self.above)
 
 
-def tally_numbers(values: Values, *, nulls: int = 0) -> NumberTally:
-    """The tally of the values of a column in any order; nulls are left out and counted apart."""
+def tally_numbers(values: Values, *, nulls: int = 0, scratch: bool = False) -> NumberTally:
+    """The tally of the values of a column.
+
+    Args:
+        values: In any order.
+        nulls: Rows without a value, which are not among these.
+        scratch: Whether `values` may be put in another order, which saves a copy.
+    """
     finite = cells.only_finite(values)
     below = above = 0
     if len(finite) < len(values):
         below, above = (int((values == end).sum()) for end in (-np.inf, np.inf))
     missing = nulls + len(values) - len(finite) - below - above
-    return NumberTally(*_count(finite), missing, below, above)
+    return NumberTally(*_count(finite, scratch=scratch), missing, below, above)
 
 
 def merge_tallies(first: NumberTally, second: NumberTally) -> NumberTally:
@@ -72,7 +80,7 @@ def merge_tallies(first: NumberTally, second: NumberTally) -> NumberTally:
     rows = np.concatenate((first.rows, second.rows))
     order = np.argsort(both, kind="stable")
     both, rows = both[order], rows[order]
-    starts = _starts(both)
+    starts = np.flatnonzero(_new(both))
     return NumberTally(
         values=both[starts],
         rows=np.add.reduceat(rows, starts) if len(starts) else rows,
@@ -82,22 +90,28 @@ def merge_tallies(first: NumberTally, second: NumberTally) -> NumberTally:
     )
 
 
-def _count(values: Values) -> tuple[Values, npt.NDArray[np.int64]]:
+def _count(values: Values, *, scratch: bool) -> tuple[Values, npt.NDArray[np.int64]]:
     if not len(values):
         return values, np.empty(0, np.int64)
     counted = _by_place(values) if values.dtype == np.int64 else _by_decimals(values)
     if counted is not None:
         return counted
-    ordered = values if bool((values[1:] >= values[:-1]).all()) else np.sort(values)
-    starts = _starts(ordered)
+    ordered = values
+    if not (values[1:] >= values[:-1]).all():
+        ordered = values if scratch else values.copy()
+        ordered.sort()
+    new = _new(ordered)
+    if new.all():
+        return ordered, np.broadcast_to(np.int64(1), len(ordered))
+    starts = np.flatnonzero(new)
     return ordered[starts], np.diff(starts, append=len(ordered))
 
 
-def _starts(ordered: Values) -> npt.NDArray[np.int64]:
+def _new(ordered: Values) -> npt.NDArray[np.bool_]:
     """Where each value of a sorted array is met first."""
-    if not len(ordered):
-        return np.empty(0, np.int64)
-    return np.concatenate(([0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1))
+    found = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=found[1:])
+    return found
 
 
 def _by_place(values: Values) -> tuple[Values, npt.NDArray[np.int64]] | None:
@@ -106,14 +120,21 @@ def _by_place(values: Values) -> tuple[Values, npt.NDArray[np.int64]] | None:
     step = next((s for s in _STEPS if not (values[:_HEAD] % s).any()), 1) if low != high else 1
     if (high - low) // step >= _room(len(values)):
         return None
-    places = values - low
-    if step > 1:
-        places, rest = np.divmod(places, step)
-        if rest.any():
-            return None
+    places = np.empty(len(values), np.int64)
+    for part in _slices(values):
+        places[part] = values[part] - low
+        if step > 1:
+            places[part], rest = np.divmod(places[part], step)
+            if rest.any():
+                return None
     rows = np.bincount(places)
     found = np.flatnonzero(rows)
     return found * step + low, rows[found]
+
+
+def _slices(values: Values) -> Iterator[slice]:
+    """Parts that stay in the cache, and need little room beside the whole."""
+    return (slice(start, start + _SLICE) for start in range(0, len(values), _SLICE))
 
 
 def _by_decimals(values: Values) -> tuple[Values, npt.NDArray[np.int64]] | None:
@@ -127,11 +148,14 @@ def _by_decimals(values: Values) -> tuple[Values, npt.NDArray[np.int64]] | None:
     room = _room(len(values))
     if (high - low) * scale >= room or max(-low, high) * scale >= _MOST_SCALED:
         return None
-    scaled = np.rint(values * scale)
-    if not (scaled / scale == values).all():
-        return None
-    origin = int(scaled.min())
-    rows = np.bincount(scaled.astype(np.int64) - origin)
+    origin = round(low * scale)
+    places = np.empty(len(values), np.int64)
+    for part in _slices(values):
+        scaled = np.rint(values[part] * scale)
+        if not (scaled / scale == values[part]).all():
+            return None
+        places[part] = scaled.astype(np.int64) - origin
+    rows = np.bincount(places)
     found = np.flatnonzero(rows)
     return (found + origin) / scale, rows[found]
 

@@ -88,9 +88,10 @@ def complete(
     if sort == "text":
         return _complete_text(name, parts, step=step, category=category, baseline=baseline)
     values, nulls = _values(parts)
-    tally = tally_numbers(values, nulls=nulls)
-    profile = _PROFILES[sort](name, tally, _counts_up(values, tally))
+    counts_up = _counts_up(values)
+    tally = tally_numbers(values, nulls=nulls, scratch=True)
     del values
+    profile = _PROFILES[sort](name, tally, counts_up)
     summary = None
     if baseline and sort != "empty":
         summary = summarise_tally(name, _SUMMARY_KINDS[sort], tally)
@@ -129,6 +130,9 @@ _SUMMARY_KINDS: Final[dict[str, Literal["number", "datetime", "truth"]]] = {
 }
 
 
+_WIDTHS: Final = {pa.float64(): np.float64, pa.float32(): np.float32}
+
+
 def _sort(parts: Parts) -> _Sort:
     found = {_sort_of(part.type) for part in parts()} - {"empty"}
     if len(found) > 1:
@@ -153,31 +157,25 @@ def _missing(parts: Parts) -> int:
 
 def _values(parts: Parts) -> tuple[npt.NDArray[Any], int]:
     """All values in the order of the rows, without nulls; and the number of those."""
-    nulls, arrays = 0, []
+    shape = [(len(part) - part.null_count, part.type) for part in parts()]
+    kinds = {_WIDTHS.get(kind, np.int64) for count, kind in shape if count}
+    width = kinds.pop() if len(kinds) == 1 else np.float64
+    values = np.empty(sum(count for count, _ in shape), width)
+    nulls = start = 0
     for part in parts():
         nulls += part.null_count
-        if not pa.types.is_null(part.type):
-            arrays.append(only_there(part))
-    if len(arrays) == 1:
-        return _wide(arrays[0]), nulls
-    kinds = {array.dtype for array in arrays}
-    together = np.concatenate(arrays or [np.empty(0)], dtype=None if len(kinds) < 2 else np.float64)
-    return _wide(together), nulls
+        count = len(part) - part.null_count
+        if count:
+            values[start : start + count] = only_there(part)
+        start += count
+    return values, nulls
 
 
-def _wide(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return values.astype(np.int64) if values.dtype == np.bool_ else values
-
-
-def _counts_up(values: npt.NDArray[Any], tally: NumberTally) -> bool:
+def _counts_up(values: npt.NDArray[Any]) -> bool:
     """Whether each row holds one more than the row before."""
-    if (
-        len(values) < 2
-        or len(tally.values) < len(values)
-        or values[-1] - values[0] != (len(values) - 1)
-    ):
+    if len(values) < 2 or values[-1].item() - values[0].item() != len(values) - 1:
         return False
-    return bool((np.diff(values) == 1).all())
+    return bool((values[1:] == values[:-1] + 1).all())
 
 
 def _empty_profile(name: str, tally: NumberTally, _: bool) -> ColumnProfile:

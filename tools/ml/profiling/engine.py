@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import partial
+from threading import Condition
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -25,6 +27,9 @@ from tools.summaries.summary import Skipped, Summary
 SAMPLE: Final = 20_000
 """Rows, evenly spread, that pairs of columns are compared on."""
 _THREADS: Final = 2
+_BYTES_PER_ROW: Final = 40
+"""What completing a column may take: its values, sorted, counted, summed up."""
+_WORKING_MEMORY: Final = 400 << 20
 _NO_UNITS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -67,10 +72,13 @@ def profile_store(
     """Profile columns that have been gathered."""
     step, today = store.rows // SAMPLE + 1, date.today()  # noqa: DTZ011 - as people see it
 
+    room = _Room(_WORKING_MEMORY)
+
     def work(place: int) -> Complete:
         name, parts = names[place], partial(store.parts, place)
         named = name in categories
-        done = complete(name, parts, step=step, today=today, category=named, baseline=baseline)
+        with room.taken(store.rows * _BYTES_PER_ROW):
+            done = complete(name, parts, step=step, today=today, category=named, baseline=baseline)
         return replace(done, profile=replace(done.profile, unit=units.get(name, "")))
 
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -79,6 +87,27 @@ def profile_store(
     if not baseline:
         return profile
     return replace(profile, summary=pack_summary(_summary(store.rows, columns)))
+
+
+class _Room:
+    """Memory that threads take by turns, so that long columns are completed one after another."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._used = total, 0
+        self._change = Condition()
+
+    @contextmanager
+    def taken(self, wanted: int) -> Iterator[None]:
+        """Wait until there is room, or nobody else at work."""
+        with self._change:
+            self._change.wait_for(lambda: not self._used or self._used + wanted <= self._total)
+            self._used += wanted
+        try:
+            yield
+        finally:
+            with self._change:
+                self._used -= wanted
+                self._change.notify_all()
 
 
 def _put_together(store: Store, columns: Sequence[Complete]) -> Profile:

@@ -16,10 +16,9 @@ from tools.ml.profiling.scanning import (
     BLOCK,
     ColumnPlan,
     NotCleanError,
-    in_parallel,
+    Scanner,
     leaves_open,
     plan_column,
-    scan,
 )
 from tools.ml.profiling.store import MEMORY, Store
 from tools.ml.reading.column_types import TypedColumn, type_column
@@ -88,11 +87,12 @@ class _Streamed:
                 store.add(parts)
             self._read_again(store)
             units = self._settle(store)
+            pa.default_memory_pool().release_unused()
             return profile_store(store, self.plan.names, units=units)
 
     def _typed(self) -> Iterator[list[Any]]:
-        stream = scan(self.file, self.plan, block=self.block)
-        first = next(stream, None)
+        scanner = Scanner(self.file, self.plan, block=self.block)
+        first = scanner.first()
         if first is None:
             raise NotCleanError("no rows")
         names = self.plan.names
@@ -103,7 +103,7 @@ class _Streamed:
             return [self._part(place, cells, shapers[place]) for place, cells in enumerate(block)]
 
         yield work(first)
-        yield from in_parallel(work, stream)
+        yield from scanner.each(work)
 
     def _part(self, place: int, cells: Any, shaper: Shaper) -> Any:
         if place in self.misfits:
@@ -137,8 +137,13 @@ class _Streamed:
             self.columns[place] = replace(self.columns[place], mode="words")
         if places:
             wanted = [self.plan.names[place] for place in places]
-            for block in scan(self.file, self.plan, block=self.block, only=wanted):
-                parts = [shaper.shape(part) for shaper, part in zip(shapers, block, strict=True)]
+            scanner = Scanner(self.file, self.plan, block=self.block, only=wanted)
+
+            def work(block: list[Any]) -> list[Any]:
+                return [shaper.shape(part) for shaper, part in zip(shapers, block, strict=True)]
+
+            store.add_to(places, work(scanner.first() or []))
+            for parts in scanner.each(work):
                 store.add_to(places, parts)
 
     def _settle(self, store: Store) -> dict[str, str]:

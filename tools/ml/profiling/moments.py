@@ -72,7 +72,7 @@ def _grids(dates: Moments) -> list[tuple[Moments, str]]:
     """Each grid on which all the dates lie, as places on it, and the name of its step."""
     found = []
     usual = _usual_step(dates)
-    if (dates % _DAY == 0).all():
+    if not (dates[:_LEAST_DATES] % _DAY).any() and not (dates % _DAY).any():
         days = dates.astype("datetime64[us]").astype("datetime64[D]")
         for shift in (0, 1):  # the last day of each month is the day before a first
             months = (days + shift).astype("datetime64[M]")
@@ -97,8 +97,8 @@ def _months(months: Moments) -> list[tuple[Moments, str]]:
 
 def _usual_step(dates: Moments) -> int:
     """The most frequent distance of neighbours, by an even sample; 0 if none comes often."""
-    apart = np.diff(dates)
-    steps, rows = np.unique(apart[:: len(apart) // _STEPS_SEEN + 1], return_counts=True)
+    places = np.arange(0, len(dates) - 1, len(dates) // _STEPS_SEEN + 1)
+    steps, rows = np.unique(dates[places + 1] - dates[places], return_counts=True)
     return int(steps[rows.argmax()]) if rows.max() > 0.5 * rows.sum() else 0
 
 

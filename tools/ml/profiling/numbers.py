@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from tools.ml.profiling.profile import QUANTILES, Histogram, Outliers, Value
 from tools.summaries.tallies import NumberTally
 
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.int64]
 
 MOST_TOP: Final = 20
 _BINS: Final = 30
@@ -21,33 +23,50 @@ _STRETCHED: Final = 1.6
 _HUGE: Final = 1e300
 _EXACT: Final = 1e15
 _MOST_CLASSES: Final = 50
+_SLICE: Final = 1 << 16
 _MOST_COUNTS: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Finite values as float64, ascending, and how many rows lie at or below each."""
+    """Finite values as float64, ascending, and how many rows lie at or below each.
+
+    Attributes:
+        values: Each once.
+        rows: How many rows hold each.
+        reached: Rows at or below each, and `base` rows more.
+        base: Rows below the first value that are not looked at.
+    """
 
     values: Floats
-    rows: npt.NDArray[np.int64]
-    reached: npt.NDArray[np.int64]
+    rows: Rows
+    reached: Rows
+    base: int = 0
 
     @property
     def total(self) -> int:
         """Rows with a finite value."""
-        return int(self.reached[-1]) if len(self.reached) else 0
+        return int(self.reached[-1]) - self.base if len(self.reached) else 0
+
+    def until(self, places: Rows) -> Rows:
+        """Rows with the values before each of these places."""
+        reached = self.reached[np.maximum(places, 1) - 1] - self.base
+        return np.where(places > 0, reached, 0)
 
     def below(self, bound: float, *, or_at: bool = False) -> int:
         """Rows with a value below `bound`, or also at it."""
-        place = int(np.searchsorted(self.values, bound, "right" if or_at else "left"))
-        return int(self.reached[place - 1]) if place else 0
+        side: Literal["left", "right"] = "right" if or_at else "left"
+        return int(self.until(np.searchsorted(self.values, [bound], side))[0])
 
     def between(self, low: float, high: float) -> Counted:
         """Only the values from `low` to `high`, both included."""
-        first = int(np.searchsorted(self.values, low, "left"))
-        last = int(np.searchsorted(self.values, high, "right"))
-        rows = self.rows[first:last]
-        return Counted(self.values[first:last], rows, np.cumsum(rows))
+        first, last = (
+            int(np.searchsorted(self.values, low, "left")),
+            int(np.searchsorted(self.values, high, "right")),
+        )
+        within = slice(first, last)
+        base = int(self.reached[first - 1]) if first else self.base
+        return Counted(self.values[within], self.rows[within], self.reached[within], base)
 
 
 def counted(tally: NumberTally, *, per: float = 1.0) -> Counted:
@@ -79,16 +98,30 @@ def _moments(numbers: Counted) -> dict[str, float | None]:
     """Mean, deviation with n - 1, and the third moment over the cube of the one with n."""
     count = numbers.total
     with np.errstate(over="ignore", invalid="ignore"):
-        mean = float((numbers.values * numbers.rows).sum() / count)
-        apart = numbers.values - mean
-        second = float((apart * apart * numbers.rows).sum())
+        mean = _sum(numbers, lambda values, rows: values * rows) / count
+        second = _sum(numbers, lambda values, rows: (values - mean) ** 2 * rows)
         std = float(np.sqrt(second / (count - 1))) if count > 1 else None
         spread = float(np.sqrt(second / count))
         skew = None
         if 0 < spread < np.inf:
-            apart /= spread
-            skew = float((apart * apart * apart * numbers.rows).sum() / count)
+            skew = (
+                _sum(numbers, lambda values, rows: _cube((values - mean) / spread) * rows) / count
+            )
     return {"mean": _finite(mean), "std": _finite(std), "skew": _finite(skew)}
+
+
+def _cube(values: Floats) -> Floats:
+    return values * values * values
+
+
+def _sum(numbers: Counted, term: Callable[[Floats, Rows], Floats]) -> float:
+    """The sum of a term of each value, slice by slice, so that no slice is far from the cache."""
+    slices = range(0, len(numbers.values), _SLICE)
+    parts = [
+        term(numbers.values[start : start + _SLICE], numbers.rows[start : start + _SLICE]).sum()
+        for start in slices
+    ]
+    return float(np.sum(parts))
 
 
 def _finite(value: float | None) -> float | None:
@@ -133,8 +166,7 @@ def histogram(numbers: Counted) -> Histogram | None:
         # Values so close, or so large, that a float holds no steps between them.
         return Histogram((low, high), (numbers.total,))
     places = np.searchsorted(numbers.values, edges[1:-1], "left")
-    reached = np.concatenate(([0], numbers.reached))[places]
-    counts = np.diff(np.concatenate(([0], reached, [numbers.total])))
+    counts = np.diff(np.concatenate(([0], numbers.until(places), [numbers.total])))
     return Histogram(tuple(edges.tolist()), tuple(counts.tolist()))
 
 
@@ -148,19 +180,32 @@ def _central(numbers: Counted, first: float, last: float) -> Histogram | None:
     )
 
 
-def most_frequent(rows: npt.NDArray[np.int64], most: int = MOST_TOP) -> npt.NDArray[np.int64]:
+def most_frequent(rows: Rows, most: int = MOST_TOP) -> Rows:
     """Places of the largest counts, largest first; of equal ones the earlier first."""
+    if len(rows) > most and rows.max() == 1:
+        return np.arange(most)
     if len(rows) > most:
         least = _nth_largest(rows, most)
         above = np.flatnonzero(rows > least)
-        level = np.flatnonzero(rows == least)[: most - len(above)]
+        level = _first_places(rows, least, most - len(above))
         places = np.concatenate((above, level))
     else:
         places = np.arange(len(rows))
     return places[np.lexsort((places, -rows[places]))]
 
 
-def _nth_largest(rows: npt.NDArray[np.int64], nth: int) -> int:
+def _first_places(rows: Rows, level: int, most: int) -> Rows:
+    """The first places of a count; by slices, as there may be millions of them."""
+    found: list[Rows] = []
+    for start in range(0, len(rows), _SLICE):
+        found.append(np.flatnonzero(rows[start : start + _SLICE] == level)[:most] + start)
+        most -= len(found[-1])
+        if most <= 0:
+            break
+    return np.concatenate(found)
+
+
+def _nth_largest(rows: Rows, nth: int) -> int:
     """The n-th largest count; small counts are counted themselves, as many equal ones are slow."""
     if rows.max() > _MOST_COUNTS:
         return int(np.partition(rows, -nth)[-nth])
@@ -179,7 +224,7 @@ def top_numbers(tally: NumberTally, *, whole: bool) -> tuple[tuple[Value, int], 
     return tuple(found[:MOST_TOP])
 
 
-def evenness(rows: npt.NDArray[np.int64], *, most: int | None = None) -> dict[str, float]:
+def evenness(rows: Rows, *, most: int | None = None) -> dict[str, Any]:
     """Entropy in bits, and over the most it could be; nothing where there are too many values."""
     if not len(rows) or (most is not None and len(rows) > most):
         return {}
@@ -190,7 +235,7 @@ def evenness(rows: npt.NDArray[np.int64], *, most: int | None = None) -> dict[st
     return {"entropy": entropy, "balance": entropy / math.log2(len(rows)) if len(rows) > 1 else 0.0}
 
 
-def _levels(rows: npt.NDArray[np.int64]) -> tuple[Floats, npt.NDArray[np.int64]]:
+def _levels(rows: Rows) -> tuple[Floats, Rows]:
     if rows.max() > _MOST_COUNTS:
         levels, times = np.unique(rows, return_counts=True)
         return levels.astype(np.float64), times
@@ -199,6 +244,6 @@ def _levels(rows: npt.NDArray[np.int64]) -> tuple[Floats, npt.NDArray[np.int64]]
     return levels.astype(np.float64), times[levels]
 
 
-def number_evenness(tally: NumberTally) -> dict[str, float]:
+def number_evenness(tally: NumberTally) -> dict[str, Any]:
     """The same of numbers, if they have so few values that they may be classes."""
     return evenness(tally.rows, most=_MOST_CLASSES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Final, Literal
@@ -19,7 +19,7 @@ from tools.ml.reading.plan import ReadPlan, is_clean
 
 BLOCK: Final = 4 << 20
 THREADS: Final = 2
-_AHEAD: Final = 2
+_AHEAD: Final = 1
 """Blocks that wait for a free thread."""
 _BOM: Final = b"\xef\xbb\xbf"
 
@@ -87,33 +87,49 @@ def leaves_open(typed: TypedColumn) -> bool:
     return bool(typed.still_open) or comma or typed.reading == TextReading(shielded=True)
 
 
-def scan(
-    file: BinaryIO, plan: ReadPlan, *, block: int = BLOCK, only: Sequence[str] | None = None
-) -> Iterator[list[Any]]:
-    """Blocks of rows in the order of the file, each as arrays of strings, one per column.
+class Scanner:
+    """Parses the rows of a clean file, block by block, in the order of the file."""
 
-    Empty cells are null.
+    def __init__(
+        self,
+        file: BinaryIO,
+        plan: ReadPlan,
+        *,
+        block: int = BLOCK,
+        only: Sequence[str] | None = None,
+    ) -> None:
+        """Go to the first row.
 
-    Args:
-        file: Seekable.
-        plan: How it is written.
-        block: Bytes that are read at once.
-        only: The columns wanted; all by default.
+        Args:
+            file: Seekable.
+            plan: How it is written.
+            block: Bytes that are read at once.
+            only: The columns wanted; all by default.
+        """
+        self.plan, self.only = plan, only
+        self.header = _header(file, plan)
+        self.blocks = blocks(file, plan, block)
 
-    Raises:
-        NotCleanError: A row has another width, a quote is out of place, or bytes are no text.
-    """
-    header = _header(file, plan)
+    def first(self) -> list[Any] | None:
+        """The columns of the first block; None if there are no rows."""
+        block = next(self.blocks, None)
+        return None if block is None else self.parse(block)
 
-    def parse(rows: bytes) -> list[Any]:
-        # The same line again in the middle of the rows is a header, too.
-        if header and (rows.startswith(header) or b"\n" + header in rows):
-            raise NotCleanError("repeated header")
-        if not is_clean(rows, plan):
-            raise NotCleanError("quotes out of place")
-        return _parse(rows, plan, only)
+    def each(self, work: Callable[[list[Any]], list[Any]]) -> Iterator[list[Any]]:
+        """What `work` makes of the columns of every further block; several at once."""
+        yield from in_parallel(lambda block: work(self.parse(block)), self.blocks)
 
-    yield from in_parallel(parse, blocks(file, plan, block))
+    def parse(self, block: bytes) -> list[Any]:
+        """A block's columns as arrays of strings; empty cells are null.
+
+        Raises:
+            NotCleanError: A row has another width, a quote is out of place, bytes are no text, or
+                the header comes again.
+        """
+        again = self.header and (block.startswith(self.header) or b"\n" + self.header in block)
+        if again or not is_clean(block, self.plan):
+            raise NotCleanError("a header or a quote out of place")
+        return _parse(block, self.plan, self.only)
 
 
 def _header(file: BinaryIO, plan: ReadPlan) -> bytes:
@@ -127,7 +143,7 @@ def _header(file: BinaryIO, plan: ReadPlan) -> bytes:
     return head[: file.tell() - start]
 
 
-def in_parallel(work: Any, items: Iterator[Any]) -> Iterator[Any]:
+def in_parallel(work: Callable[[Any], Any], items: Iterator[Any]) -> Iterator[Any]:
     """`work` of every item, in order, on all threads, a few items ahead."""
     waiting: deque[Future[Any]] = deque()
     with ThreadPoolExecutor(THREADS) as pool:

@@ -43,7 +43,7 @@ class Words:
     common: Any
     rows: Rows
     lengths: Lengths | None
-    spread: dict[str, float]
+    spread: dict[str, Any]
 
 
 def count_words(parts: Parts) -> Words:
@@ -61,7 +61,7 @@ def count_words(parts: Parts) -> Words:
     return Words(present, distinct, words, rows, _lengths(parts), spread)
 
 
-def _coded(parts: Parts) -> tuple[Any, Rows, int, dict[str, float]]:
+def _coded(parts: Parts) -> tuple[Any, Rows, int, dict[str, Any]]:
     chunks = [part for part in parts() if len(part)]
     if not chunks:
         return pa.array([], pa.string()), np.empty(0, np.int64), 0, {}
@@ -75,8 +75,12 @@ def _coded(parts: Parts) -> tuple[Any, Rows, int, dict[str, float]]:
     return pick(words, order), rows[order], len(used), evenness(rows[used])
 
 
-def _hashed(parts: Parts) -> tuple[Any, Rows, int, dict[str, float]]:
-    hashes = np.concatenate([hash_texts(texts) for texts in _texts(parts)])
+def _hashed(parts: Parts) -> tuple[Any, Rows, int, dict[str, Any]]:
+    hashes = np.empty(sum(len(part) - part.null_count for part in parts()), np.uint64)
+    start = 0
+    for texts in _texts(parts):
+        hashes[start : start + len(texts)] = hash_texts(texts)
+        start += len(texts)
     hashes.sort()
     again = hashes[1:] == hashes[:-1]
     repeated = np.unique(hashes[1:][again])
@@ -113,7 +117,8 @@ def _among(texts: Any, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
         return np.zeros(len(texts), bool)
     mine = hash_texts(texts)
     places = np.searchsorted(hashes, mine)
-    return hashes[np.minimum(places, len(hashes) - 1)] == mine
+    same: npt.NDArray[np.bool_] = hashes[np.minimum(places, len(hashes) - 1)] == mine
+    return same
 
 
 def _exactly(parts: Parts, hashes: npt.NDArray[np.uint64]) -> tuple[Any, Rows, Rows]:
