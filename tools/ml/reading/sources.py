@@ -11,7 +11,6 @@ from tools.ml.reading.recognition import Kind, recognise
 from tools.ml.reading.report import ReadHints, ReadLimits, Remarks
 from tools.ml.reading.unpacking import MARKS, compression_of, unpack
 
-
 _USUAL: Final = ReadLimits()
 _PACKED: Final = (
     *(mark for mark, _ in MARKS),
