@@ -19,13 +19,14 @@ from tools.errors import Refused
 from tools.ml.reading.dialect import Scored, rank_dialects, shown
 from tools.ml.reading.encoding import decode
 from tools.ml.reading.extent import words
+from tools.ml.reading.patching import read_patched
 from tools.ml.reading.plan import ReadPlan, plan_read
 from tools.ml.reading.quoted_header import quoted_header
 from tools.ml.reading.records import Dialect, tokenize
 from tools.ml.reading.repairs import to_grid
 from tools.ml.reading.report import ReadHints, ReadLimits, ReadReport, Remarks
 from tools.ml.reading.shapes import value_like
-from tools.ml.reading.structure import TextTable, as_columns, name_columns
+from tools.ml.reading.structure import TextColumn, TextTable, as_columns, name_columns
 
 _MOST_LINES: Final = 2_500_000
 """Lines that are read one by one; clean files have no such bound."""
@@ -44,6 +45,8 @@ def read_delimited(
         Refused: No text, no rows, or too many columns.
         BadRequest: A hint that cannot be followed.
     """
+    if data.endswith((b"\n\n", b"\r\n\r\n")):
+        data = data.rstrip(b"\r\n")
     plan = plan_read(io.BytesIO(data), hints=hints)
     found = _by_plan(data, plan, remarks) if plan is not None else None
     if found is None:
@@ -65,22 +68,27 @@ def _refuse_wide(width: int, name: str, limits: ReadLimits) -> None:
 
 
 def _by_plan(data: bytes, plan: ReadPlan, remarks: Remarks) -> tuple[TextTable, ReadReport] | None:
-    """All rows at C speed, or None if a row is of another width after all."""
+    """All rows at C speed, or None if every line is to be looked at after all."""
+    texts = pacsv.ConvertOptions(column_types=dict.fromkeys(plan.names, pa.string()))
     try:
         table = pacsv.read_csv(
             pa.BufferReader(data),
             read_options=plan.read_options(),
             parse_options=plan.parse_options(),
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(plan.names, pa.string())
-            ),
+            convert_options=texts,
         )
     except pa.ArrowException:
-        return None
-    if _may_hold_another(table):
+        patches = Remarks()
+        found = read_patched(data, plan, patches)
+        if found is None:
+            return None
+        remarks.absorb(patches)
+    else:
+        lines = _lines_of(table, first=1 + plan.header, inner=plan.newlines_in_values)
+        found = TextTable(plan.names, tuple(table.columns), lines, plan.header)
+    if _may_hold_another(found.columns):
         return None
     remarks.take(plan.notes, plan.warnings)
-    lines = _lines_of(table, first=1 + plan.header, inner=plan.newlines_in_values)
     report = ReadReport(
         "csv",
         encoding=plan.encoding,
@@ -89,18 +97,18 @@ def _by_plan(data: bytes, plan: ReadPlan, remarks: Remarks) -> tuple[TextTable, 
         newline=plan.newline,
         header=plan.header,
     )
-    return TextTable(plan.names, tuple(table.columns), lines, plan.header), report
+    return found, report
 
 
-def _may_hold_another(table: pa.Table) -> bool:
+def _may_hold_another(columns: Sequence[TextColumn]) -> bool:
     """Whether a row of words stands among values, so that a second table may begin there."""
-    head = [column.slice(0, _FIRST).to_pylist() for column in table.columns]
+    head = [column.slice(0, _FIRST).to_pylist() for column in columns]
     valued = [place for place, cells in enumerate(head) if all(map(value_like, cells))]
     if not valued:
         return False
-    hits = pc.match_substring_regex(table.column(valued[0]), r"^\s*[^\W\d_]")
+    hits = pc.match_substring_regex(columns[valued[0]], r"^\s*[^\W\d_]")
     places = pc.indices_nonzero(hits).slice(0, _TRIED).to_pylist()
-    return any(words([column[place].as_py() for column in table.columns]) for place in places)
+    return any(words([column[place].as_py() for column in columns]) for place in places)
 
 
 def _lines_of(table: pa.Table, *, first: int, inner: bool) -> Sequence[int]:

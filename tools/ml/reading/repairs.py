@@ -45,14 +45,14 @@ def to_grid(records: Records, dialect: Dialect, remarks: Remarks, *, named: bool
         named: Whether the first record is known to hold the names, and no other one any.
     """
     extent, effort = find_extent(records, dialect, named=named), Effort()
-    if extent.start == 1 and _Mender(records, dialect, extent, remarks, effort).first_row():
+    if extent.start == 1 and Mender(records, dialect, extent, remarks, effort).first_row():
         extent = replace(extent, start=0)
     extent = tell_outside(records, extent, remarks)
-    mender = _Mender(records, dialect, extent, remarks, effort)
+    mender = Mender(records, dialect, extent, remarks, effort)
     spare = max(0, len(records.rows[extent.start]) - extent.width) if records.rows else 0
     if spare and mender.wide_header(spare):
         extent = replace(extent, width=extent.width + spare)
-        mender = _Mender(records, dialect, extent, remarks, effort)
+        mender = Mender(records, dialect, extent, remarks, effort)
     return mender.run()
 
 
@@ -60,7 +60,7 @@ def _cells(count: int) -> str:
     return "1 cell" if count == 1 else f"{count} cells"
 
 
-class _Mender:
+class Mender:
     """Brings single rows to the usual width."""
 
     def __init__(
@@ -88,6 +88,7 @@ class _Mender:
         self.frequent = self.steady or (named and share >= _FREQUENT)
 
     def run(self) -> Grid:
+        """All rows of the table at the usual width."""
         grid = Grid([], [], self.width)
         rows, lines, strays = self.records.rows, self.records.lines, self.records.strays
         gaps = 0
@@ -99,7 +100,7 @@ class _Mender:
                 gaps += blank(row)
                 square = self._single(place)
             elif not fits:
-                square = self._mend(place, header=place == self.extent.start)
+                square = self.mend(place, header=place == self.extent.start)
             if square is not None:
                 grid.rows.append(square)
                 grid.lines.append(lines[place])
@@ -143,7 +144,7 @@ class _Mender:
         line, text = self.records.lines[place], self.records.text(place)
         self.remarks.repair(line, what, done, text=text)
 
-    def _mend(self, place: int, *, header: bool) -> list[str] | None:
+    def mend(self, place: int, *, header: bool) -> list[str] | None:
         """The row at the usual width, or None if it is to be left out."""
         row = self.records.rows[place]
         if blank(row):

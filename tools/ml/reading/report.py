@@ -175,6 +175,18 @@ class Remarks:
         for sentence in warnings:
             self.warn(sentence)
 
+    def absorb(self, other: Remarks) -> None:
+        """All that was remarked elsewhere about the same file."""
+        self.notes += other.notes
+        self.units |= other.units
+        self.repairs += other.repairs
+        self.doubts += other.doubts
+        self._warnings += other._warnings
+        self._touched |= other._touched
+        for mine, theirs in ((self._more, other._more), (self._seen, other._seen)):
+            for done, count in theirs.items():
+                mine[done] = mine.get(done, 0) + count
+
     def repair(self, line: int, what: str, done: str, *, text: str = "") -> None:
         """A repair at a line; after twenty of a kind the rest is only counted."""
         self._touched.add(line)

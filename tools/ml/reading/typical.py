@@ -16,6 +16,8 @@ _LETTERS: Final = re.compile(r"[^\W\d_]+")
 _RUNS: Final = re.compile(r"9+")
 _SHAPE: Final = 24
 _SMOOTH: Final = 0.3
+_SLACK: Final = 5.0
+_UNKNOWN: Final = 30.0
 _EMPTY: Final = (0, "")
 _WEIGHTS: Final = (1.0, 0.6, 1.0, 0.7, 0.5, 0.5, 0.7)
 
@@ -76,8 +78,8 @@ class Typical:
 
     Attributes:
         columns: One per column.
-        least: What a mended row must fit at least: 1.4 times as badly as the least typical
-            ordinary rows (the worst in a hundred left aside), more where few rows are known.
+        least: What a mended row must fit at least: somewhat worse than the least typical
+            ordinary rows (the worst in a hundred left aside), more so where few are known.
     """
 
     def __init__(self, rows: Sequence[tuple[Sequence[str], Sequence[bool]]], width: int) -> None:
@@ -91,7 +93,9 @@ class Typical:
             sum(column.fit(cell) for column, cell in zip(self.columns, row, strict=True))
             for row in found
         )
-        self.least = 1.4 * fits[len(fits) // 100] - 30 / len(fits) if fits else -math.inf
+        self.least = -math.inf
+        if fits:
+            self.least = 1.4 * fits[len(fits) // 100] - _SLACK - _UNKNOWN / len(fits)
 
     def fit(self, column: int, found: Traits) -> float:
         """How well a cell fits a column."""
