@@ -18,6 +18,7 @@ from tools.base import Tool
 _OWN: Final = frozenset(
     {*AGGREGATES, *HINTS, *SUPERLATIVES, *QUANTILES, *RECURRING, *COUNTS, *LEAD}
 )
+_PREFIXES: Final = ("un", "non", "dis", "in")
 _DEGREES: Final = ("er", "est", "ly")
 
 
@@ -36,13 +37,19 @@ def corrected(tokens: Sequence[Token], scene: Scene, tools: Sequence[Tool[Any]])
         related = scene.columns.mention(tokens, index) or any(
             said & part for part in (ORDINARY, known, names, things)
         )
-        if quiet or related or word in names or word in things:
+        if quiet or related or word in names or word in things or _denies(word, names):
             result.append(token)
             continue
         nearby = nearby or [*names, *(w for w in known if len(w) > 3), *things]
         near = nearest_word(word, nearby)
         result.append(token.corrected(near) if near else token)
     return result
+
+
+def _denies(word: str, names: set[str]) -> bool:
+    """Whether a word turns a name round: "unresolved" is no misspelt `resolved`."""
+    rest = (word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix))
+    return any(part in names for part in rest)
 
 
 def _without_degree(word: str) -> set[str]:

@@ -10,7 +10,13 @@ from bot.agent.offline.marks import COUNTS
 from bot.agent.offline.names import Mention
 from bot.agent.offline.patterns import Match, find_all
 from bot.agent.offline.rows import number
-from bot.agent.offline.selects.question import Condition, Question, literal, quoted, truthy
+from bot.agent.offline.selects.question import (
+    Condition,
+    Question,
+    literal,
+    quoted,
+    truthy,
+)
 from bot.agent.offline.selects.words import COMPARISONS, NOT, PERSONS, STOPS
 
 _REACH: Final = 6
@@ -114,12 +120,31 @@ def _column(question: Question, found: _Compared) -> str:
     """The column compared: named beside it, or hinted at ("older than 30", "over 20 kg")."""
     far = _REACH if _free(found) else 0
     return (
-        _before(question, found.start, reach=2)
+        _people(question, found)
+        or _before(question, found.start, reach=2)
         or _after(question, found)
         or _hinted(question, found)
         or _age(question, found)
         or _before(question, found.start, reach=far)
+        or _in_range(question, found)
     )
+
+
+def _in_range(question: Question, found: _Compared) -> str:
+    """The only column of numbers that a bare number can be one of: "transactions above 1000"."""
+    if found.operator not in {">", "<", ">=", "<="} or not found.value:
+        return ""
+    value = float(found.value)
+    fits = [
+        column.name
+        for column in question.columns
+        if column.kind in {"integer", "number"}
+        and not (column.id_like or truthy(column))
+        and isinstance(column.low, int | float)
+        and isinstance(column.high, int | float)
+        and column.low <= value <= column.high
+    ]
+    return fits[0] if len(fits) == 1 else ""
 
 
 def _free(found: _Compared) -> bool:
@@ -157,24 +182,21 @@ def _hinted(question: Question, found: _Compared) -> str:
     for at in places:
         name = question.hinted(question.word(at)) if 0 <= at < len(question.view) else ""
         if name:
-            return _with_person(question, found, name)
+            return name
     return ""
 
 
-def _with_person(question: Question, found: _Compared, name: str) -> str:
-    """A party "with more than 3 people" is measured by its size, not by who they are."""
-    people = question.word(found.end) in {"people", "persons", "guests"}
-    size = question.named_with("size") if people else []
-    return size[0] if size and question.measurable(size[0]) else name
+def _people(question: Question, found: _Compared) -> str:
+    """The size of parties: "more than 4 people"."""
+    if question.word(found.end) not in {"people", "persons", "guests"}:
+        return ""
+    size = next((n for n in question.named_with("size") if question.measurable(n)), "")
+    question.take(found.end, found.end + bool(size))
+    return size
 
 
 def _age(question: Question, found: _Compared) -> str:
-    """The age of people ("patients over 50"), the size of parties ("more than 4 people")."""
-    if question.word(found.end) in {"people", "persons", "guests"}:
-        size = [n for n in question.named_with("size") if question.measurable(n)]
-        if size:
-            question.take(found.end, found.end + 1)
-            return size[0]
+    """The age of people: "patients over 50"."""
     ages = question.named_with("age")
     person = question.word(found.start - 1) in PERSONS
     return ages[0] if person and ages and found.operator != "=" else ""

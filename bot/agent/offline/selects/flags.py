@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Final
 
 from bot.agent.offline.names import Mention, stem, words_of
@@ -18,6 +19,7 @@ from bot.agent.offline.selects.words import (
 )
 
 _REACH: Final = 3
+_ALIKE: Final = 5
 _PREFIXES: Final = ("un", "non", "dis", "in")
 _PASSED_OVER: Final = frozenset({"be", "is", "are", "was", "were", "been", "to", "ever", "the"})
 
@@ -104,7 +106,7 @@ def _named(question: Question, at: int) -> int:
             return place
         word = question.word(place)
         valued = place < len(question.view) and bool(question.view[place].values)
-        if valued or word in SUPERLATIVES | LACKING or word in AGGREGATES:
+        if valued or word in SUPERLATIVES | LACKING | MISSING or word in AGGREGATES:
             break
     return -1
 
@@ -203,3 +205,19 @@ def _denied_at(question: Question, at: int) -> int:
         if word not in _PASSED_OVER and not question.view[place].forms & {"be", "have", "get"}:
             return -1
     return -1
+
+
+def begun(question: Question, at: int) -> Condition | None:
+    """The yes-or-no column that begins like a noun: "resolution rate" is of `resolved`."""
+    word = question.word(at)
+    for column in question.columns:
+        yes = truthy(column)
+        for part in words_of(column.name) if yes else ():
+            pairs = zip(word, part, strict=False)
+            alike = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+            if alike >= _ALIKE and alike >= 0.6 * min(len(word), len(part)):
+                question.taken.add(at)
+                return Condition(
+                    column.name, f"{quoted(column.name)} = {yes}", at, at + 1, yes, True
+                )
+    return None

@@ -135,4 +135,7 @@ def _listed(question: Question) -> str:
     plain = [c for c in question.conditions if not c.flag]
     if (question.lead.word not in LISTING and not things) or not plain:
         return ""
+    opening = {token.word for token in question.view[: question.start]}
+    if opening & {"do", "does", "did"}:
+        return ""
     return writing.select(["*"], question, conditions=question.conditions)

@@ -159,7 +159,8 @@ def group_at(question: Question, at: int) -> Group | None:
     if mention is not None:
         name = next((n for n in mention.names if not _is_amount(question, n)), "")
         rare = bool(name) and question.column(name).kind == "text"
-        if not name or mention.strength == 0 or (rare and not is_common(question)):
+        asked = question.lead.word in {"which", "what"} and mention.strength >= 2
+        if not name or mention.strength == 0 or (rare and not asked and not is_common(question)):
             return None
         question.take(at, at + mention.size)
         return Group(quoted(name), column=name)

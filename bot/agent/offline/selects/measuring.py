@@ -66,7 +66,10 @@ def _is_name(question: Question, at: int) -> bool:
     """Whether a word is the name of a column, or inside one."""
     token = question.view[at]
     named = token.column is not None and (token.column.strength == 3 or token.column.size > 1)
-    return token.inside or named
+    after = question.mention(at + 1)
+    added = after.names if after is not None and after.strength >= 2 else ()
+    sums = token.word == "total" and any(map(question.numeric, added))
+    return token.inside or (named and not sums)
 
 
 def _count(question: Question) -> bool:
@@ -89,8 +92,11 @@ def _count(question: Question) -> bool:
 
 def _averaged(question: Question, at: int) -> bool:
     """Whether "number of" only names what is averaged: "the average number of visits"."""
-    before = question.word(at - 1)
-    return AGGREGATES.get(before, "count") in {"avg", "median", "max", "min", "stddev"}
+    kind = AGGREGATES.get(question.word(at - 1), "count")
+    if kind == "sum":
+        mention = question.mention(at + 2)
+        return mention is not None and any(map(question.numeric, mention.names))
+    return kind in {"avg", "median", "max", "min", "stddev"}
 
 
 def _ranks(question: Question, at: int) -> bool:
@@ -98,7 +104,7 @@ def _ranks(question: Question, at: int) -> bool:
     near = {question.word(at - 1), question.word(at + 1)}
     counted = any(question.view[p].takes("number") for p in (at - 1, at + 1)
                   if 0 <= p < len(question.view))  # fmt: skip
-    if question.word(at - 1) in {"with", "having"}:
+    if question.word(at - 1) in {"with", "having"} or question.word(at + 1).endswith("ing"):
         return True
     who = question.lead.word in {"which", "who", "whose"}
     which = question.lead.word == "what" and _is_group(question, question.start + 1)

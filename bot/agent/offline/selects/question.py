@@ -67,6 +67,15 @@ class Ranking:
     at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A comparison without a column: the test by each column that fits, and its tokens."""
+
+    tests: dict[str, str]
+    start: int
+    end: int
+
+
 @dataclass
 class Question:
     """What has been found in a clause so far.
@@ -82,6 +91,7 @@ class Question:
         counts: Whether rows are counted.
         nouns: Columns by the place of a noun that several values share: "first or second class".
         fits: Columns that fit a measure equally well.
+        unplaced: A comparison that several columns fit.
     """
 
     clause: Clause
@@ -94,6 +104,7 @@ class Question:
     counts: bool = False
     nouns: dict[int, str] = field(default_factory=dict)
     fits: tuple[str, ...] = ()
+    unplaced: Unplaced | None = None
 
     @property
     def view(self) -> tuple[Marked, ...]:
@@ -170,8 +181,12 @@ class Question:
 
     def is_year(self, name: str) -> bool:
         """Whether more of a column means later: a date, or a year."""
-        said = words_of(name)
-        return self.is_moment(name) or any(w in {"year", "built", "vintage"} for w in said)
+        if self.is_moment(name) or {"year", "built", "vintage"} & set(words_of(name)):
+            return True
+        column = self.scene.column(name)
+        whole = column is not None and column.kind == "integer"
+        ends = (column.low, column.high) if column is not None and whole else (None, None)
+        return all(isinstance(end, int | float) and 1500 < end < 2200 for end in ends)
 
     def hinted(self, word: str) -> str:
         """The column that a word speaks of without naming it; empty if there is none."""

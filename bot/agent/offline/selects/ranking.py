@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bot.agent.offline.lexicon import words
@@ -39,6 +40,21 @@ def find_ranking(question: Question) -> None:
             limit = (before.limit if before else None) or _limit(question, at)
             question.ranking = Ranking(token.word, limit, at)
         question.taken.add(at)
+    if question.ranking is not None and question.ranking.limit is None:
+        _early_limit(question)
+
+
+def _early_limit(question: Question) -> None:
+    """How many are wanted, said before the noun: "the 5 clients with the largest balance"."""
+    asked = question.ranking
+    for at in range(question.start, asked.at if asked is not None else 0):
+        word = question.word(at)
+        count = int(word) if word.isdecimal() else COUNTS.get(word)
+        free = at not in question.taken and at + 1 not in question.taken
+        if asked is not None and count and free and question.word(at + 1).endswith("s"):
+            question.taken.add(at)
+            question.ranking = replace(asked, limit=count)
+            return
 
 
 def _is_comparison(question: Question, at: int) -> bool:

@@ -22,10 +22,12 @@ from bot.agent.offline.selects.question import Question
 from bot.agent.offline.selects.ranking import find_ranking
 from bot.agent.offline.selects.unsure import (
     is_bare,
+    open_comparison,
     open_measure,
     speaks_of_gaps,
     strange_group,
     strange_words,
+    unheard_denial,
 )
 from bot.agent.offline.selects.valuing import find_values
 from bot.agent.offline.selects.words import AGGREGATES, PERIODS, QUANTILES, SUPERLATIVES
@@ -82,7 +84,7 @@ def query(clause: Clause, scene: Scene) -> Query | None:
         return Query(_SURE, special)
     if not _read(question):
         return None
-    opened = open_measure(question)
+    opened = open_measure(question) or open_comparison(question)
     if opened is not None:
         return Query(_UNSURE, open=opened)
     sql = written(question)
@@ -110,7 +112,8 @@ def _weighed(question: Question, sql: str) -> Query | None:
     """The answer where all of the question was understood; else what was not."""
     if speaks_of_gaps(question):
         return None
-    strange, group = " ".join(strange_words(question))[:80], strange_group(question)
+    strange, group = " ".join(strange_words(question)), strange_group(question)
+    strange = (strange or unheard_denial(question))[:80]
     if group or (strange and is_bare(question)):
         known = question.scene.columns.columns
         return Query(_UNSURE, nothing=replies.no_such_rows(group or strange, known))

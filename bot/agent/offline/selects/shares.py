@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bot.agent.offline.selects import writing
+from bot.agent.offline.selects.flags import begun
 from bot.agent.offline.selects.grouping import any_group
 from bot.agent.offline.selects.question import Condition, Question, quoted
 
@@ -23,6 +25,9 @@ def shared(question: Question) -> str:
     added = _added(question, said.at)
     if added and (conditions or question.groups):
         return _share_of_sum(question, added, conditions)
+    if not conditions and question.word(said.at) == "rate":
+        flag = begun(question, said.at - 1)
+        return shared(replace(question, conditions=[flag])) if flag is not None else ""
     if not conditions:
         return _shares(question)
     part = _numerator(question, conditions, said.at)

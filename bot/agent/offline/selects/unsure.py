@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import replace
 from typing import Final
 
 from bot.agent.offline.meaning import Open
 from bot.agent.offline.ordinary import FUNCTION_WORDS
 from bot.agent.offline.selects.forms import written
-from bot.agent.offline.selects.question import Question, truthy
-from bot.agent.offline.selects.words import MISSING, NEUTRAL, SUPERLATIVES
+from bot.agent.offline.selects.question import Condition, Question, truthy
+from bot.agent.offline.selects.words import HINTS, MISSING, NEUTRAL, SUPERLATIVES
 
 _NOT_BEFORE: Final = frozenset(
     {
@@ -44,6 +43,7 @@ def _untaken(question: Question) -> list[int]:
         and token.token.kind in {"word", "quoted", "number"}
         and not token.forms & (NEUTRAL | FUNCTION_WORDS)
         and token.word not in SUPERLATIVES
+        and token.word not in HINTS
         and not (_is_called(question, at) or token.inside)
     ]
 
@@ -67,6 +67,14 @@ def speaks_of_gaps(question: Question) -> bool:
     return any(question.word(at) in MISSING for at in _untaken(question))
 
 
+def unheard_denial(question: Question) -> str:
+    """What is denied by a "not" that nothing was made of; empty if there is no such word."""
+    for at, token in enumerate(question.view):
+        if token.word in {"not", "never"} and at not in question.taken:
+            return " ".join(t.token.raw for t in question.view[at:])
+    return ""
+
+
 def is_bare(question: Question) -> bool:
     """Whether a question asks for no more than the number of rows."""
     return not (question.conditions or question.groups or question.measures or question.ranking)
@@ -87,6 +95,23 @@ def open_measure(question: Question) -> Open | None:
     return Open("sql", asked, tuple(list(values)[:_MOST]), values)
 
 
+def open_comparison(question: Question) -> Open | None:
+    """The question which column is compared with a number, where several fit."""
+    asked = question.unplaced
+    if asked is None or asked.start in question.taken:
+        return None
+    values: dict[str, str] = {}
+    for name, test in asked.tests.items():
+        tried = _copied(question)
+        tried.take(asked.start, asked.end)
+        tried.conditions.append(Condition(name, test, asked.start, asked.end))
+        values[name] = written(tried)
+    if not all(values.values()):
+        return None
+    said = " ".join(token.token.raw for token in question.view[asked.start : asked.end])
+    return Open("sql", f"Which column shall be “{said}”?", tuple(list(values)[:_MOST]), values)
+
+
 def _likeliest(question: Question, at: int) -> list[str]:
     """Columns that can be worked with, those most like the word that was said first."""
     known = [
@@ -102,8 +127,17 @@ def _likeliest(question: Question, at: int) -> list[str]:
 
 def _with(question: Question, at: int, name: str) -> str:
     """The SELECT with a column put in."""
-    tried = copy(question)
-    tried.taken, tried.groups = set(question.taken), list(question.groups)
-    tried.measures = list(question.measures)
+    tried = _copied(question)
     tried.measures[at] = replace(question.measures[at], column=name)
     return written(tried)
+
+
+def _copied(question: Question) -> Question:
+    """A question to try a reading on."""
+    return replace(
+        question,
+        taken=set(question.taken),
+        groups=list(question.groups),
+        conditions=list(question.conditions),
+        measures=list(question.measures),
+    )

@@ -206,7 +206,7 @@ NEUTRAL: Final = words(
     whose where when how why show list give tell find calculate compute determine get see display
     print report work out figure know want need like please me us you can could would should will
     i we let make question answer quick quickly just really actually exactly roughly about
-    approximately currently together respectively average grouped group split broken down sorted
+    approximately currently together respectively average grouped group split sorted
     sort ordered order descending ascending highest lowest largest smallest first last most least
     more less fewer top bottom live lived living travel travelled traveled travelling work works
     worked working belong belonged located based made take took taken use used uses came come

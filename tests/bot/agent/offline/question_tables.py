@@ -1,4 +1,4 @@
-"""Six invented tables that questions are asked over, and their schemas as the brain knows them."""
+"""Eight invented tables that questions are asked over, and their schemas as the brain knows them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import numpy as np
 import pandas as pd
 
 from bot.agent.state import ColumnState, DatasetState
-
-NAMES = ("passengers", "birds", "meals", "stones", "orders", "staff")
 
 
 @cache
@@ -23,6 +21,8 @@ def table(name: str) -> pd.DataFrame:
         "stones": _stones,
         "orders": _orders,
         "staff": _staff,
+        "flats": _flats,
+        "visits": _visits,
     }[name](draw)
 
 
@@ -187,5 +187,50 @@ def _staff(draw: np.random.Generator) -> pd.DataFrame:
             "performance score": score,
             "Country": draw.choice(["Germany", "France", "Spain", "United Kingdom"], size),
             "left_company": draw.choice(["Yes", "No"], size, p=[0.18, 0.82]),
+        }
+    )
+
+
+def _flats(draw: np.random.Generator) -> pd.DataFrame:
+    size = 320
+    balcony = draw.choice(["yes", "no"], size, p=[0.6, 0.4])
+    energy = draw.choice(["A", "B", "C", "D"], size).astype(object)
+    energy[draw.random(size) < 0.1] = None
+    return pd.DataFrame(
+        {
+            "listing_id": np.arange(1, size + 1),
+            "district": draw.choice(["Altstadt", "Nordend", "West End", "Hafen"], size),
+            "rooms": draw.integers(1, 7, size),
+            "area_sqm": np.round(draw.normal(75, 22, size).clip(18), 1),
+            "monthly_rent": draw.integers(400, 3200, size),
+            "YearBuilt": draw.integers(1890, 2024, size),
+            "balcony": balcony,
+            "furnished": draw.random(size) < 0.25,
+            "heating": draw.choice(["gas", "district heating", "heat pump"], size),
+            "energy_class": energy,
+            "available_from": pd.Timestamp("2025-01-01")
+            + pd.to_timedelta(draw.integers(0, 500, size), unit="D"),
+        }
+    )
+
+
+def _visits(draw: np.random.Generator) -> pd.DataFrame:
+    size = 280
+    bmi = np.round(draw.normal(26, 4, size), 1)
+    bmi[draw.random(size) < 0.15] = np.nan
+    return pd.DataFrame(
+        {
+            "patient_id": np.arange(5001, 5001 + size),
+            "Gender": draw.choice(["Male", "Female"], size),
+            "Age": draw.integers(0, 95, size),
+            "visit_date": pd.Timestamp("2024-01-01")
+            + pd.to_timedelta(draw.integers(0, 366, size), unit="D"),
+            "department": draw.choice(["Cardiology", "Oncology", "Emergency"], size),
+            "diabetes": draw.choice([0, 1], size, p=[0.8, 0.2]),
+            "smoker": draw.choice(["yes", "no"], size, p=[0.3, 0.7]),
+            "bmi": bmi,
+            "waiting_time_min": draw.integers(1, 180, size),
+            "cost_usd": np.round(draw.gamma(2, 130, size), 2),
+            "readmitted": draw.choice([0, 1], size, p=[0.85, 0.15]),
         }
     )
