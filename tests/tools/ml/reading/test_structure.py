@@ -177,3 +177,60 @@ def test_reports_survive_json():
     """A report dumped to JSON values loads equal."""
     report = read("Report\n" + HEAD + ROWS).report
     assert load_report(dump_report(report)) == report
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Report,,\n,,\n" + HEAD + ROWS, "Line 1 stands above the table"),
+        (HEAD + ROWS + "country,capital,people\nFR,Paris,60\nDE,Bonn,8\n", "Line 5: a second"),
+        (HEAD + ROWS + "\ncountry,capital,people\nFR,Paris,60\nDE,Bonn,8\n", "Line 6: a second"),
+        (HEAD + ROWS + HEAD + ROWS, "Line 5: a second table"),
+        (HEAD + ROWS + "a,b\n1,2\n2,3\n3,4\n", "Line 5: a second table"),
+        (HEAD + ROWS + "a,b,c,d\n1,2,3,4\n2,3,4,5\n", "Line 5"),
+        ("# one, two\n// three\n" + HEAD + "1,A,2.5\n% x\n2,B,3.5\n3,C,4.5\n", "Line 5: a comment"),
+        ("id|name|price\n---|---|---\n1|A|2.5\n2|B|3.5\n3|C|4.5\n", "Line 2: a ruled line"),
+        ("id;name;price\n" + ROWS, "Line 1: another delimiter"),
+        ('id,"name,price\n' + ROWS, "Line 1: a quote is opened"),
+    ],
+)
+def test_what_stands_around_the_table_is_told(text, told):
+    """Titles, second tables of any width, remarks, ruled lines and broken headers are told."""
+    result = read(text)
+    table = columns(result)
+    name = next(name for name in table if name.endswith("name"))
+    assert table[name] == CLEAN["name"]
+    assert any(told in warning for warning in result.report.warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("a,b\na,b\n1,2\n3,4\n", ["a a", "b b"]),
+        ("size,weight\nlong,heavy\n1,2\n3,4\n5,6\n", ["size long", "weight heavy"]),
+        (
+            "region,2019,,2020,\n,sales,profit,sales,loss\nN,1,2,3,4\nS,2,3,4,5\nE,2,3,4,5\n",
+            ["region", "2019 sales", "profit", "2020 sales", "loss"],
+        ),
+    ],
+)
+def test_several_header_rows_are_joined(text, names):
+    """Names in several rows are joined with one space, and that is told."""
+    result = read(text)
+    assert list(result.table.columns) == names
+    assert "were read as a header of 2 rows" in result.report.warnings[0]
+
+
+def test_units_without_brackets_are_units():
+    """A row of well-known units above values is no data."""
+    result = read("length,mass,time\nm,kg,s\n1,2,3\n2,3,4\n")
+    assert result.report.units == {"length": "m", "mass": "kg", "time": "s"}
+    assert columns(result)["length"] == [1, 2]
+    assert result.report.warnings == ()
+
+
+def test_names_are_kept_for_people():
+    """Long, right-to-left and broken names stay as they are; every name is given once."""
+    long = "z" * 3_000
+    result = read(f'{long},שלום,"x\ny",a,a,a_2\n1,2,3,4,5,6\n2,3,4,5,6,7\n')
+    assert list(result.table.columns) == [long, "שלום", "x\ny", "a", "a_3", "a_2"]
