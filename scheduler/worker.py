@@ -39,7 +39,7 @@ FindTool = Callable[[str], Tool[Any]]
 WARM: Final = (
     "pandas",
     "tools.ml.reading",
-    "tools.ml.profiling",
+    "tools.ml.profiling.tables",
     "tools.ml.overview",
     "tools.ml.cleaning",
     "tools.ml.training",
