@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-import struct
 import zipfile
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,8 +20,8 @@ from tools.ml.reading.compound import workbook_stream
 from tools.ml.reading.report import ReadLimits
 from tools.ml.reading.sheet_facts import SAVE_AS, SheetFacts, ods_facts, xlsx_facts
 from tools.ml.reading.unpacking import allowed_size
+from tools.ml.reading.xml_parts import XmlParts
 
-_STEP: Final = 1 << 20
 _ENCRYPTED: Final = 0x1
 
 _SHEET: Final = re.compile(r"<(?:\w{1,9}:)?sheet\s([^<>]{1,2000})>")
@@ -60,15 +57,18 @@ def inspect_workbook(data: bytes, name: str, limits: ReadLimits) -> Workbook:
     archive = open_archive(data, name, limits)
     infos = {info.filename: info for info in archive.infolist()}
     _refuse_declared(archive, data, name, limits)
-    parts = _Parts(data, name, allowed_size(len(data), limits))
+    parts = XmlParts(data, name, allowed_size(len(data), limits))
     if "content.xml" in infos and "xl/workbook.xml" not in infos:
         sheets = ods_facts(parts.pieces(infos["content.xml"]), name)
+        parts.check_others(infos)
         return Workbook("ods", sheets, macros=any(p.startswith("Basic/") for p in infos))
     if "xl/workbook.xml" not in infos:
         raise Refused(f"“{name}” is a workbook in a form that is not read (XLSB).", SAVE_AS)
+    sheets = _xlsx_sheets(parts, infos, name)
+    parts.check_others(infos)
     return Workbook(
         "xlsx",
-        _xlsx_sheets(parts, infos, name),
+        sheets,
         macros=any(path.endswith("vbaProject.bin") for path in infos),
         links=any(path.startswith("xl/externalLinks/") for path in infos),
     )
@@ -90,59 +90,8 @@ def _refuse_declared(archive: zipfile.ZipFile, data: bytes, name: str, limits: R
         )
 
 
-@dataclass(slots=True)
-class _Parts:
-    """Unpacks parts in pieces, whatever sizes they claim; all together they may be `left`."""
-
-    data: bytes
-    name: str
-    left: int
-
-    def pieces(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
-        try:
-            yield from self._pieces(info)
-        except (zlib.error, struct.error) as exc:
-            raise self._broken(info) from exc
-
-    def _pieces(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
-        lengths = struct.unpack_from("<HH", self.data, info.header_offset + 26)
-        start = info.header_offset + 30 + sum(lengths)
-        packed = memoryview(self.data)[start : start + info.compress_size]
-        if info.compress_type == zipfile.ZIP_STORED:
-            yield bytes(packed)
-            return
-        if info.compress_type != zipfile.ZIP_DEFLATED:
-            raise self._broken(info)
-        unpacker, size = zlib.decompressobj(-zlib.MAX_WBITS), 0
-        for place in range(0, len(packed), _STEP):
-            rest = bytes(packed[place : place + _STEP])
-            while rest and not unpacker.eof:
-                piece = unpacker.decompress(rest, _STEP)
-                rest = unpacker.unconsumed_tail
-                size += len(piece)
-                if size > info.file_size or size > self.left:
-                    raise Refused(
-                        f"“{self.name}” unpacks to more than it says, or than is opened "
-                        f"(part “{info.filename[:80]}”).",
-                        "Send it as CSV.",
-                    )
-                yield piece
-        self.left -= size
-        if not unpacker.eof:
-            raise self._broken(info)
-
-    def text(self, info: zipfile.ZipInfo) -> str:
-        return b"".join(self.pieces(info)).decode("utf-8", errors="replace")
-
-    def _broken(self, info: zipfile.ZipInfo) -> Refused:
-        return Refused(
-            f"“{self.name}” is a damaged workbook: its part “{info.filename[:80]}” is broken.",
-            SAVE_AS,
-        )
-
-
 def _xlsx_sheets(
-    parts: _Parts, infos: dict[str, zipfile.ZipInfo], name: str
+    parts: XmlParts, infos: dict[str, zipfile.ZipInfo], name: str
 ) -> dict[str, SheetFacts]:
     targets = {}
     relations = infos.get("xl/_rels/workbook.xml.rels")
@@ -157,7 +106,7 @@ def _xlsx_sheets(
         if path in infos:
             sheets[said.get("name", "")] = xlsx_facts(parts.pieces(infos[path]), name)
     for path, info in infos.items():  # whatever the list of sheets says, all of them are counted
-        if path.startswith("xl/worksheets/") and path not in targets.values():
+        if path.startswith("xl/worksheets/") and path not in parts.seen:
             xlsx_facts(parts.pieces(info), name)
     return sheets
 

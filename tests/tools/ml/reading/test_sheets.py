@@ -158,6 +158,7 @@ def test_ods():
     assert result.report.format == "ods"
 
 
+LAUGHS = b"<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;']><x>&b;</x>"
 WIDE = (
     '<table:table-cell office:value-type="float" office:value="7" '
     'table:number-columns-repeated="16000"><text:p>7</text:p></table:table-cell>'
@@ -182,8 +183,13 @@ BOMBS = {
         "reaches to row 1,000,000 and column 16,000",
     ),
     "much of nothing": (parts(f"<sheetData>{' ' * 9_000_000}</sheetData>"), "would unpack to 9 MB"),
-    "tags without an end": (parts("<sheetData>" + "<c " * 300_000), "holds no cells"),
-    "one endless tag": (parts("<sheetData><c " + 'r="A1" ' * 100_000), "holds no cells"),
+    "tags without an end": (parts("<sheetData>" + "<c " * 300_000), "is broken (XML"),
+    "one endless tag": (parts("<sheetData><c " + 'r="A1" ' * 100_000), "is broken (XML"),
+    "a tag that never closes": (ods("<table:table-row></table:table></tablele>"), "mismatched tag"),
+    "texts that grow": (
+        parts(rows(cell("A1", 1)), more=(("xl/styles.xml", LAUGHS),)),
+        "it declares a document type",
+    ),
 }
 
 
