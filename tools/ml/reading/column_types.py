@@ -76,7 +76,7 @@ class TypedColumn:
         notes: Assumptions, as parts of a sentence.
         warnings: Near-ties, as parts of a sentence.
         doubt: A value that may mean "no value", to be asked about.
-        still_open: What other columns may decide: "decimal", "order" or nothing.
+        still_open: What other columns may decide: "decimal", "order", "hours" or nothing.
     """
 
     name: str
@@ -132,7 +132,7 @@ def type_column(
     if told is not None:
         found = _follow(name, values, told, hint, lines or range(1, len(cells) + 1))
     else:
-        found = decide(every, values, usual)
+        found = decide(name, every, values, usual)
     if isinstance(found, Found):
         typed = _checked(name, replace(found, values=every.spread(found.values)), bare, marks)
         if typed.kind != "text":
@@ -223,7 +223,7 @@ def _follow(
     """What a person said about the kind, or the first cell that it does not fit."""
     if kind == "text":
         return ""
-    found = decide_told(cells, kind, hint)
+    found = decide_told(name, cells, kind, hint)
     odd = pc.is_valid(cells.values)
     if found is not None:
         odd = pc.and_(odd, pc.is_null(found.values))

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from tools.errors import BadRequest
 from tools.ml.reading.column_types import TypedColumn, type_column
 from tools.ml.reading.dates import DateReading
+from tools.ml.reading.durations import DurationReading
 from tools.ml.reading.found import Usual
 from tools.ml.reading.numerals import NumberReading, could_be_grouped
 from tools.ml.reading.plain import as_text
@@ -31,11 +32,19 @@ _NO_HINT: Final = ColumnHint()
 _MOST_NAMED: Final = 5
 
 
-def type_columns(table: TextTable, remarks: Remarks, hints: ReadHints = _NO_HINTS) -> pd.DataFrame:
+def type_columns(
+    table: TextTable, remarks: Remarks, hints: ReadHints = _NO_HINTS, *, delimiter: str = ""
+) -> pd.DataFrame:
     """Every column as the narrowest type that all its cells fit; nothing is guessed away.
 
     What one column leaves open (day or month first, a comma for thousands or decimals) is decided
     by the columns that leave no doubt.
+
+    Args:
+        table: All cells as text.
+        remarks: Takes assumptions, near-ties, units and doubts.
+        hints: What the person said about columns.
+        delimiter: Of the file: nobody who writes decimal commas puts commas between cells, too.
 
     Raises:
         BadRequest: A hint names no column, or does not fit one: its first such cell and line.
@@ -45,7 +54,7 @@ def type_columns(table: TextTable, remarks: Remarks, hints: ReadHints = _NO_HINT
         type_column(name, cells, lines=table.lines, hint=told.get(name, _NO_HINT))
         for name, cells in zip(table.names, table.columns, strict=True)
     ]
-    usual = _usual(typed, table.columns)
+    usual = _usual(typed, table.columns, delimiter)
     if usual != Usual():
         typed = [
             type_column(column.name, cells, lines=table.lines, usual=usual)
@@ -90,9 +99,9 @@ def _by_name(names: Sequence[str], told: Mapping[str, ColumnHint]) -> dict[str, 
     return found
 
 
-def _usual(typed: Sequence[TypedColumn], cells: Sequence[Any]) -> Usual:
+def _usual(typed: Sequence[TypedColumn], cells: Sequence[Any], delimiter: str) -> Usual:
     """What the columns that leave no doubt have in common."""
-    orders, decimals = set(), set()
+    orders, decimals, shapes = set[str](), set[str](), set[str]()
     for column in typed:
         reading = column.reading
         if column.still_open:
@@ -101,13 +110,22 @@ def _usual(typed: Sequence[TypedColumn], cells: Sequence[Any]) -> Usual:
             orders.add(reading.order)
         elif isinstance(reading, NumberReading) and (reading.groups or reading.decimal == ","):
             decimals.add(reading.decimal)
-    if "," not in decimals and any(column.still_open == "decimal" for column in typed):
-        plain = (c for c, t in zip(cells, typed, strict=True) if _is_plain_float(t))
-        decimals |= {"."} if any(not could_be_grouped(column) for column in plain) else set()
+        elif isinstance(reading, DurationReading) and reading.shape in ("clock", "minutes"):
+            shapes.add(reading.shape)
+    if not decimals and any(column.still_open == "decimal" for column in typed):
+        pointed = (c for c, t in zip(cells, typed, strict=True) if _has_points(t))
+        if delimiter == "," or any(not could_be_grouped(column) for column in pointed):
+            decimals.add(".")
     return Usual(
         decimals.pop() if len(decimals) == 1 else None,
         orders.pop() == "dmy" if len(orders) == 1 else None,
+        shapes.pop() == "clock" if len(shapes) == 1 else None,
     )
+
+
+def _has_points(column: TypedColumn) -> bool:
+    reading = column.reading
+    return isinstance(reading, NumberReading) and not reading.whole and reading.decimal == "."
 
 
 def _is_plain_float(column: TypedColumn) -> bool:
@@ -118,6 +136,8 @@ def _is_open(column: TypedColumn, cells: Any, usual: Usual) -> bool:
     """Whether the other columns may decide this one otherwise."""
     if column.still_open == "order":
         return usual.day_first is not None
+    if column.still_open == "hours":
+        return usual.hours is not None
     if column.still_open == "decimal":
         return usual.decimal is not None
     return usual.decimal == "," and _is_plain_float(column) and could_be_grouped(cells)

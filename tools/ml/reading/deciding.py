@@ -22,10 +22,11 @@ _ZEROS: Final = re.compile(r"0\d+")
 _DIGITS: Final = r"^[+-]?\d[\d.,]*$"
 
 
-def decide(whole: Cells, cells: Cells, usual: Usual) -> Found | str:
+def decide(name: str, whole: Cells, cells: Cells, usual: Usual) -> Found | str:
     """Values of the first kind that every cell fits, or why none does (empty: nothing near).
 
     Args:
+        name: Of the column.
         whole: With at least one present.
         cells: The same without what means "no value" only among numbers and dates.
         usual: What other columns of the table decided.
@@ -45,7 +46,7 @@ def decide(whole: Cells, cells: Cells, usual: Usual) -> Found | str:
     if not isinstance(found, str):
         return found
     reason = found or reason
-    found = decide_durations(values, sample, told=False)
+    found = decide_durations(values, sample, name=name, told=False, usual=usual)
     return reason or found if isinstance(found, str) else found
 
 
@@ -64,10 +65,11 @@ def plain_found(values: Any) -> Found:
     return Found(NumberReading(whole=pa.types.is_integer(values.type)), values)
 
 
-def decide_told(cells: Cells, kind: ColumnKind, hint: ColumnHint) -> Found | None:
+def decide_told(name: str, cells: Cells, kind: ColumnKind, hint: ColumnHint) -> Found | None:
     """Values of the kind a person said; null where a cell does not fit; None if nothing does.
 
     Args:
+        name: Of the column.
         cells: With at least one present.
         kind: Anything but "text".
         hint: What else the person said about the column.
@@ -84,7 +86,7 @@ def decide_told(cells: Cells, kind: ColumnKind, hint: ColumnHint) -> Found | Non
                     values, sample, day_first=hint.day_first, told=True, usual=usual
                 )
         case "duration":
-            found = decide_durations(values, sample, told=True)
+            found = decide_durations(values, sample, name=name, told=True, usual=usual)
         case "boolean":
             found = decide_booleans(values, told=True)
         case "text":

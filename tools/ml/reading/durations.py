@@ -10,7 +10,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tools.ml.reading.found import Found, every, some
+from tools.ml.reading.found import Found, Usual, every, some
 from tools.ml.reading.signs import plain_signs
 from tools.ml.reading.spans import extract
 
@@ -30,6 +30,13 @@ SHAPES: Final = {
 }
 """Ways to write a time of day or a duration."""
 
+_HOURS: Final = re.compile(
+    r"(?i)(?:^|[^a-z])(?:hours?|hrs?|time|clock|start|begin|end|from|to|until|opens?|opening|closes?"
+    r"|closing|arriv\w*|depart\w*|shift|worked|std|stunden|uhr|uhrzeit|zeit|beginn|ende|von|bis"
+    r"|ankunft|abfahrt|arbeitszeit|heures?|début|fin|horas?|inicio)(?:$|[^a-z])"
+)
+"""Names of columns whose 9:30 is hours and minutes."""
+
 _DURATIONS: Final = "durations read as seconds"
 _MINUTES: Final = "read as minutes and seconds, kept as seconds"
 _LENGTHS: Final = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
@@ -48,14 +55,18 @@ class DurationReading:
     shape: str
 
 
-def decide_durations(cells: Any, sample: list[str], *, told: bool) -> Found | str:
+def decide_durations(
+    cells: Any, sample: list[str], *, name: str, told: bool, usual: Usual
+) -> Found | str:
     """Times of day or durations of one shape, as seconds (float64).
 
     Args:
         cells: Distinct if there are few; trimmed, missing ones null.
         sample: Some of them.
+        name: Of the column; may say that 9:30 is hours and minutes.
         told: Whether the person said that these are durations: then what does not fit comes back
             as null, for the caller to name.
+        usual: What other columns of the table decided.
 
     Returns:
         Seconds, or why these are none (empty if they do not even look like it).
@@ -66,11 +77,15 @@ def decide_durations(cells: Any, sample: list[str], *, told: bool) -> Found | st
     doubt = ""
     notes: tuple[str, ...] = (_MINUTES if shape == "minutes" else _DURATIONS,)
     if shape == "clock":
-        shape, notes, doubt = _clock(cells)
+        hours = usual.hours
+        if hours is None and _HOURS.search(name):
+            hours = True
+        shape, notes, doubt = _clock(cells, hours)
     values = parse_durations(cells, DurationReading(shape))
     if values.null_count > cells.null_count and not told:
         return ""
-    return Found(DurationReading(shape), values, notes, doubt, unit="s")
+    still_open = "hours" if doubt else ""
+    return Found(DurationReading(shape), values, notes, doubt, unit="s", still_open=still_open)
 
 
 def parse_durations(cells: Any, reading: DurationReading) -> Any:
@@ -112,7 +127,7 @@ def _pattern(shape: str) -> re.Pattern[str]:
     return re.compile(SHAPES[shape])
 
 
-def _clock(cells: Any) -> tuple[str, tuple[str, ...], str]:
+def _clock(cells: Any, hours_first: bool | None) -> tuple[str, tuple[str, ...], str]:
     """Times of day, hours that go on, or minutes and seconds: the whole column decides."""
     plain = plain_signs(cells)
     found = extract(plain, SHAPES["clock"], _pattern("clock"))
@@ -120,15 +135,16 @@ def _clock(cells: Any) -> tuple[str, tuple[str, ...], str]:
     halves = some(pc.not_equal(found["half"], ""))
     longest = pc.max(hours).as_py() or 0
     pairs = every(pc.match_substring_regex(plain, SHAPES["minutes"]))
-    if pairs and longest > 23 and not halves:
-        doubt = "they could also be hours and minutes"
+    if pairs and not halves and (hours_first is False or (hours_first is None and longest > 23)):
+        doubt = "they could also be hours and minutes" if hours_first is None else ""
         return "minutes", (_MINUTES,), doubt
     if longest > 23 or some(pc.match_substring_regex(plain, "^-|day")):
         return "clock", (_DURATIONS,), ""
     short = not halves and some(pc.match_substring_regex(plain, r"^\d:"))
     if short and not pairs:
         return "clock", ("times or durations read as seconds",), ""
-    doubt = "they could also be minutes and seconds" if short else ""
+    unsure = short and hours_first is None
+    doubt = "they could also be minutes and seconds" if unsure else ""
     return "clock", ("times of day read as seconds since midnight",), doubt
 
 

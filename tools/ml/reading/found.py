@@ -22,10 +22,12 @@ class Usual:
     Attributes:
         decimal: Their decimal sign.
         day_first: Whether their days come before their months.
+        hours: Whether 9:30 is hours and minutes rather than minutes and seconds.
     """
 
     decimal: str | None = None
     day_first: bool | None = None
+    hours: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Found:
         notes: Assumptions, as parts of a sentence.
         doubt: Why the assumption may be wrong; empty if nothing speaks against it.
         unit: Of the numbers.
-        still_open: What other columns may decide: "decimal", "order" or nothing.
+        still_open: What other columns may decide: "decimal", "order", "hours" or nothing.
     """
 
     reading: Any

@@ -226,7 +226,7 @@ def _three(
     if usual.decimal:
         chosen = as_decimal if usual.decimal == sign else as_groups
         said = "decimal signs" if chosen == as_decimal else "thousands separators"
-        return chosen, (f"{word} read as {said}, as in other columns",), "", ""
+        return chosen, (f"{word} read as {said}, as the rest of the file has it",), "", ""
     if sign == ".":
         doubt = "the points could also separate thousands" if unit and unit != "%" else ""
         return as_decimal, ("points read as decimal points",) if doubt else (), doubt, "decimal"
@@ -289,7 +289,6 @@ def _with_endless(values: Any, parts: NumberParts) -> Any:
 
 
 def could_be_grouped(cells: Any) -> bool:
-    """Whether plain numbers with a point might be thousands: all have three digits behind it."""
-    bare = pc.utf8_trim_whitespace(cells)
-    numbers = bare.filter(pc.match_substring_regex(bare, r"^[+-]?\d[\d.]*$"))
-    return every(pc.match_substring_regex(numbers, r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})?$|^0$"))
+    """Whether numbers with points might be thousands: three digits behind each, and no 0 before."""
+    decimals = r"\.(?:\d{1,2}|\d{4,})(?:\D|$)|(?:^|\D)0\.\d"
+    return not some(pc.match_substring_regex(cells, decimals))

@@ -77,7 +77,7 @@ def _odd(cells: Cells) -> tuple[str, list[int]] | None:
 
 
 def _misfits(cells: Cells, kind: ColumnKind) -> Any | None:
-    found = decide_told(cells, kind, ColumnHint())
+    found = decide_told("", cells, kind, ColumnHint())
     if found is None:
         return None
     return pc.and_(pc.is_valid(cells.values), pc.is_null(found.values))

@@ -107,7 +107,9 @@ class _Reading:
             return retype_columns(self._with_own_types(), self.remarks, self.hints)
         text = self._without_types()
         hints = with_carried(self.hints, self.carried, text.names)
-        return as_carried(type_columns(text, self.remarks, hints), self.carried, self.hints)
+        delimiter = self.report.delimiter
+        table = type_columns(text, self.remarks, hints, delimiter=delimiter)
+        return as_carried(table, self.carried, self.hints)
 
     def _with_own_types(self) -> pd.DataFrame:
         from tools.ml.reading.typed import read_feather, read_parquet

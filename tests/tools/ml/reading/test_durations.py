@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tools.ml.reading.typing import seen, typed
+from tests.tools.ml.reading.typing import seen, table, typed
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,25 @@ def test_an_undecided_pair_is_a_warning(cells, values, doubt):
     column = typed(cells)
     assert column.values.to_pylist() == values
     assert doubt in column.warnings[0]
+
+
+@pytest.mark.parametrize("name", ["start", "opening time", "Hours", "Uhrzeit"])
+def test_a_name_may_tell_hours_from_minutes(name):
+    """A column that is named like hours holds hours and minutes, without a warning."""
+    column = typed(["9:30", "10:15"], name)
+    assert column.values.to_pylist() == [34200.0, 36900.0]
+    assert column.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("other", "values"),
+    [(["07:30", "15:15"], [24300.0, 26100.0]), (["59:59", "1:02.5"], [405.0, 435.0])],
+)
+def test_another_column_tells_hours_from_minutes(other, values):
+    """A column of padded times of day, or of fractions of seconds, decides for its neighbours."""
+    frame, remarks = table({"a": other, "b": ["6:45", "7:15"]})
+    assert frame["b"].tolist() == values
+    assert remarks.warnings() == ()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from tests.tools.ml.reading.read import read
 from tests.tools.ml.reading.typing import seen, table, typed
 
 
@@ -140,5 +141,21 @@ def test_other_columns_tell_what_a_sign_means():
     assert frame["c"].tolist() == [1234, 2500]
     assert remarks.warnings() == ()
     frame, remarks = table({"a": ["1.5", "2.25"], "b": ["1,234", "5,678"]})
+    assert frame["b"].tolist() == [1234, 5678]
+    assert remarks.warnings() == ()
+
+
+def test_the_delimiter_tells_what_a_comma_means():
+    """In a file with commas between cells, a comma within a number separates thousands."""
+    result = read('a,b\n"1,234",x\n"5,678",y\n')
+    assert result.table["a"].tolist() == [1234, 5678]
+    assert result.report.warnings == ()
+    result = read('a;b\n"1,234";x\n"5,678";y\n')
+    assert "decimal commas" in result.report.warnings[0]
+
+
+def test_percentages_tell_what_a_comma_means():
+    """A neighbour with points before one or two decimals decides."""
+    frame, remarks = table({"a": ["4.5%", "7.25%"], "b": ["1,234", "5,678"]})
     assert frame["b"].tolist() == [1234, 5678]
     assert remarks.warnings() == ()
