@@ -11,12 +11,19 @@ from bot.agent.offline.marks import COUNTS, RECURRING
 from bot.agent.offline.names import nearest_word, squeeze
 from bot.agent.offline.ordinary import ORDINARY
 from bot.agent.offline.scene import Scene
-from bot.agent.offline.selects.words import AGGREGATES, HINTS, QUANTILES, SUPERLATIVES
+from bot.agent.offline.selects.words import (
+    AGGREGATES,
+    HAVING,
+    HINTS,
+    LACKING,
+    QUANTILES,
+    SUPERLATIVES,
+)
 from bot.agent.offline.tokens import Token
 from tools.base import Tool
 
 _OWN: Final = frozenset(
-    {*AGGREGATES, *HINTS, *SUPERLATIVES, *QUANTILES, *RECURRING, *COUNTS, *LEAD}
+    {*AGGREGATES, *HINTS, *SUPERLATIVES, *QUANTILES, *LACKING, *HAVING, *RECURRING, *COUNTS, *LEAD}
 )
 _PREFIXES: Final = ("un", "non", "dis", "in")
 _DEGREES: Final = ("er", "est", "ly")

@@ -13,6 +13,8 @@ from bot.agent.offline.rows import number
 from bot.agent.offline.selects.question import (
     Condition,
     Question,
+    Unplaced,
+    lettered,
     literal,
     quoted,
     truthy,
@@ -20,6 +22,7 @@ from bot.agent.offline.selects.question import (
 from bot.agent.offline.selects.words import COMPARISONS, NOT, PERSONS, STOPS
 
 _REACH: Final = 6
+_WITH: Final = frozenset({"for", "with", "of", "have", "has", "having", "had"})
 _TIMES: Final = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}
 
 
@@ -46,7 +49,22 @@ def find_comparisons(question: Question) -> None:
     for at in range(len(question.view)):
         if at not in question.taken:
             _equal(question, at)
+            _unit(question, at)
     _typical(question)
+
+
+def _unit(question: Question, at: int) -> None:
+    """A bare number of something: "for 3 rooms"."""
+    mention = question.mention(at + 1)
+    if mention is None or mention.strength < 2 or not _is_number(question, at):
+        return
+    name = _comparable(question, mention)
+    if question.word(at - 1) not in _WITH or not name or question.column(name).kind != "integer":
+        return
+    value = _value(question, at)
+    question.take(at, at + 1 + mention.size)
+    end = at + 1 + mention.size
+    question.conditions.append(Condition(name, f"{quoted(name)} = {value}", at, end, value))
 
 
 def _typical(question: Question) -> None:
@@ -144,6 +162,9 @@ def _in_range(question: Question, found: _Compared) -> str:
         and isinstance(column.high, int | float)
         and column.low <= value <= column.high
     ]
+    if len(fits) > 1:
+        tests = {name: f"{quoted(name)} {found.operator} {found.value}" for name in fits}
+        question.unplaced = Unplaced(tests, found.start, found.end)
     return fits[0] if len(fits) == 1 else ""
 
 
@@ -242,15 +263,14 @@ def _numbered(question: Question, at: int) -> Mention | None:
 
 def _lettered(question: Question, at: int, mention: Mention) -> bool:
     """Whether a column equals a value that reads like an article: "grade A"."""
-    last = question.view[at + mention.size - 1].token
-    after = next((t for t in question.clause.tokens if t.start >= last.end), None)
-    column = question.column(mention.names[0])
-    if after is None or after.word != "a" or after.raw not in column.top:
+    value = lettered(question, at, mention)
+    if not value:
         return False
-    said = literal(after.raw, column)
+    name = mention.names[0]
+    said = literal(value, question.column(name))
     question.take(at, at + mention.size)
-    sql = f"{quoted(column.name)} = {said}"
-    question.conditions.append(Condition(column.name, sql, at, at + mention.size, said))
+    sql = f"{quoted(name)} = {said}"
+    question.conditions.append(Condition(name, sql, at, at + mention.size, said))
     return True
 
 

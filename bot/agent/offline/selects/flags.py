@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import Final
 
 from bot.agent.offline.names import Mention, stem, words_of
-from bot.agent.offline.selects.question import Condition, Question, quoted, truthy
+from bot.agent.offline.selects.question import Condition, Question, lettered, quoted, truthy
 from bot.agent.offline.selects.words import (
     AGGREGATES,
     HAVING,
@@ -79,6 +79,7 @@ def _present(question: Question, at: int) -> None:
         or after.word in {"over", "above", "below", "under", "of", "between", "at", "=", ">", "<"}
         or after.word in {"more", "less", "greater", "higher", "lower", "longer", "is"}
     )
+    compared = compared or (mention is not None and bool(lettered(question, place, mention)))
     span = (at - denied, place + mention.size) if mention is not None else (at, at)
     if mention is not None and not compared and _can_lack(question, mention):
         _gap(question, mention, span, denied=not denied)

@@ -125,7 +125,9 @@ def _is_headline(question: Question) -> bool:
     many = question.word(at).endswith("s") and {"per", "by"} & {
         question.word(at + 1), question.word(at + 2)}  # fmt: skip
     flag = any(c.flag and c.start <= at < c.end for c in question.conditions)
-    things = question.is_noun(at) or question.word(at) in PERSONS or question.word(at) in PERIODS
+    word = question.word(at)
+    called = at < len(question.view) and question.view[at].dataset is not None
+    things = called or question.is_noun(at) or word in PERSONS or word in PERIODS
     return bool(measured or many or ((flag or things) and question.groups))
 
 

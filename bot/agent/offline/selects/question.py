@@ -230,3 +230,11 @@ def truthy(column: ColumnState | None) -> str:
             if set(folded) == {yes, no}:
                 return literal(folded[yes], column)
     return ""
+
+
+def lettered(question: Question, at: int, mention: Mention) -> str:
+    """The value after a column that reads like an article and so is no token: "grade A"."""
+    last = question.view[at + mention.size - 1].token
+    after = next((t for t in question.clause.tokens if t.start >= last.end), None)
+    known = question.column(mention.names[0]).top
+    return after.raw if after is not None and after.word == "a" and after.raw in known else ""

@@ -159,7 +159,8 @@ def _end(question: Question) -> str:
     hinted = {n for h in HINTS.get(asked.word, ()) for n in question.named_with(h)}
     fits = [n for n in mention.names if question.measurable(n)]
     name = next((n for n in fits if n in hinted), fits[0] if fits else "")
-    if name and (len(fits) == 1 or name in hinted):
+    loose = mention.strength < 2 and asked.word in HINTS and question.is_moment(name)
+    if name and (name in hinted or (len(fits) == 1 and not loose)):
         question.take(at, at + mention.size)
         return name
     return ""

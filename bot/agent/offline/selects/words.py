@@ -29,9 +29,10 @@ AGGREGATES: Final = {word: name for name, said in _AGGREGATES.items() for word i
 _HINTS: Final = {
     "expensive dear dearest costly costliest pricey priciest cost costs costing paid pay pays "
     "spend spent worth earn earns earning earned dollars euros dollar euro usd eur $ € £ money": (
-        "price cost fare amount charge charges fee value bill revenue salary income wage pay tip"
+        "price cost fare rent amount charge charges fee value bill revenue salary income wage pay "
+        "tip"
     ),
-    "cheap cheapest cheaper": "price cost fare amount charge charges fee bill",
+    "cheap cheapest cheaper": "price cost fare rent amount charge charges fee bill",
     "old oldest older aged elder young youngest younger years": "age year built vintage date",
     "heavy heaviest heavier light lightest lighter weigh weighs weighing weight weights weighed "
     "kg g grams kilos pounds": "weight mass carat",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from tests.bot.agent.offline.asking import wrong
 from tests.bot.agent.offline.questions import GROWN, Answer
+from tests.bot.agent.offline.questions_fresh import FRESH
 from tests.bot.agent.offline.questions_held import HELD
 
 
@@ -25,4 +26,13 @@ def test_grown_questions() -> None:
 def test_held_questions() -> None:
     """At least 95 % of the questions kept aside get the number pandas gives."""
     share, faults = score(HELD)
+    assert share >= 0.95, faults
+
+
+def test_fresh_questions() -> None:
+    """At least 95 % of the questions over tables not seen before get the number pandas gives.
+
+    At first sight: 96 % of those kept aside, 86 % of these.
+    """
+    share, faults = score(FRESH)
     assert share >= 0.95, faults
