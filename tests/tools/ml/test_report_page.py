@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 import re
-import time
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -212,14 +211,12 @@ def test_what_scrolls_can_be_reached_by_keyboard() -> None:
 
 
 def test_a_thousand_columns() -> None:
-    """A table of a thousand columns makes a page of less than four megabytes in a few seconds."""
+    """A table of a thousand columns makes a page of less than four megabytes."""
     rng = np.random.default_rng(0)
     table = pd.DataFrame({f"a rather long name {n}": rng.normal(size=50) for n in range(700)})
     words = pd.DataFrame({f"words {n}": rng.choice(["a", "b", "c"], 50) for n in range(300)})
     profile = profile_table(pd.concat([table, words], axis=1))
-    start = time.perf_counter()
     page = report_page(Report("wide v1", profile))
-    assert time.perf_counter() - start < 5
     assert len(page.encode()) < 4_000_000
     assert page.count("<article") == 1000
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.tools.ml.reading.read import columns, read
@@ -147,28 +145,3 @@ def test_an_encoding_that_was_told_is_taken():
         read(data, encoding="klingon")
     with pytest.raises(BadRequest, match=r"offset 5 \(line 2\) do not fit"):
         read(data, encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        "1;Müller;x\n".encode("cp1252"),
-        "1;Müller;ж\n".encode() + b"2;Ren\xe9;x\n",
-        b"1;a\x00b;x\n",
-        "1;東京;x\n".encode("shift_jis") + b"2;\x82;x\n",
-        bytes(range(128, 256)),
-    ],
-    ids=["cp1252", "mixed", "zeros", "wrong bytes", "noise"],
-)
-def test_time_is_linear(broken):
-    """Twice the bytes take about twice the time, whatever is wrong with them."""
-
-    def taken(count: int) -> float:
-        data = b"id;name;z\n" + broken * (count // len(broken))
-        start = time.process_time()
-        decode(data, "f.csv", hint=None, remarks=Remarks())
-        return time.process_time() - start
-
-    taken(100_000)
-    once = min(taken(1_000_000) for _ in range(2))
-    assert min(taken(2_000_000) for _ in range(2)) <= 2.6 * once + 0.1

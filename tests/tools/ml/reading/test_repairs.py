@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.tools.ml.reading.text import lines_of, read_rows
@@ -140,29 +138,3 @@ def test_what_looks_odd_but_is_well_formed_stays(text):
     found, result = read_rows(text)
     assert [",".join(row) for row in found] == text.splitlines()
     assert result.report.warnings == ()
-
-
-def timed(text: str) -> float:
-    start = time.process_time()
-    read_rows(text)
-    return time.process_time() - start
-
-
-HOSTILE = {
-    "opened": lambda n: 'a,b\n"' + "x,y\n" * n,
-    "strays": lambda n: "a,b,c\n1,2,3\n2,3,4\n" + '1,"2,3\n4,5,6\n' * (n // 2),
-    "ragged": lambda n: "a,b,c,d\n" + "1,2,3,4\n1,x,y,z,w\n1,2\n" * (n // 3),
-    "blank": lambda n: "a,b\n" + "1,2\n\n" * (n // 2),
-    "copies": lambda n: "a,b,c\n" + "x,1,2\na,b,c\n" * (n // 2),
-    "quotes": lambda n: '"' * n * 10,
-}
-
-
-@pytest.mark.parametrize("kind", HOSTILE)
-def test_twice_the_fault_takes_about_twice_the_time(kind):
-    """Repairs are linear: twice as much broken text takes no more than 2.3 times as long."""
-    make = HOSTILE[kind]
-    read_rows(make(1_000))
-    once = min(timed(make(20_000)) for _ in range(3))
-    twice = min(timed(make(40_000)) for _ in range(3))
-    assert twice <= 2.3 * max(once, 0.1)
