@@ -45,7 +45,8 @@ def decode(data: bytes, name: str, *, hint: str | None, remarks: Remarks) -> tup
         Refused: These bytes are no text.
     """
     if hint is not None:
-        return _as_told(data, name, hint)
+        text, encoding = _as_told(data, name, hint)
+        return _without_zeros(text, remarks), encoding
     for mark, encoding, told in _MARKS:
         if data.startswith(mark):
             return _wide_text(data[len(mark) :], encoding, remarks), told
@@ -63,7 +64,7 @@ def decode(data: bytes, name: str, *, hint: str | None, remarks: Remarks) -> tup
 def _as_told(data: bytes, name: str, hint: str) -> tuple[str, str]:
     try:
         encoding = codecs.lookup(hint).name
-        return data.decode(encoding).removeprefix("\ufeff").replace("\x00", ""), encoding
+        return data.decode(encoding).removeprefix("\ufeff"), encoding
     except LookupError as exc:
         raise BadRequest(
             f"There is no encoding called “{hint[:40]}”.", "Try utf-8, cp1252 or latin-1."

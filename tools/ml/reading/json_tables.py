@@ -13,7 +13,7 @@ import pyarrow as pa
 from tools.errors import Refused
 from tools.ml.reading.json_shapes import Shape, flatten, shape_of
 from tools.ml.reading.report import ReadLimits, Remarks
-from tools.ml.reading.structure import TextTable, name_columns
+from tools.ml.reading.structure import TextTable, as_column, name_columns
 
 _MOST_NAMED: Final = 5
 _MOST_CELLS: Final = 50_000_000
@@ -177,9 +177,9 @@ def _of_rows(
         for n in range(width)
     ]
     packed.tell(remarks)
-    columns = [pa.array(column, pa.string()) for column in cells]
+    columns = [as_column(column) for column in cells]
     if shape.names:
-        named = [pa.array([label], pa.string()) for label in _padded(shape.names, width)]
+        named = [as_column([label]) for label in _padded(shape.names, width)]
         columns = [
             pa.concat_arrays([head, column]) for head, column in zip(named, columns, strict=True)
         ]
@@ -219,7 +219,7 @@ def _of_records(
     packed.tell(remarks)
     for key, count in list(clashes.items())[:_MOST_NAMED]:
         remarks.warn(f"Two fields are both “{key}” ({count:,} times); the first value was kept.")
-    arrays = tuple(pa.array(column, pa.string()) for column in columns.values())
+    arrays = tuple(as_column(column) for column in columns.values())
     return TextTable(tuple(columns), arrays, lines, header=True)
 
 

@@ -21,6 +21,7 @@ _MOST_ERRORS: Final = 100_000
 
 # Every pattern stops at the next tag, so that none looks at a byte more than a few times.
 _CELL: Final = re.compile(rb"<(?:\w{1,9}:)?c\s([^<>]*[^<>/])>")
+_USUAL_CELL: Final = re.compile(rb'<c r="([A-Z]+)([0-9]+)"(?:[^<>]*[^<>/])?>')
 _PLACE: Final = re.compile(rb"^[^\n]*?\br=[\"']([A-Z]+)([0-9]+)[\"']", re.MULTILINE)
 _VALUE: Final = re.compile(
     rb"<(?:\w{1,9}:)?c\s([^<>]*)>(?:<(?:\w{1,9}:)?f\b[^<>]*/>|<(?:\w{1,9}:)?f\b[^<>]*>[^<]*"
@@ -73,9 +74,8 @@ def xlsx_facts(pieces: Iterable[bytes], name: str) -> SheetFacts:
     facts = SheetFacts()
     letters: set[bytes] = set()
     for piece in _whole_tags(pieces, b"</c>"):
-        cells = _CELL.findall(piece)
-        places = _PLACE.findall(b"\n".join(cells))
-        facts.cells += len(cells)
+        cells, places = _cells(piece)
+        facts.cells += cells
         letters.update({column for column, _ in places})
         numbers = {row[:9] for _, row in places}
         facts.rows = max(facts.rows, max(map(int, numbers), default=0))
@@ -88,6 +88,15 @@ def xlsx_facts(pieces: Iterable[bytes], name: str) -> SheetFacts:
     facts.columns = max(map(column_number, letters), default=0)
     refuse_far(facts, name)
     return facts
+
+
+def _cells(piece: bytes) -> tuple[int, list[tuple[bytes, bytes]]]:
+    """Number of filled cells, and column and row of those that say where they are."""
+    if piece.count(b'<c r="') == piece.count(b"<c ") and b":c " not in piece:
+        places = _USUAL_CELL.findall(piece)
+        return len(places), places
+    cells = _CELL.findall(piece)
+    return len(cells), _PLACE.findall(b"\n".join(cells))
 
 
 def _note_errors(facts: SheetFacts, piece: bytes) -> None:
