@@ -24,7 +24,9 @@ import duckdb, sys
 print(len(duckdb.sql(f"SUMMARIZE SELECT * FROM read_csv('{sys.argv[1]}')").fetchall()))
 """
 MINIMAL = """
-import sys
+import os, sys, warnings
+os.environ["TQDM_DISABLE"] = "1"
+warnings.simplefilter("ignore")
 import pandas as pd
 from ydata_profiling import ProfileReport
 report = ProfileReport(pd.read_csv(sys.argv[1]), minimal=True, progress_bar=False)

@@ -10,7 +10,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import reduce
 from typing import Any, Literal, TypeAlias
 
@@ -240,8 +240,15 @@ def _count_column(data: Columns, column: ColumnSummary) -> ColumnCounts | Skippe
 
 def dump_summary(summary: Summary) -> bytes:
     """A summary as compressed JSON; equal summaries give equal bytes."""
-    text = json.dumps({"format": _FORMAT} | asdict(summary), separators=(",", ":"))
+    text = json.dumps(
+        {"format": _FORMAT} | _fields(summary), separators=(",", ":"), default=_fields
+    )
     return gzip.compress(text.encode(), 3, mtime=0)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """Not `asdict`, which copies every number of every tuple."""
+    return {each.name: getattr(value, each.name) for each in fields(value)}
 
 
 def load_summary(data: bytes) -> Summary:

@@ -68,6 +68,8 @@ def open_zip(
     paths = {info.filename for info in archive.infolist()}
     if any(path.startswith("xl/workbook") for path in paths) or "content.xml" in paths:
         return Content("workbook", None, "")
+    if "mimetype" in paths:
+        raise refused_as(name, "an e-book or a document", "Copy its table into a spreadsheet.")
     for start, what in _DOCUMENTS:
         if any(path.startswith(start) for path in paths):
             raise refused_as(name, what, "Copy its table into a spreadsheet and send that.")
@@ -156,7 +158,9 @@ def _picked(
             head = _extracted(archive, info, name, limits, 0, most=HEAD)
             if compression_of(head):
                 raise _nested(name)
-            recognise(head, f"{name}: {safe_path(info.filename)}")
+            kind = recognise(head, f"{name}: {safe_path(info.filename)}")
+            if kind == "zip" and not _is_workbook(_extracted(archive, info, name, limits, 0)):
+                raise _nested(name)
             tables.append(info)
         except Refused as refused:
             aside.append((safe_path(info.filename), refused))

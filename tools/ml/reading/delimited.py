@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -31,6 +32,7 @@ from tools.ml.reading.structure import TextColumn, TextTable, as_columns, name_c
 _MOST_LINES: Final = 2_500_000
 """Lines that are read one by one; clean files have no such bound."""
 _FIRST: Final = 20
+_HEAD: Final = 20_000
 _TRIED: Final = 100
 _SEPARATOR: Final = re.compile(r"sep=([^\r\n])\r?\n", re.IGNORECASE)
 """How spreadsheets tell each other the delimiter."""
@@ -153,6 +155,8 @@ def _from_text(
     _refuse_long(text, name)
     remarks.note(_described(encoding, dialect))
     _tell_rival(ranked, remarks)
+    if not best.dialect.delimiter:
+        _tell_ragged(text, remarks)
     header = hints.header
     if header is None:
         header = quoted_header(text, dialect.delimiter, dialect.quote)
@@ -235,6 +239,19 @@ def _described(encoding: str, dialect: Dialect) -> str:
     if dialect.bare:
         how += ", quotes inside quoted cells as they are"
     return f"Delimited text in {encoding}; delimiter {shown(dialect.delimiter)}{how}."
+
+
+def _tell_ragged(text: str, remarks: Remarks) -> None:
+    """Lines of one cell each that look like lists of any length: that is a near-tie."""
+    lines = [line for line in text[:_HEAD].splitlines()[:-1] if line.strip()]
+    for sign in ",;\t|":
+        counts = Counter(line.count(sign) for line in lines)
+        spaced = sum(line.count(f"{sign} ") for line in lines)
+        if len(counts) > 2 and counts[0] < 0.5 * len(lines) and not spaced:
+            remarks.warn(
+                f"The lines hold {shown(sign)} from {min(counts)} to {max(counts)} times, which "
+                "makes no table; each line was read as one cell."
+            )
 
 
 def _tell_rival(ranked: list[Scored], remarks: Remarks) -> None:

@@ -54,11 +54,21 @@ def decode(data: bytes, name: str, *, hint: str | None, remarks: Remarks) -> tup
     if wide:
         remarks.note(f"Read as {wide} without a byte order mark, judging by its zero bytes.")
         return _wide_text(data, wide, remarks), wide
+    data = _without_padding(data, remarks)
     _refuse_binary(data, name)
     bare = data.removeprefix(codecs.BOM_UTF8)
     text, encoding = _shifted(bare, remarks) or _narrow(bare, remarks)
     marked = len(bare) < len(data) and encoding == "utf-8"
     return _without_zeros(text, remarks), "utf-8-sig" if marked else encoding
+
+
+def _without_padding(data: bytes, remarks: Remarks) -> bytes:
+    """The bytes without what fills up the last block of some disks and tapes."""
+    bare = data.rstrip(b"\x00\x1a")
+    if bare and len(bare) < len(data):
+        remarks.warn(f"{len(data) - len(bare):,} filling bytes at the end were left out.")
+        return bare
+    return data
 
 
 def _as_told(data: bytes, name: str, hint: str) -> tuple[str, str]:

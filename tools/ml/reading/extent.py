@@ -23,6 +23,7 @@ _FIRST: Final = 20
 """Rows that show which columns of a table hold values."""
 _TRIED: Final = 200
 _WIDEST: Final = 200
+_NARROW: Final = 2
 _LONGEST: Final = 20_000
 OTHERS: Final = (",", ";", "\t", "|", " ", ":")
 """Delimiters that a single row may be written with by mistake."""
@@ -280,14 +281,30 @@ def _tell_around(records: Records, block: tuple[int, int], remarks: Remarks) -> 
         where = f"Line {begin} stands" if one else f"Lines {begin}–{end} stand"
         first = " ".join(rows[above[0]]).strip()[:60]
         gone = f"was left out: “{first}”" if one else f"were left out, beginning with “{first}”"
-        remarks.warn(f"{where} above the table and {gone}.")
+        tell = remarks.note if _titles(rows, above, start) else remarks.warn
+        tell(f"{where} above the table and {gone}.")
     elif start:
-        remarks.warn(f"{start} blank lines above the table were left out.")
+        remarks.note(f"{start} blank lines above the table were left out.")
     below = next((i for i in range(stop, len(rows)) if not blank(rows[i])), None)
     if below is not None:
         remarks.warn(
             f"Line {lines[below]}: a second table begins here; only the first one was read."
         )
+
+
+def _titles(rows: Sequence[Sequence[str]], above: Sequence[int], start: int) -> bool:
+    """Whether what stands above is beyond doubt no part of the table.
+
+    Comments are, and lines of words alone that a blank line parts from the table, or that stand
+    above three columns or more.
+    """
+    wide = start < len(rows) and len(rows[start]) > _NARROW
+    parted = start > 0 and not any(cell.strip() for cell in rows[start - 1])
+    return all(
+        rows[place][0].lstrip().startswith("#")
+        or ((wide or parted) and sum(bool(cell.strip()) for cell in rows[place]) == 1)
+        for place in above
+    )
 
 
 def _without_footer(records: Records, block: tuple[int, int], width: int, remarks: Remarks) -> int:
@@ -298,10 +315,16 @@ def _without_footer(records: Records, block: tuple[int, int], width: int, remark
     while end > start + 2 and width > 2 and len(rows[end - 1]) == 1:
         end -= 1
     cut = next((i for i in range(end, stop) if _footnote(rows[i])), stop)
-    for place in range(cut, stop):
-        if not blank(rows[place]):
-            text = records.text(place)
-            remarks.repair(lines[place], "words below the table", "left out", text=text)
+    words = [place for place in range(cut, stop) if not blank(rows[place])]
+    if words and cut > start and blank(rows[cut - 1]):
+        first = rows[words[0]][0].strip()[:60]
+        remarks.note(
+            f"Words below the table from line {lines[words[0]]} on were left out: “{first}”."
+        )
+        return cut
+    for place in words:
+        text = records.text(place)
+        remarks.repair(lines[place], "words below the table", "left out", text=text)
     return cut
 
 

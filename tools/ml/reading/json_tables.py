@@ -213,7 +213,10 @@ def _of_records(
             column.extend([""] * (place - len(column)))
             column.append(packed.cell(key, value))
     if not columns:
-        raise Refused(f"“{name}” holds no records.", "Send a list of objects with fields.")
+        raise Refused(
+            f"“{name}” is JSON with {len(records):,} objects, and none of them has a field.",
+            "Send a list of objects with fields.",
+        )
     for column in columns.values():
         column.extend([""] * (len(records) - len(column)))
     packed.tell(remarks)

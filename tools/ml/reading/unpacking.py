@@ -15,6 +15,9 @@ from tools.ml.reading.report import ReadLimits, Remarks
 
 Compression: TypeAlias = Literal["gz", "bz2", "xz", "zst"]
 
+_BZIP2: Final = (b"1AY&SY", b"\x17\x72\x45\x38\x50\x90")
+"""What follows the level in a bzip2 file: a block, or the end."""
+
 MARKS: Final[tuple[tuple[bytes, Compression], ...]] = (
     (b"\x1f\x8b", "gz"),
     (b"BZh", "bz2"),
@@ -33,7 +36,7 @@ _SMALL: Final = 10_000
 def compression_of(data: bytes) -> Compression | None:
     """How the bytes are compressed, by their first ones."""
     for mark, compression in MARKS:
-        if data.startswith(mark):
+        if data.startswith(mark) and (compression != "bz2" or data[4:10] in _BZIP2):
             return compression
     return None
 

@@ -29,10 +29,10 @@ ROWS = "1,A,2.5\n2,B,3.5\n3,C,4.5\n"
     ],
 )
 def test_a_fault_is_mended_and_told(text, told):
-    """One fault of a usual kind leaves the table as it was meant, and a warning with its line."""
+    """One fault of a usual kind leaves the table as it was meant, and is told with its line."""
     result = read(text)
     assert columns(result) == CLEAN
-    assert any(told in warning for warning in result.report.warnings)
+    assert any(told in said for said in (*result.report.warnings, *result.report.notes))
 
 
 def test_a_clean_file_gets_no_warning():
@@ -200,7 +200,7 @@ def test_what_stands_around_the_table_is_told(text, told):
     table = columns(result)
     name = next(name for name in table if name.endswith("name"))
     assert table[name] == CLEAN["name"]
-    assert any(told in warning for warning in result.report.warnings)
+    assert any(told in said for said in (*result.report.warnings, *result.report.notes))
 
 
 @pytest.mark.parametrize(
