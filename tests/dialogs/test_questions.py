@@ -47,7 +47,8 @@ def test_questions_are_answered(theatre: Theatre, tmp_path: Path) -> None:
                 shows=("Average `Fare` by `Pclass`: 3 groups, the highest is 1",),
                 offers=("Plot it",),
             ),
-            Line(pressed="Plot it", ran="plot_dataset"),
+            Line("and by sex?", ran="query_dataset", shows=("Average `Fare` by `Sex`: 2 groups",)),
+            Line("only in first class", ran="query_dataset", shows=("where `Pclass` is 1",)),
             Line(
                 "share of missing ages",
                 ran="query_dataset",

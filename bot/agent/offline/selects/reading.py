@@ -13,6 +13,7 @@ from bot.agent.offline.meaning import Open
 from bot.agent.offline.scene import Scene
 from bot.agent.offline.selects.comparing import find_comparisons
 from bot.agent.offline.selects.flags import find_flags, find_gaps
+from bot.agent.offline.selects.following import leans, varied
 from bot.agent.offline.selects.forms import written
 from bot.agent.offline.selects.grouping import find_groups, group_pairs
 from bot.agent.offline.selects.measuring import fill_measures, find_measures
@@ -33,6 +34,7 @@ from bot.agent.offline.selects.valuing import find_values
 from bot.agent.offline.selects.words import AGGREGATES, PERIODS, QUANTILES, SUPERLATIVES
 
 _SURE: Final = 4.2
+_LEANS: Final = 3.0
 _UNSURE: Final = 2.1
 _OPENERS: Final = words(
     """
@@ -74,11 +76,15 @@ class Query:
 
 def query(clause: Clause, scene: Scene) -> Query | None:
     """What a clause asks of the rows; `None` if it asks nothing of them."""
-    if scene.dataset is None or not clause.view or not _opens(clause):
+    strange = any(_rules_out(token) for token in clause.view) or not clause.view
+    if scene.dataset is None or strange or _asks_meaning(clause):
         return None
-    if any(_rules_out(token) for token in clause.view) or _asks_meaning(clause):
-        return None
-    question = Question(clause, scene)
+    again = _varied(Question(clause, scene)) if leans(clause, scene) else None
+    return again or (_asked(Question(clause, scene)) if _opens(clause) else None)
+
+
+def _asked(question: Question) -> Query | None:
+    """What a clause asks by itself."""
     special = part_of(question)
     if special:
         return Query(_SURE, special)
@@ -89,6 +95,14 @@ def query(clause: Clause, scene: Scene) -> Query | None:
         return Query(_UNSURE, open=opened)
     sql = written(question)
     return _weighed(question, sql) if sql else None
+
+
+def _varied(question: Question) -> Query | None:
+    """The question before, as a clause that leans on it varies it."""
+    if not _read(question) or question.counts:
+        return None
+    sql = varied(question)
+    return Query(_LEANS, sql) if sql and not strange_words(question) else None
 
 
 def _read(question: Question) -> bool:

@@ -1,4 +1,4 @@
-"""Eight invented tables that questions are asked over, and their schemas as the brain knows them."""
+"""Eight invented tables that questions are asked over, and what the brain knows of them."""
 
 from __future__ import annotations
 
