@@ -183,7 +183,7 @@ def _as_text_where_torn(tables: list[pa.Table]) -> list[pa.Table]:
     torn = {
         name
         for name in {name for table in tables for name in table.column_names}
-        if not _unites([table.schema.field(name) for table in tables if name in table.column_names])
+        if not _unites([table.select([name]) for table in tables if name in table.column_names])
     }
     plain = []
     for table in tables:
@@ -194,11 +194,12 @@ def _as_text_where_torn(tables: list[pa.Table]) -> list[pa.Table]:
     return plain
 
 
-def _unites(fields: list[pa.Field]) -> bool:
+def _unites(columns: list[pa.Table]) -> bool:
+    """Whether one type holds all values: some whole numbers are too long for a float."""
     import pyarrow as pa
 
     try:
-        pa.unify_schemas([pa.schema([field]) for field in fields], promote_options="permissive")
+        pa.concat_tables(columns, promote_options="permissive")
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         return False
     return True

@@ -145,3 +145,12 @@ def test_any_rows_can_be_kept(log: PredictionLog, parts: list[list[dict[str, Any
     gaps = sum(row.get("b") is None for part in parts for row in part)
     if "x.b" in table.column_names:
         assert table["x.b"].null_count == gaps
+
+
+def test_whole_numbers_too_long_for_a_float_are_kept(log: PredictionLog) -> None:
+    """A column of long whole numbers in one part and of decimals in another becomes text."""
+    place = (str(next(_fresh)), "churn", "staging")
+    for value in (2**53 + 1, 0.5):
+        log.append(*place, [_row(0, 0, {"c": value}, answer=None)])  # type: ignore[arg-type]
+    table = log.read(*place)  # type: ignore[arg-type]
+    assert table["x.c"].to_pylist() == [str(2**53 + 1), "0.5"]

@@ -33,6 +33,7 @@ from bot.agent.offline.selects.unsure import (
 from bot.agent.offline.selects.valuing import find_values
 from bot.agent.offline.selects.words import AGGREGATES, PERIODS, QUANTILES, SUPERLATIVES
 
+_MEMORY: Final = frozenset({"remember", "memorise", "memorize", "forget", "note"})
 _SURE: Final = 4.2
 _LEANS: Final = 3.0
 _UNSURE: Final = 2.1
@@ -77,10 +78,15 @@ class Query:
 def query(clause: Clause, scene: Scene) -> Query | None:
     """What a clause asks of the rows; `None` if it asks nothing of them."""
     strange = any(_rules_out(token) for token in clause.view) or not clause.view
-    if scene.dataset is None or strange or _asks_meaning(clause):
+    if scene.dataset is None or strange or _asks_meaning(clause) or _keeps(clause):
         return None
     again = _varied(Question(clause, scene)) if leans(clause, scene) else None
     return again or (_asked(Question(clause, scene)) if _opens(clause) else None)
+
+
+def _keeps(clause: Clause) -> bool:
+    """Whether something is to be kept in mind or forgotten, whatever it is about."""
+    return any(token.word in _MEMORY for token in clause.view[clause.lead : clause.lead + 2])
 
 
 def _asked(question: Question) -> Query | None:
