@@ -19,12 +19,13 @@ from tools.words import Slot, Words
 if TYPE_CHECKING:
     from tools.context import ToolContext
 
-_MEANS: Final[dict[Privacy, str]] = {
+_MEANS: Final[dict[str, str]] = {
     "none": "no language model is asked; I think by myself",
     "schema": "names and types of columns, and that a step worked; no numbers, no values",
     "aggregates": "names, types and the numbers on the cards; no rows",
     "samples": "names, types, numbers, and the rows of a preview",
 }
+_JSON: Final = "application/json"
 _OFFLINE: Final = "No language model is set up here: I think by myself, and nothing leaves."
 
 
@@ -76,7 +77,7 @@ def show_model_view(args: ShowModelView, context: ToolContext) -> Outcome:  # no
     with context.catalog.read() as unit:
         channel = unit.channels.find(context.scope)
         calls = unit.model_calls.list(context.scope, thread=context.address.thread)
-    level: Privacy | str = (channel.privacy if channel else "") or context.site.privacy
+    level = (channel.privacy if channel else "") or context.site.privacy
     last = [call for call in calls if call.turn_id == calls[0].turn_id] if calls else []
     if not last:
         headline = "A language model saw nothing of this thread"
@@ -85,19 +86,19 @@ def show_model_view(args: ShowModelView, context: ToolContext) -> Outcome:  # no
             blocks=(Headline(headline), Text(_rule(level, context))),
             data={"level": level, "requests": 0},
         )
-    sizes = [len(context.blobs.read(call.sent)) for call in last]
     files = tuple(
-        File(call.sent, f"sent-{place}.json", size, "application/json")
-        for place, (call, size) in enumerate(zip(reversed(last), reversed(sizes), strict=True), 1)
+        File(call.sent, f"sent-{place}.json", len(context.blobs.read(call.sent)), _JSON)
+        for place, call in enumerate(reversed(last), 1)
     )
-    headline = f"For its last answer here, {shown(last[0].model)} was sent {_sent(last)}"
+    requests = plural(len(last), "request")
+    headline = f"For its last answer here, {shown(last[0].model)} was sent {requests}"
     struck = [number for call in last for number in call.struck]
     return Outcome(
         summary=f"{headline}, at the level {last[0].level}.",
         blocks=(
             Headline(headline),
             facts(
-                level=f"{last[0].level}: {_MEANS.get(last[0].level, '')}",  # type: ignore[call-overload]
+                level=f"{last[0].level}: {_MEANS.get(last[0].level, '')}",
                 tokens=f"{sum(call.tokens_in for call in last):,} read",
                 left_out_of_its_answer=", ".join(shown(number, 20) for number in struck),
             ),
@@ -146,12 +147,7 @@ def show_usage(args: ShowUsage, context: ToolContext) -> Outcome:
 def _rule(level: str, context: ToolContext) -> str:
     if not context.site.model:
         return _OFFLINE
-    means = next((words for name, words in _MEANS.items() if name == level), "")
-    return f"The level of this channel is `{level}`: {means}."
-
-
-def _sent(calls: Sequence[ModelCall]) -> str:
-    return plural(len(calls), "request")
+    return f"The level of this channel is `{level}`: {_MEANS.get(level, '')}."
 
 
 def _cost(calls: Sequence[ModelCall]) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,7 +67,7 @@ def open_zip(
     """
     archive = open_archive(data, name, limits)
     paths = {info.filename for info in archive.infolist()}
-    if any(path.startswith("xl/workbook") for path in paths) or "content.xml" in paths:
+    if _make_workbook(paths):
         return Content("workbook", None, "")
     if "mimetype" in paths:
         raise refused_as(name, "an e-book or a document", "Copy its table into a spreadsheet.")
@@ -81,7 +82,7 @@ def open_zip(
     path = safe_path(chosen.filename)
     kind = recognise(content, f"{name}: {path}")
     if kind == "zip" and not _is_workbook(content):
-        raise _nested(name)
+        raise nested(name)
     remarks.note(f"Read “{path}” from the ZIP archive.")
     return Content("workbook" if kind == "zip" else kind, content, path)
 
@@ -157,10 +158,10 @@ def _picked(
         try:
             head = _extracted(archive, info, name, limits, 0, most=HEAD)
             if compression_of(head):
-                raise _nested(name)
+                raise nested(name)
             kind = recognise(head, f"{name}: {safe_path(info.filename)}")
             if kind == "zip" and not _is_workbook(_extracted(archive, info, name, limits, 0)):
-                raise _nested(name)
+                raise nested(name)
             tables.append(info)
         except Refused as refused:
             aside.append((safe_path(info.filename), refused))
@@ -182,13 +183,17 @@ def _picked(
     return tables[0]
 
 
+def _base(path: str) -> str:
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
 def _junk(path: str) -> bool:
-    base = path.replace("\\", "/").rsplit("/", 1)[-1]
+    base = _base(path)
     return path.startswith("__MACOSX/") or base.startswith((".", "~$")) or base == "desktop.ini"
 
 
 def _remark(path: str) -> bool:
-    base = path.replace("\\", "/").rsplit("/", 1)[-1].casefold()
+    base = _base(path).casefold()
     return base.startswith(_ASIDE) or base.endswith((".md", ".html", ".css", ".js", ".sha256"))
 
 
@@ -197,10 +202,16 @@ def _is_workbook(content: bytes) -> bool:
         paths = zipfile.ZipFile(io.BytesIO(content)).namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return False
+    return _make_workbook(paths)
+
+
+def _make_workbook(paths: Collection[str]) -> bool:
+    """Whether these members make an XLSX or ODS file."""
     return any(path.startswith("xl/workbook") for path in paths) or "content.xml" in paths
 
 
-def _nested(name: str) -> Refused:
+def nested(name: str) -> Refused:
+    """What is said of an archive within an archive."""
     return Refused(
         f"“{name}” is an archive within an archive.",
         "Send one table, compressed once or not at all.",

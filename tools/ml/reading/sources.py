@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from tools.errors import Refused
-from tools.ml.reading.archives import open_zip
+from tools.ml.reading.archives import nested, open_zip
 from tools.ml.reading.recognition import Kind, recognise
 from tools.ml.reading.report import ReadHints, ReadLimits, Remarks
 from tools.ml.reading.unpacking import MARKS, compression_of, unpack
@@ -53,10 +53,7 @@ def open_source(
         data = unpack(data, compression, name, limits=limits, remarks=remarks)
         _refuse_empty(data, name)
         if compression_of(data):
-            raise Refused(
-                f"“{name}” is an archive within an archive.",
-                "Send one table, compressed once or not at all.",
-            )
+            raise nested(name)
     kind = recognise(data, name)
     if kind != "zip":
         return Source(data, kind, compression or "")
@@ -64,10 +61,7 @@ def open_source(
     if content.data is None:
         return Source(data, "workbook", compression or "")
     if compression is not None:
-        raise Refused(
-            f"“{name}” is an archive within an archive.",
-            "Send one table, compressed once or not at all.",
-        )
+        raise nested(name)
     _refuse_empty(content.data, f"{name}: {content.member}")
     return Source(content.data, content.kind, "zip")
 
