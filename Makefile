@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
 RUN := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help setup demo chat serve doctor fsck test crash load messy hijack check format docs picture bench clean
+.PHONY: help setup demo chat serve doctor fsck test fuzz crash load messy hijack check format docs picture bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ fsck: $(READY) ## check everything the assistant has kept
 
 test: $(READY) ## pass the tests
 	@$(RUN) -m pytest -n auto --dist loadfile
+
+fuzz: $(READY) ## play the property tests with examples never tried before
+	@$(RUN) -m pytest -n auto --dist loadfile -m hypothesis --hypothesis-profile=default
 
 crash: $(READY) ## kill the bot at every named point and count what people were told
 	@$(RUN) -m tests.crash

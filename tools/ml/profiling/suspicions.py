@@ -90,9 +90,10 @@ def _stand_in(numbers: Counted) -> tuple[float, int] | None:
         return None
     for place, rest in ((-1, numbers.values[:-1]), (0, numbers.values[1:])):
         value, rows = float(numbers.values[place]), int(numbers.rows[place])
-        away = abs(value - float(rest[place]))
-        far = away > _FAR * float(rest[-1] - rest[0])
-        if value in _STAND_INS and far and _LEAST_STAND_INS <= rows <= 0.5 * numbers.total:
+        if value not in _STAND_INS or not _LEAST_STAND_INS <= rows <= 0.5 * numbers.total:
+            continue
+        low, high, nearest = float(rest[0]), float(rest[-1]), float(rest[place])
+        if abs(value - nearest) > _FAR * (high - low):  # Python's floats overflow in peace
             return value, rows
     return None
 
