@@ -160,6 +160,8 @@ class Front:
                 channel, _ = unit.channels.meet(scope, now=now, name=name, owner=person)
                 if channel.state == "gone":
                     unit.channels.set(scope, now=now, state="open")
+                if shared and not channel.shared:
+                    unit.channels.set(scope, now=now, shared=True)
                 if channel.greeted_at is not None:
                     return
                 state: ChannelState = "quiet" if shared else "open"

@@ -18,12 +18,14 @@ from storage.catalog.datasets import Datasets, Uploads
 from storage.catalog.delivery import Inbox, Outbox
 from storage.catalog.deployments import Deployments, Keys, Predictions
 from storage.catalog.engine import make_engines
-from storage.catalog.history import Actions, Facts
+from storage.catalog.facts import Facts
+from storage.catalog.history import Actions
 from storage.catalog.inspection import Inspection
 from storage.catalog.jobs import Jobs
 from storage.catalog.leases import Leases
 from storage.catalog.models import Models
 from storage.catalog.monitors import Alerts, Monitors, Reports
+from storage.catalog.standing import Standing
 from storage.catalog.thinking import ModelCalls
 from storage.errors import Corrupted, StorageError, Unavailable
 
@@ -55,6 +57,7 @@ class Unit:
         self.grants = Grants(connection)
         self.leases = Leases(connection)
         self.inspection = Inspection(connection)
+        self.standing = Standing(connection)
 
 
 class Catalog:

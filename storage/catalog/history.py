@@ -1,23 +1,21 @@
-"""What was done, and what people told the assistant to remember."""
+"""What was done: one line per tool call."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from storage.catalog import tables
 from storage.catalog.records import (
     Action,
     Actor,
     Address,
-    Fact,
-    FactReach,
     Json,
     Scope,
 )
-from storage.catalog.repository import Repository, new_id
+from storage.catalog.repository import Repository
 
 _HANDLE = re.compile(r"m(\d{1,9})", re.IGNORECASE)
 
@@ -46,6 +44,8 @@ class Actions(Repository[Action]):
         approved_by: Actor | None,
         turn_id: str | None,
         now: datetime,
+        seconds: float = 0.0,
+        tokens: int = 0,
     ) -> Action:
         """Write a line."""
         return self._add(
@@ -63,6 +63,8 @@ class Actions(Repository[Action]):
             undone=False,
             approved_by=approved_by,
             turn_id=turn_id,
+            seconds=seconds,
+            tokens=tokens,
             created_at=now,
         )
 
@@ -105,6 +107,12 @@ class Actions(Repository[Action]):
         newest = self._select(*where).order_by(table.c.id.desc())
         return self._all(newest.limit(limit))
 
+    def tokens_of_turn(self, turn_id: str) -> int:
+        """The tokens that the lines of a turn account for so far."""
+        total = select(func.coalesce(func.sum(self.table.c.tokens), 0))
+        found = self._connection.execute(total.where(self.table.c.turn_id == turn_id))
+        return int(found.scalar_one())
+
     def last_undoable(self, address: Address) -> Action | None:
         """The newest line of a thread that worked, can be taken back, and was not."""
         table = self.table
@@ -140,69 +148,6 @@ class Actions(Repository[Action]):
             table.dataset_id.in_(of_dataset),
             table.model_id.in_(of_model),
         )
-
-
-class Facts(Repository[Fact]):
-    """Facts of a scope; a forgotten one can be recalled."""
-
-    table = tables.facts
-    kind = Fact
-    noun = "fact"
-
-    def add(
-        self,
-        scope: Scope,
-        *,
-        text: str,
-        actor: Actor,
-        source: str,
-        now: datetime,
-        expires_at: datetime | None = None,
-        reach: FactReach = "channel",
-        link: str = "",
-    ) -> Fact:
-        """Remember."""
-        return self._add(
-            id=new_id(),
-            number=self._next("number", self.table.c.scope == scope),
-            scope=scope,
-            text=text,
-            actor=actor,
-            source=source,
-            created_at=now,
-            expires_at=expires_at,
-            reach=reach,
-            link=link,
-        )
-
-    def list(self, scope: Scope, *, now: datetime) -> list[Fact]:
-        """What is remembered for a channel, or for its whole team, and holds; oldest first."""
-        table = self.table
-        holds = or_(table.c.expires_at.is_(None), table.c.expires_at > now)
-        of_team = f"{scope.platform}/{scope.workspace}/"
-        ours = or_(
-            table.c.scope == scope,
-            and_(table.c.reach == "team", table.c.scope.startswith(of_team, autoescape=True)),
-        )
-        where = (ours, table.c.forgotten_at.is_(None), holds)
-        return self._all(self._select(*where).order_by(table.c.created_at, table.c.number))
-
-    def get(self, scope: Scope, number: int) -> Fact:
-        """A fact by its handle, forgotten ones too; raises NotStored."""
-        return self._get(number, self.table.c.scope == scope, self.table.c.number == number)
-
-    def forget(self, scope: Scope, number: int, *, now: datetime) -> Fact:
-        """Forget; raises NotStored."""
-        return self._set_forgotten(scope, number, at=now)
-
-    def recall(self, scope: Scope, number: int) -> Fact:
-        """Remember again; raises NotStored."""
-        return self._set_forgotten(scope, number, at=None)
-
-    def _set_forgotten(self, scope: Scope, number: int, *, at: datetime | None) -> Fact:
-        mine = (self.table.c.scope == scope, self.table.c.number == number)
-        self._change(*mine, forgotten_at=at)
-        return self.get(scope, number)
 
 
 def _mentions(text: str, *columns: ColumnElement[str]) -> ColumnElement[bool]:

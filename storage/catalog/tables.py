@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -322,6 +323,8 @@ actions = Table(
     col.flag("undone"),
     *col.person("approved_by", optional=True),
     col.words("turn_id", optional=True),
+    Column("seconds", Float, nullable=False),
+    col.count("tokens"),
     col.time("created_at"),
     Index(None, "scope", "thread", "id"),
 )

@@ -69,8 +69,14 @@ class ModelCalls(Repository[ModelCall]):
         """Tokens spent for a person from then on, in every channel, both ways."""
         return self._tokens(self.table.c.actor_id == actor.id, since)
 
+    def tokens_of_turn(self, turn_id: str) -> int:
+        """Tokens spent on one turn so far, both ways."""
+        return self._sum(self.table.c.turn_id == turn_id)
+
     def _tokens(self, whose: ColumnElement[bool], since: datetime) -> int:
+        return self._sum(whose, self.table.c.created_at >= since)
+
+    def _sum(self, *where: ColumnElement[bool]) -> int:
         both = func.sum(self.table.c.tokens_in + self.table.c.tokens_out)
-        where = (whose, self.table.c.created_at >= since)
         total = select(func.coalesce(both, 0)).where(*where)
         return int(self._connection.execute(total).scalar_one())

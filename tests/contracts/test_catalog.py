@@ -370,6 +370,31 @@ def test_facts_of_a_team_hold_in_all_of_its_channels(catalog: Catalog) -> None:
         assert unit.facts.list(abroad, now=NOW) == []
 
 
+def test_strangers_read_no_fact_of_the_team(catalog: Catalog) -> None:
+    """In a channel shared with another organisation only its own facts are known."""
+    told = {"text": "Fare is in pounds", "actor": ADA, "source": "said", "now": NOW}
+    with catalog.write() as unit:
+        fact = unit.facts.add(HERE, **told, reach="team")
+        own = unit.facts.add(ELSEWHERE, **told)
+        unit.channels.meet(ELSEWHERE, now=NOW)
+        assert unit.facts.list(ELSEWHERE, now=NOW) == [fact, own]
+        unit.channels.set(ELSEWHERE, now=NOW, shared=True)
+        assert unit.facts.list(ELSEWHERE, now=NOW) == [own]
+        with pytest.raises(NotStored):
+            unit.facts.get(ELSEWHERE, fact.number)
+
+
+def test_facts_known_in_one_channel_have_different_numbers(catalog: Catalog) -> None:
+    """A number means one fact wherever facts of several channels are known together."""
+    told = {"text": "x", "actor": ADA, "source": "said", "now": NOW}
+    with catalog.write() as unit:
+        for scope, reach in ((HERE, "channel"), (HERE, "channel"), (ELSEWHERE, "team")) * 2:
+            unit.facts.add(scope, **told, reach=reach)
+        for scope in (HERE, ELSEWHERE):
+            numbers = [fact.number for fact in unit.facts.list(scope, now=NOW)]
+            assert sorted(set(numbers)) == sorted(numbers)
+
+
 def test_tokens_are_counted_by_channel_and_by_person(catalog: Catalog) -> None:
     """What a channel and a person spent since a moment, wherever the person spent it."""
     with catalog.write() as unit:

@@ -40,7 +40,8 @@ class Places:
         """
         scope = me.scope(channel)
         known = await self._door.channel(scope)
-        if known is None or known.greeted_at is None or known.state == "gone":
+        joined = outside and known is not None and not known.shared
+        if known is None or known.greeted_at is None or known.state == "gone" or joined:
             await self.meet(me, channel, user=user, thread=thread, outside=outside)
             known = await self._door.channel(scope)
         return known is None or known.state != "quiet"

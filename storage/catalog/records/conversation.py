@@ -109,7 +109,13 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One line of history: a tool call that ran, who asked, why, and how to take it back."""
+    """One line of history: a tool call that ran, who asked, why, and how to take it back.
+
+    Attributes:
+        sentence: What the person said, or the button they pressed.
+        seconds: How long it took, waiting for people not counted.
+        tokens: What a language model read and wrote until it made the call.
+    """
 
     id: int
     address: Address
@@ -127,11 +133,15 @@ class Action:
     approved_by: Actor | None
     turn_id: str | None
     created_at: datetime
+    seconds: float = 0.0
+    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something people told the assistant to remember; `number` is its handle in the scope.
+    """Something people told the assistant to remember.
+
+    `number` is its handle: no two facts that are known in one channel have the same.
 
     Attributes:
         source: Where it comes from, in words.
