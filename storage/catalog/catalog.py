@@ -25,6 +25,7 @@ from storage.catalog.jobs import Jobs
 from storage.catalog.leases import Leases
 from storage.catalog.models import Models
 from storage.catalog.monitors import Alerts, Monitors, Reports
+from storage.catalog.posts import Posts
 from storage.catalog.standing import Standing
 from storage.catalog.thinking import ModelCalls
 from storage.errors import Corrupted, StorageError, Unavailable
@@ -53,6 +54,7 @@ class Unit:
         self.model_calls = ModelCalls(connection)
         self.inbox = Inbox(connection)
         self.outbox = Outbox(connection)
+        self.posts = Posts(connection)
         self.channels = Channels(connection)
         self.grants = Grants(connection)
         self.leases = Leases(connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
@@ -189,6 +190,51 @@ class Outbox(Repository[OutboxRow]):
     def of_channel(self, scope: Scope) -> list[OutboxRow]:
         """The messages to a channel and all its threads, in order."""
         return self._all(self._select(self.table.c.scope == scope).order_by(self.table.c.id))
+
+    def shown(
+        self, scope: Scope, *, threads: Sequence[str], after: int = 0, limit: int = 100
+    ) -> Sequence[OutboxRow]:
+        """The newest version of each message of some threads, of those written after `after`.
+
+        Messages that are on their way count as shown: for who reads them here, they are.
+        """
+        newest = (
+            select(func.max(self.table.c.id))
+            .where(*self._in(scope, threads), self.table.c.state.in_(("sending", "sent")))
+            .where(self.table.c.id > after)
+            .group_by(self.table.c.slot)
+            .order_by(func.max(self.table.c.id))
+            .limit(limit)
+        )
+        ids = list(self._connection.execute(newest).scalars())
+        return self._all(self._select(self.table.c.id.in_(ids)).order_by(self.table.c.id))
+
+    def begun(self, slots: Sequence[str]) -> dict[str, datetime]:
+        """When the first version of each of these messages was written."""
+        first = (
+            select(self.table.c.slot, func.min(self.table.c.created_at).label("first"))
+            .where(self.table.c.slot.in_(slots))
+            .group_by(self.table.c.slot)
+        )
+        return {row.slot: row.first for row in self._connection.execute(first)}
+
+    def latest(self, scope: Scope, *, threads: Sequence[str]) -> dict[str, OutboxRow]:
+        """The last message to each of these threads."""
+        newest = (
+            select(func.max(self.table.c.id))
+            .where(*self._in(scope, threads))
+            .group_by(self.table.c.thread)
+        )
+        rows = self._all(self._select(self.table.c.id.in_(newest)))
+        return {row.address.thread: row for row in rows}
+
+    def first_pending(self, scope: Scope, *, threads: Sequence[str]) -> int | None:
+        """The id of the oldest message to these threads that has not gone out yet."""
+        pending = (*self._in(scope, threads), self.table.c.state == "pending")
+        return self._connection.execute(select(func.min(self.table.c.id)).where(*pending)).scalar()
+
+    def _in(self, scope: Scope, threads: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+        return (self.table.c.scope == scope, self.table.c.thread.in_(threads))
 
     def list(self, address: Address, *, after_id: int = 0) -> list[OutboxRow]:
         """The messages to a thread, in order, from the one after `after_id`."""

@@ -70,6 +70,20 @@ outbox = Table(
     Index(None, "scope", "platform_ref"),
 )
 
+posts = Table(
+    "posts",
+    metadata,
+    *col.ordered_id(),
+    col.scope(),
+    col.thread(),
+    *col.person("actor"),
+    col.words("text"),
+    col.values("files"),
+    col.flag("pressed"),
+    col.time("created_at"),
+    Index(None, "scope", "thread", "seq"),
+)
+
 model_calls = Table(
     "model_calls",
     metadata,

@@ -97,6 +97,16 @@ def _fill(unit: Unit, scope: Scope) -> dict[str, Any]:
     )
     unit.outbox.mark_sending(row.id)
     unit.outbox.mark_sent(row.id, platform_ref="p1", now=NOW)
+    unit.outbox.add(f"{scope} 2", slot=f"{scope} 2", address=Address(scope, "t2"), body={}, now=NOW)
+    unit.posts.add(
+        Address(scope, "t1"),
+        post_id=str(scope),
+        actor=ADA,
+        text="hello",
+        files=(),
+        pressed=False,
+        now=NOW,
+    )
     unit.channels.meet(scope, now=NOW)
     unit.grants.give(scope, subject="ada", name="Ada", role="approver", actor=ADA, now=NOW)
     return {
@@ -160,6 +170,11 @@ _LOOKS: dict[str, Callable[[Unit, Scope, dict[str, Any]], Any]] = {
     "outbox.list": lambda u, s, k: u.outbox.list(Address(s, "t1")),
     "outbox.of_channel": lambda u, s, k: u.outbox.of_channel(s),
     "outbox.by_ref": lambda u, s, k: u.outbox.by_ref(s, "p1"),
+    "outbox.shown": lambda u, s, k: u.outbox.shown(s, threads=["t1"]),
+    "outbox.latest": lambda u, s, k: u.outbox.latest(s, threads=["t1"]),
+    "outbox.first_pending": lambda u, s, k: u.outbox.first_pending(s, threads=["t2"]),
+    "posts.list": lambda u, s, k: u.posts.list(s, threads=["t1"]),
+    "posts.talks": lambda u, s, k: u.posts.talks(s),
     "channels.find": lambda u, s, k: u.channels.find(s),
     "grants.list": lambda u, s, k: u.grants.list(s),
     "grants.find": lambda u, s, k: u.grants.find(s, "ada"),

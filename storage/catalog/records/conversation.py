@@ -188,6 +188,33 @@ class ModelCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Post:
+    """What somebody said or pressed, where no platform keeps it; `seq` is the order of writing.
+
+    Attributes:
+        text: The words, or the label of the button that was `pressed`.
+        files: Names of the files that came with it.
+    """
+
+    seq: int
+    id: str
+    address: Address
+    actor: Actor
+    text: str
+    files: tuple[str, ...]
+    pressed: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A thread by the post that began it, and when somebody last said something in it."""
+
+    first: Post
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class InboxRow:
     """An event as a platform sent it, stored before it is acknowledged.
 
