@@ -221,6 +221,21 @@ def test_a_terminal_shows_its_own_thread(post: Post) -> None:
     assert post.deliver() == 1
 
 
+def test_it_can_be_stopped_at_the_moment_it_is_woken(post: Post) -> None:
+    """A cancelled outbox ends, even when a message was announced in the same turn of the loop."""
+
+    async def scene() -> bool:
+        running = asyncio.create_task(post.outbox.run())
+        await asyncio.sleep(0.3)
+        post.outbox.notify()
+        await asyncio.sleep(0)
+        running.cancel()
+        done, _ = await asyncio.wait({running}, timeout=10)
+        return running in done
+
+    assert asyncio.run(scene())
+
+
 def test_two_senders_send_once(post: Post) -> None:
     """Two processes at one queue send each message once."""
     for number in range(20):

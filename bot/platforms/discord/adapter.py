@@ -129,7 +129,8 @@ class DiscordPlatform:
         registered = False
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(desk.hearing.session.wait(), self._poll_s)
+                async with asyncio.timeout(self._poll_s):
+                    await desk.hearing.session.wait()
             if not self._places.known:
                 desk.hearing.session.clear()
                 continue

@@ -128,7 +128,8 @@ class Hearing:
             f"discord:{said.key}", said.address, said.actor, press=said.press, private=said.private
         )
         try:
-            form = await asyncio.wait_for(self._door.form(message), AT_ONCE_S)
+            async with asyncio.timeout(AT_ONCE_S):
+                form = await self._door.form(message)
         except (BotError, ToolError) as error:
             await self._say(data, str(error))
             return True
@@ -167,7 +168,8 @@ class Hearing:
         if place is None:
             return ()
         try:
-            view = await asyncio.wait_for(self._door.overview([place.scope]), AT_ONCE_S)
+            async with asyncio.timeout(AT_ONCE_S):
+                view = await self._door.overview([place.scope])
         except Exception:
             log.exception("no models could be suggested")
             return ()

@@ -256,7 +256,8 @@ class Listener:
         began = False
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(client.up.wait(), self._waits.patience)
+                async with asyncio.timeout(self._waits.patience):
+                    await client.up.wait()
             if not client.up.is_set():
                 raise ConnectionError("the gateway does not answer")
             if not began:
@@ -265,7 +266,8 @@ class Listener:
             if self._way.gateway:  # a proxy is for resumed sessions too
                 client.ws.gateway = yarl.URL(self._way.gateway)
             with suppress(TimeoutError):
-                await asyncio.wait_for(client.down.wait(), self._waits.refused)
+                async with asyncio.timeout(self._waits.refused):
+                    await client.down.wait()
             if not self._content and await self._may_read():
                 self._content, self.trouble = True, ""
                 return
@@ -282,7 +284,8 @@ class Listener:
         self._api.detach()
         self._places.client = self._client = None
         try:
-            await asyncio.wait_for(client.close(), CLOSE_S)
+            async with asyncio.timeout(CLOSE_S):
+                await client.close()
         except Exception:
             log.debug("the connection to Discord was cut", exc_info=True)
         await client.http.close()

@@ -100,7 +100,8 @@ class Whispers:
         """Wait until an interaction was acknowledged, which never takes long."""
         if (line := self._known.get(number)) is not None:
             try:
-                await asyncio.wait_for(line.acknowledged.wait(), ACK_S)
+                async with asyncio.timeout(ACK_S):
+                    await line.acknowledged.wait()
             except TimeoutError:
                 line.dead = True
 

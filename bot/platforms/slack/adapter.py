@@ -220,7 +220,8 @@ class SlackPlatform:
     async def _due(self) -> bool:
         """Wait until it is time to look; whether because of a new connection."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._fresh.wait(), self._pulse.poll)
+            async with asyncio.timeout(self._pulse.poll):
+                await self._fresh.wait()
         connected = self._fresh.is_set()
         self._fresh.clear()
         return connected
@@ -269,7 +270,8 @@ async def _keep(door: Door, found: Heard) -> bool:
 async def _wrong(door: Door, event: Json, me: Me) -> WrongFields | None:
     """What is wrong with a form; what else speaks against it is said when it is dealt with."""
     try:
-        await asyncio.wait_for(door.check_form(pressed(event, me, filled_in(event))), CHECK_S)
+        async with asyncio.timeout(CHECK_S):
+            await door.check_form(pressed(event, me, filled_in(event)))
     except WrongFields as wrong:
         return wrong
     except (BotError, TimeoutError) as error:

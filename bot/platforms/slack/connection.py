@@ -145,7 +145,8 @@ class Connection:
             link = _Link(self._api, self._app_token, pulse=self._pulse, connected=self._up)
             link.wss_uri = url
             link.socket_mode_request_listeners.append(self._hear)
-            await asyncio.wait_for(link.connect(), self._pulse.connect)
+            async with asyncio.timeout(self._pulse.connect):
+                await link.connect()
             await self._watch(link)
         except _Refused as refused:
             log.warning("%s", refused)
@@ -177,7 +178,8 @@ class Connection:
         closed_for = 0.0
         while not self._anew.is_set():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._anew.wait(), PROBE_S)
+                async with asyncio.timeout(PROBE_S):
+                    await self._anew.wait()
             closed_for = 0.0 if link.is_open() else closed_for + PROBE_S
             if closed_for > self._pulse.closed:
                 log.warning("Slack's socket was closed; connecting anew")

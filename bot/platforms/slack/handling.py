@@ -127,6 +127,7 @@ class Handling:
             opens=not event["thread"] and not is_direct(channel),
             timezone=person.timezone,
             people=people,
+            link=me.link(channel, str(event["ts"])),
         )
         if not await self._answered(message, event) or not address.thread:
             await self._status(event, "")

@@ -40,4 +40,5 @@ class Identity:
             str(answer.get("bot_id") or ""),
             str(answer.get("user") or ""),
             str(answer.get("team") or ""),
+            str(answer.get("url") or ""),
         )

@@ -46,6 +46,11 @@ class Me:
     bot: str = ""
     name: str = ""
     team_name: str = ""
+    url: str = ""
+
+    def link(self, channel: str, ts: str) -> str:
+        """Where people find a message; "" while the workspace's address is not known."""
+        return f"{self.url}archives/{channel}/p{ts.replace('.', '')}" if self.url else ""
 
     def scope(self, channel: str) -> Scope:
         """A channel of the workspace."""

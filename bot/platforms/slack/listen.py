@@ -84,7 +84,8 @@ def events_route(bolt: AsyncApp, signing_secret: str) -> Route:
 
     async def receive(request: Request) -> Response:
         try:
-            body = await asyncio.wait_for(_body(request), READ_S)
+            async with asyncio.timeout(READ_S):
+                body = await _body(request)
         except TimeoutError:
             return _no(408, "too slow")
         except OverflowError:
