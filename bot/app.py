@@ -24,7 +24,7 @@ from bot.downloads import Downloads
 from bot.errors import SetupError
 from bot.front import Desk, FrontOffice
 from bot.inbox import Inbox
-from bot.keys import installation_secret
+from bot.keys import secret_of
 from bot.leading import Leading
 from bot.metrics import Metrics
 from bot.outbox import Outbox
@@ -323,7 +323,6 @@ def _site(settings: Settings) -> Site:
     if port == 0:
         port = _free_port(host)
     serving = settings.serving_url or f"http://{host}:{port}"
-    given = settings.secret
     return Site(
         home=str(settings.home),
         database_url=settings.database,
@@ -335,7 +334,7 @@ def _site(settings: Settings) -> Site:
         public_url=settings.public_url or serving,
         timezone=settings.timezone,
         code_version=code_version(),
-        secret=given.get_secret_value() if given else installation_secret(settings.home),
+        secret=secret_of(settings),
         sources=settings.sources,
         model="" if settings.model == "offline" else settings.model,
         privacy=settings.privacy,

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bot.errors import SetupError
 from bot.messages import Reply, ReplyBlock
+from bot.settings import Settings
 from tools.outcome import Code
 from tools.serving.keys import PLACE, key_of
 
@@ -42,6 +43,15 @@ def installation_secret(home: Path) -> str:
     if not secret:
         raise SetupError(f"{path} is empty. Restore it, or remove it to have a new one made.")
     return secret
+
+
+def secret_of(settings: Settings) -> str:
+    """The installation's secret: from the settings, else the one in the home folder."""
+    given = settings.secret
+    if given is not None:
+        return given.get_secret_value()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return installation_secret(settings.home)
 
 
 def reveal(reply: Reply, secret: str) -> Reply:

@@ -1,0 +1,1 @@
+"""The web page and its like: a chat API at the bot's own address."""
