@@ -161,13 +161,14 @@ def build(
     site = _site(settings)
     catalog, blobs = _open_stores(settings)
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    metrics = Metrics()
+    metrics = Metrics(now=now, tools=pressable_tools(), version=code_version())
+    hooks = (metrics.hook,)
     chats = _open_platforms(settings) if connect else []
     roles = _roles(settings, catalog, chats)
     burns = fuse(settings.crash)
     shown = {platform.name: platform for platform in platforms}
-    outbox = Outbox(catalog, shown, now=now, secret=site.secret, fuse=burns)
-    leading = Leading(settings, site, catalog, owner=owner, now=now)
+    outbox = Outbox(catalog, shown, now=now, secret=site.secret, fuse=burns, hooks=hooks)
+    leading = Leading(settings, site, catalog, owner=owner, now=now, hooks=hooks)
     toolbelt = Toolbelt(
         catalog=catalog,
         blobs=blobs,
@@ -176,11 +177,11 @@ def build(
         tools=pressable_tools(),
         now=now,
         notify_jobs=leading.notify_jobs,
-        hooks=(metrics.hook,),
+        hooks=hooks,
     )
     agent = _agent(settings, all_tools())
     minds = _minds(settings, catalog, blobs, now=now)
-    told, hooks = outbox.notify, (metrics.hook,)
+    told = outbox.notify
     services = Services(catalog, blobs, toolbelt, agent, roles, minds, now, told, owner, hooks)
     assistant = Assistant(services)
     leading.resume = assistant.resume_jobs
@@ -338,6 +339,7 @@ def _site(settings: Settings) -> Site:
         sources=settings.sources,
         model="" if settings.model == "offline" else settings.model,
         privacy=settings.privacy,
+        log=settings.log,
     )
 
 

@@ -14,8 +14,8 @@ from bot.agent.calls import PRESSED, Answered, Suspended, call_of, with_choice
 from bot.agent.memory import said
 from bot.cards import with_picked, without_progress
 from bot.clicks import Clicks
-from bot.errors import Gone
-from bot.hooks import TurnFinished
+from bot.errors import Gone, NotAllowed
+from bot.hooks import TurnFinished, tell
 from bot.messages import (
     IncomingFile,
     IncomingMessage,
@@ -51,6 +51,16 @@ class Assistant:
             NotAllowed: A click by somebody who may not decide it.
             Gone: A click on something that is no longer open.
         """
+        began = time.monotonic()
+        try:
+            return await self._answer(message)
+        except (NotAllowed, Gone):
+            platform = message.address.scope.platform
+            record = TurnFinished(platform, "refused", time.monotonic() - began)
+            tell(self._s.hooks, record)
+            raise
+
+    async def _answer(self, message: IncomingMessage) -> Reply:
         if message.press is not None:
             return await self._press(message, message.press)
         if match := DECISION.match(message.text):
@@ -60,6 +70,10 @@ class Assistant:
             waiting, index = picked
             return await self.choose(waiting.id, index)
         return await self._open(message)
+
+    async def call(self, message: IncomingMessage, tool: str, args: Json) -> Reply:
+        """Make one call that another program asks for in a person's name; nothing is thought."""
+        return await self._begin(message, "", [{"tool": tool, "args": args}])
 
     async def decide(self, approval_id: str, actor: Actor, *, approve: bool) -> Reply:
         """Approve or reject what waits for a click, in the name of the person who clicked."""
@@ -195,23 +209,15 @@ class Assistant:
         turn, created = await asyncio.to_thread(self._open_turn, message, text, pending)
         if not created:
             return await asyncio.to_thread(self._turns.last_reply, turn)
-        started = time.monotonic()
         async with self._locks[turn.address]:
-            reply = await self._turns.go_on(turn)
-        record = TurnFinished(
-            turn.address.scope.platform,
-            "done" if reply.done else "suspended",
-            time.monotonic() - started,
-        )
-        for hook in self._s.hooks:
-            hook(record)
-        return reply
+            return await self._turns.go_on(turn)
 
     def _open_turn(
         self, message: IncomingMessage, text: str, pending: list[Json]
     ) -> tuple[Turn, bool]:
         """The turn of a message and what it says, at once: neither is ever there alone."""
-        brought = {"timezone": message.timezone} if message.timezone else {}
+        told = {"timezone": message.timezone, "link": message.link}
+        brought = {name: value for name, value in told.items() if value}
         with self._s.catalog.write() as unit:
             turn, created = unit.turns.open(
                 message.event_id,
@@ -226,7 +232,7 @@ class Assistant:
                 private=message.private,
             )
             if created:
-                self._turns.memory.store_in(unit, turn, said(text or "(a file)"))
+                self._turns.memory.store_in(unit, turn, said(text or _unsaid(message)))
             return turn, created
 
     def _keep_upload(self, message: IncomingMessage, file: IncomingFile) -> Json:
@@ -337,6 +343,11 @@ class Assistant:
 def _plain(sentence: str) -> Answered:
     """An answer that is one sentence, and ends the plan it was part of."""
     return Answered(sentence, (Text(sentence),), error={"type": "Refused", "message": sentence})
+
+
+def _unsaid(message: IncomingMessage) -> str:
+    """What a turn is about in which nobody said a word."""
+    return "(a file)" if message.files else "(a call by a program)"
 
 
 def _silently(text: str) -> Answered:

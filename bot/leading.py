@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from bot.hooks import CheckFinished, CheckQueued, Hook, JobFinished, tell
 from bot.settings import Settings, split_address
 from scheduler import checks
 from scheduler.endpoint import Endpoint
@@ -39,12 +40,14 @@ class Leading:
         *,
         owner: str,
         now: Callable[[], datetime],
+        hooks: tuple[Hook, ...] = (),
     ) -> None:
         self._settings = settings
         self._site = site
         self._catalog = catalog
         self._owner = owner
         self._now = now
+        self._hooks = hooks
         self._runner: JobRunner | None = None
         self._executor: LocalExecutor | None = None
         self._schedules: SchedulerService | None = None
@@ -75,8 +78,11 @@ class Leading:
             owner=self._owner,
             now=self._now,
             on_finished=self._finished,
+            ended=self._count_job,
         )
-        self._schedules = SchedulerService(self._catalog, now=self._now, notify=self._runner.notify)
+        self._schedules = SchedulerService(
+            self._catalog, now=self._now, notify=self._runner.notify, queued=self._count_check
+        )
         await self._runner.start()
         await self._schedules.start()
         self._watch = asyncio.create_task(self._keep_watch())
@@ -95,6 +101,18 @@ class Leading:
         if self._endpoint is not None:
             await self._endpoint.stop()
         self._runner = self._executor = self._schedules = self._endpoint = self._watch = None
+
+    def _count_job(self, job: Job) -> None:
+        ended, began = job.finished_at or self._now(), job.started_at or job.created_at
+        waited, took = began - job.created_at, ended - began
+        record = JobFinished(job.tool, job.state, waited.total_seconds(), took.total_seconds())
+        tell(self._hooks, record)
+        if job.tool == checks.TOOL:
+            tell(self._hooks, CheckFinished(checks.verdict(job)))
+
+    def _count_check(self, job: Job) -> None:
+        late = self._now() - datetime.fromisoformat(job.args["due"])
+        tell(self._hooks, CheckQueued(max(0.0, late.total_seconds()), job.args["skipped"]))
 
     async def _finished(self, job: Job) -> None:
         """A job ended: a check may raise an alert, a suspended call goes on."""

@@ -8,10 +8,11 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from bot.crash import Fuse
 from bot.errors import Later, Undeliverable
+from bot.hooks import DeliveryTried, Hook, tell
 from bot.keys import reveal
 from bot.messages import Reply, grows, load_reply
 from bot.pacing import Pace
@@ -55,12 +56,14 @@ class Outbox:
         secret: str,
         fuse: Fuse | None = None,
         lost: Lost = _nobody,
+        hooks: tuple[Hook, ...] = (),
     ) -> None:
         self._catalog = catalog
         self._secret = secret
         self._platforms = dict(platforms)
         self._now = now
         self._fuse = fuse or Fuse()
+        self._hooks = hooks
         self.lost = lost
         self._wake = asyncio.Event()
         self._held: dict[Address, int] = {}  # a thread's later rows wait for the one that failed
@@ -96,7 +99,8 @@ class Outbox:
                 await self._begin_lanes()
                 await self._move_progress()
                 try:
-                    await asyncio.wait_for(self._wake.wait(), POLL_S)
+                    async with asyncio.timeout(POLL_S):
+                        await self._wake.wait()
                 except TimeoutError:
                     continue
         finally:
@@ -144,22 +148,30 @@ class Outbox:
         except Later as error:
             log.warning("outbox row %s waits %.0f s: %s", row.id, error.after_s, error)
             await self._later(row, error)
+            self._count(row, "again")
             return False
         except Undeliverable as error:
             log.warning("outbox row %s is given up: %s", row.id, error)
             await asyncio.to_thread(self._dead, row)
+            self._count(row, "lost")
             await self.lost(row, reply, error)
             return False
         except Exception:
             log.exception("outbox row %s was not delivered", row.id)
             self._held[row.address] = row.id
-            await asyncio.to_thread(self._failed, row)
+            again = await asyncio.to_thread(self._failed, row)
+            self._count(row, "again" if again else "lost")
             return False
         self._fuse("post")
         await asyncio.to_thread(self._mark_sent, row, ref)
         self._fuse("mark")
         self._moving.note(row, ref, reply)
+        self._count(row, "sent")
         return True
+
+    def _count(self, row: OutboxRow, outcome: Literal["sent", "again", "lost"]) -> None:
+        waited = max(0.0, (self._now() - row.created_at).total_seconds())
+        tell(self._hooks, DeliveryTried(row.address.scope.platform, outcome, waited))
 
     async def _later(self, row: OutboxRow, error: Later) -> None:
         self._pace.pause(row.address.scope, error.after_s)
@@ -271,9 +283,11 @@ class Outbox:
         with self._catalog.write() as unit:
             unit.outbox.retry(row.id, not_before=not_before)
 
-    def _failed(self, row: OutboxRow) -> None:
+    def _failed(self, row: OutboxRow) -> bool:
+        """Note a failure; whether the message is tried again."""
         if row.attempts + 1 >= ATTEMPTS:
             self._dead(row)
-        else:
-            pause = min(2.0**row.attempts, 60.0) * random.uniform(0.75, 1.0)
-            self._retry(row, self._now() + timedelta(seconds=pause))
+            return False
+        pause = min(2.0**row.attempts, 60.0) * random.uniform(0.75, 1.0)
+        self._retry(row, self._now() + timedelta(seconds=pause))
+        return True

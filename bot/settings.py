@@ -1,4 +1,4 @@
-"""All settings, from the environment only; read by the composition root and the command line."""
+"""All settings, from the environment or files; read by the composition root and the commands."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 from bot.roles import Rule
 from storage.catalog.records import Privacy
 from tools.base import Role
 from tools.links import check_source
+from tools.logs import LogForm
 
 
 class Settings(BaseSettings):
@@ -62,7 +69,27 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = Field(None, alias="DISCORD_TOKEN")
     discord_api_url: str = Field("https://discord.com/api/v10", alias="DISCORD_API_URL")
     discord_gateway_url: str = Field("", alias="DISCORD_GATEWAY_URL")
+    alerts_token: SecretStr | None = Field(None, alias="MLOPS_ALERTS_TOKEN", min_length=16)
+    log: LogForm = Field("console", alias="MLOPS_LOG")
+    traces: str = Field("", alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    secrets: Path = Field(Path("/run/secrets"), alias="MLOPS_SECRETS")
     max_upload_mb: int = Field(25, alias="MLOPS_MAX_UPLOAD_MB", ge=1, le=1024)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, the environment, `.env`, and files named like settings in `MLOPS_SECRETS`."""
+        said = {**dotenv_settings(), **env_settings(), **init_settings()}
+        field = cls.model_fields["secrets"]
+        folder = Path(said.get("MLOPS_SECRETS") or said.get("secrets") or field.default)
+        files = SecretsSettingsSource(settings_cls, folder) if folder.is_dir() else None
+        return tuple(each for each in (init_settings, env_settings, dotenv_settings, files) if each)
 
     @field_validator("approvers", "sources", mode="before")
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,13 +24,14 @@ from bot.agent.saying import Saying
 from bot.agent.scene import read_scene
 from bot.agent.toolbelt import Toolbelt
 from bot.cards import compose, headline_of
-from bot.hooks import Hook
+from bot.hooks import Hook, TurnFinished, TurnOutcome, tell
 from bot.messages import Draft, Reply, ReplyBlock, asks, dump_reply, load_reply
 from bot.roles import Roles
 from storage.blobs.base import BlobStore
 from storage.catalog.catalog import Catalog, Unit
 from storage.catalog.records import Json, OutboxRow, Turn, Waiting
 from tools.outcome import Headline, Text
+from tools.trail import following, reference, span
 
 if TYPE_CHECKING:
     from bot.agent.core import Agent
@@ -68,13 +70,18 @@ class Turns:
 
     async def go_on(self, turn: Turn) -> Reply:
         """Make the pending calls, then let the agent think, until the turn ends or waits."""
-        try:
-            return await self._step(turn)
-        except Exception:
-            ref = secrets.token_hex(4)
-            log.exception("turn %s failed (ref %s)", turn.id, ref)
-            blocks = (Headline(f"Something went wrong (ref {ref}).", "bad"),)
-            return await asyncio.to_thread(self._end, turn, blocks, "done")
+        platform, began = turn.address.scope.platform, time.monotonic()
+        with following(turn.id), span("turn", platform=platform):
+            try:
+                reply = await self._step(turn)
+                outcome: TurnOutcome = "answered" if reply.done else "waiting"
+            except Exception:
+                ref, outcome = reference(), "failed"
+                log.exception("turn %s failed (ref %s)", turn.id, ref)
+                blocks = (Headline(f"Something went wrong (ref {ref}).", "bad"),)
+                reply = await asyncio.to_thread(self._end, turn, blocks, "done")
+        tell(self._s.hooks, TurnFinished(platform, outcome, time.monotonic() - began))
+        return reply
 
     async def _step(self, turn: Turn) -> Reply:
         messages = await asyncio.to_thread(self.memory.of_turn, turn)
@@ -123,7 +130,7 @@ class Turns:
         async def say(words: str, sent: list[BaseMessage]) -> None:
             await asyncio.to_thread(saying.grow, words, sent)
 
-        run = Run(mind, describe, store, call, account, say)
+        run = Run(mind, describe, store, call, account, say, saying.failed)
         messages = await asyncio.to_thread(self.memory.before_model, turn)
         agent = await asyncio.to_thread(self._s.agent)
         words = await agent.go(messages, run)

@@ -58,6 +58,13 @@ def last_job(unit: Unit, monitor: Monitor) -> Job | None:
     return next((job for job in jobs if job.key == key), None)
 
 
+def verdict(job: Job) -> str:
+    """What a check that ended came to: ok, drift, no_data or failed."""
+    if job.state != "succeeded" or job.result is None:
+        return "failed"
+    return str(job.result["data"].get("status", "failed"))
+
+
 def finished(catalog: Catalog, job: Job, now: datetime) -> None:
     """Let a check job that ended have its effect on the alert of its monitor, once."""
     with catalog.write() as unit:

@@ -22,8 +22,14 @@ from storage.catalog.catalog import Catalog
 from storage.catalog.records import Actor, Address, Job, Json
 from storage.errors import StorageError
 from tools.outcome import Outcome
+from tools.trail import following, span, subject_of
 
 OnFinished = Callable[[Job], Awaitable[None]]
+
+
+def _uncounted(_: Job) -> None:
+    """Nobody counts."""
+
 
 LEASE: Final = timedelta(seconds=30)
 TIME_LIMIT_S: Final = 3_600.0
@@ -84,6 +90,7 @@ class JobRunner:
         now: The clock, aware UTC.
         on_finished: Told of every job that ended, after that was stored. It may hear of one job
             more than once (after a crash), so what it does must be idempotent.
+        ended: Told once of every job that ended in this process.
         time_limit_s: Wall clock for one attempt; twice a job's own time budget comes on top.
     """
 
@@ -95,6 +102,7 @@ class JobRunner:
         owner: str,
         now: Callable[[], datetime],
         on_finished: OnFinished,
+        ended: Callable[[Job], None] = _uncounted,
         time_limit_s: float = TIME_LIMIT_S,
     ) -> None:
         self._catalog = catalog
@@ -102,6 +110,7 @@ class JobRunner:
         self._owner = owner
         self._now = now
         self._on_finished = on_finished
+        self._ended = ended
         self._time_limit_s = time_limit_s
         self._wake = asyncio.Event()
         self._swept = float("-inf")
@@ -204,6 +213,10 @@ class JobRunner:
             del self._telling[job.id]
 
     async def _carry_out(self, job: Job) -> None:
+        with following(subject_of(job.key, job.id)), span("job", tool=job.tool):
+            await self._attempt(job)
+
+    async def _attempt(self, job: Job) -> None:
         try:
             meter = _Meter()
             work = asyncio.create_task(self._executor.run(_work(job), progress=meter.note))
@@ -270,6 +283,7 @@ class JobRunner:
         else:
             finished = await asyncio.to_thread(self._finish, job, ending)
             if finished is not None:
+                self._ended(finished)
                 self._tell(finished)
 
     def _finish(self, job: Job, ending: Ending) -> Job | None:
@@ -311,6 +325,7 @@ def _work(job: Job) -> Work:
         actor=job.actor,
         refs=job.context.get("refs") or {},
         approved_by=Actor(**approver) if approver else None,
+        subject=subject_of(job.key, job.id),
     )
 
 

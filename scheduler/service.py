@@ -22,6 +22,10 @@ _ENDED: Final = ("succeeded", "failed", "cancelled")
 _log = logging.getLogger(__name__)
 
 
+def _uncounted(_: Job) -> None:
+    """Nobody counts."""
+
+
 class _Due(BaseTrigger):  # type: ignore[misc]
     """The due times of a monitor."""
 
@@ -39,14 +43,21 @@ class SchedulerService:
     Args:
         now: The clock, aware UTC.
         notify: Called when a job was queued, from the event loop's thread.
+        queued: Told of each such job.
     """
 
     def __init__(
-        self, catalog: Catalog, *, now: Callable[[], datetime], notify: Callable[[], None]
+        self,
+        catalog: Catalog,
+        *,
+        now: Callable[[], datetime],
+        notify: Callable[[], None],
+        queued: Callable[[Job], None] = _uncounted,
     ) -> None:
         self._catalog = catalog
         self._now = now
         self._notify = notify
+        self._queued = queued
         self._watched: dict[str, Monitor] = {}
         self._settled: dict[str, datetime] = {}
         self._ticker: Any = None
@@ -90,6 +101,7 @@ class SchedulerService:
     async def _fire(self, monitor: Monitor) -> None:
         job = await asyncio.to_thread(checks.submit_due, self._catalog, monitor, self._now())
         if job is not None:
+            self._queued(job)
             self._notify()
 
     def _active(self) -> list[Monitor]:

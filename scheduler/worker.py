@@ -13,7 +13,6 @@ import logging
 import os
 import queue
 import resource
-import secrets
 import signal
 import socket
 import sys
@@ -32,7 +31,9 @@ from storage.catalog.catalog import open_catalog
 from tools.base import Tool
 from tools.context import JobTicket, Site, ToolContext
 from tools.errors import BadRequest, Stopped, ToolError
+from tools.logs import log_to_stderr
 from tools.outcome import Outcome, dump_outcome
+from tools.trail import following, reference
 
 FindTool = Callable[[str], Tool[Any]]
 
@@ -122,6 +123,10 @@ class Worker:
             self._do(self._link.work.get())
 
     def _do(self, work: Work) -> None:
+        with following(work.subject or work.job_id):
+            self._try(work)
+
+    def _try(self, work: Work) -> None:
         try:
             self._link.say("done", outcome=dump_outcome(self._run(work)))
         except Stopped:
@@ -131,7 +136,7 @@ class Worker:
         except MemoryError:
             self._link.say("no_memory")
         except BaseException:
-            ref = secrets.token_hex(4)
+            ref = reference()
             _log.exception("ref %s: %s in job %s", ref, work.tool, work.job_id)
             self._link.say("broken", ref=ref)
 
@@ -229,11 +234,11 @@ def main(start: Mapping[str, Any], link: Link) -> None:
     """Do what the parent's first message says, for ever."""
     _limit_memory(start["memory"])
     site, find_tool = Site.load(start["site"]), _found(start["tools"])
+    log_to_stderr(site.log)
     Worker(link, site, find_tool, cpu_limit_s=start["cpu_s"]).serve()
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     _live_with_parent()
     _link = Link(int(sys.argv[1]))
     main(_link.first(), _link)

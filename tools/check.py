@@ -50,7 +50,7 @@ def scheduled_check(args: ScheduledCheck, context: ToolContext) -> Outcome:
     return Outcome(
         summary=str(report.result.get("sentence", report.status)),
         model_id=report.model_id,
-        data={"report": report.id},
+        data={"report": report.id, "status": report.status},
     )
 
 

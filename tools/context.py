@@ -26,6 +26,7 @@ from storage.datasets import DatasetStore
 from storage.errors import NotStored
 from tools.cards import shown
 from tools.errors import NotFound
+from tools.logs import LogForm
 from tools.outcome import Figure, File
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Site:
     `secret` is what the keys of endpoints are made from: for processes of ours, never for a row.
     `sources` are the hosts and `s3://bucket/prefix` that links may lead to. `model` names the
     language model, where there is one; `privacy` is what it may see where nothing else was said.
+    `log` is how every process writes its log.
     """
 
     home: str
@@ -61,6 +63,7 @@ class Site:
     sources: tuple[str, ...] = ()
     model: str = ""
     privacy: Privacy = "aggregates"
+    log: LogForm = "console"
 
     def dump(self) -> dict[str, Any]:
         """As JSON values, for a worker's start."""
@@ -126,6 +129,11 @@ class ToolContext:
             return zoneinfo.ZoneInfo(own).key if own else self.site.timezone
         except (ValueError, zoneinfo.ZoneInfoNotFoundError):
             return self.site.timezone
+
+    @property
+    def link(self) -> str:
+        """Where people find the message that asks; "" where its platform has no such address."""
+        return self.refs.get("link", "")
 
     @cached_property
     def datasets(self) -> DatasetStore:

@@ -13,7 +13,7 @@ from langchain_core.messages import AIMessage, BaseMessage, messages_to_dict
 from bot.agent.grounding import Struck
 from bot.agent.privacy import level_of
 from bot.agent.sizes import tokens_of
-from bot.hooks import ModelAnswered
+from bot.hooks import ModelAnswered, ModelFailed
 from storage.blobs.base import BlobStore
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import Privacy, Turn
@@ -99,6 +99,7 @@ class Minds:
         usage = answer.usage_metadata
         tokens_in = usage["input_tokens"] if usage else sum(map(tokens_of, sent))
         tokens_out = usage["output_tokens"] if usage else tokens_of(answer)
+        cost = self._price.of(tokens_in, tokens_out) if self._price else None
         blob = self._blobs.put(json.dumps(_bare(sent)).encode())
         with self._catalog.write() as unit:
             unit.model_calls.add(
@@ -109,12 +110,16 @@ class Minds:
                 level=mind.level,
                 tokens_in=tokens_in,
                 tokens_out=tokens_out,
-                cost=self._price.of(tokens_in, tokens_out) if self._price else None,
+                cost=cost,
                 sent=blob,
                 struck=struck.numbers,
                 now=self._now(),
             )
-        return ModelAnswered(self._model, mind.level, tokens_in, tokens_out)
+        return ModelAnswered(self._model, mind.level, tokens_in, tokens_out, cost)
+
+    def failed(self, error: str) -> ModelFailed:
+        """What a request without an answer is counted as; `error` is the class of its reason."""
+        return ModelFailed(self._model, error)
 
     def _spent(self, turn: Turn) -> str:
         """Why the day's budget is used up, or nothing."""

@@ -13,7 +13,7 @@ from bot.agent.grounding import Grounds, Struck, strike
 from bot.agent.memory import Memory
 from bot.agent.minds import Mind, Minds
 from bot.agent.prompts import MANNERS
-from bot.hooks import Hook
+from bot.hooks import Hook, tell
 from storage.catalog.records import Turn
 
 log = logging.getLogger(__name__)
@@ -72,11 +72,14 @@ class Saying:
         """Keep one request; its words without the numbers that nobody told the model."""
         struck = self._struck(answer.text, sent)
         event = self._minds.keep(self._turn, answer, sent=sent, mind=self._mind, struck=struck)
-        for hook in self._hooks:
-            hook(event)
+        tell(self._hooks, event)
         if struck.numbers:
             log.warning("turn %s: struck without a source: %s", self._turn.id, struck.numbers)
         return struck.text
+
+    def failed(self, error: str) -> None:
+        """Let it be counted that a request got no answer."""
+        tell(self._hooks, self._minds.failed(error))
 
     def _struck(self, text: str, sent: list[BaseMessage]) -> Struck:
         """The words as they may be read; what they may come from is looked up once a request."""

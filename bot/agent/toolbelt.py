@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -19,7 +18,7 @@ from bot.agent.calls import Answered, Call, Suspended, dump_actor, waiting_key
 from bot.agent.own_words import need_own_words
 from bot.approvals import alone
 from bot.cards import failure
-from bot.hooks import Hook, ToolCallFinished
+from bot.hooks import Hook, ToolCallFinished, tell
 from bot.messages import ApprovalPrompt, Choices, Progress
 from bot.roles import Roles
 from storage.blobs.base import BlobStore
@@ -38,6 +37,7 @@ from tools.base import Effect, Role, Tool
 from tools.context import Site, ToolContext
 from tools.errors import BadRequest, NeedsChoice, NotFound, Option, Refused, ToolError
 from tools.outcome import Outcome, Text, dump_outcome, load_blocks, load_outcome
+from tools.trail import following, reference, span
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +73,10 @@ class Toolbelt:
 
     async def call(self, turn: Turn, call: Call) -> Answered | Suspended:
         """Make one call; every failure that people can act on comes back as an answer."""
+        with following(turn.id), span("tool", tool=call.tool):
+            return await self._make(turn, call)
+
+    async def _make(self, turn: Turn, call: Call) -> Answered | Suspended:
         started = time.monotonic()
         effect: Effect = "read"
         try:
@@ -83,7 +87,7 @@ class Toolbelt:
             effect = await asyncio.to_thread(tool.effect_for, args, context)
             role = await asyncio.to_thread(tool.role_for, args, context)
             await self._check_role(turn, effect, role, tool)
-            await asyncio.to_thread(need_own_words, tool, args, call, turn, self._catalog)
+            await asyncio.to_thread(need_own_words, tool, args, call, turn, self._catalog, role)
             if effect in ("confirm", "deploy") and call.approved_by is None:
                 return await asyncio.to_thread(self._ask_approval, turn, call, tool, args, context)
             outcome = await self._run(turn, call, tool, args, context)
@@ -149,7 +153,7 @@ class Toolbelt:
         return Answered(f"error: {error}", failure(error), error=told)
 
     def _broken(self, turn: Turn, call: Call, effect: Effect) -> Answered:
-        ref = secrets.token_hex(4)
+        ref = reference()
         log.exception("tool %s failed (ref %s)", call.tool, ref)
         error = ToolError(f"Something went wrong (ref {ref}).", "The log has the details.")
         return self._failed(turn, call, effect, error)
@@ -338,8 +342,7 @@ class Toolbelt:
 
     def _emit(self, call: Call, turn: Turn, *, ok: bool, seconds: float) -> None:
         record = ToolCallFinished(call.tool, turn.address.scope.platform, ok, seconds)
-        for hook in self._hooks:
-            hook(record)
+        tell(self._hooks, record)
 
 
 def _outcome_of(job: Job) -> Outcome:

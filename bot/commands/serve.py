@@ -11,10 +11,11 @@ from collections.abc import Iterator
 
 import uvicorn
 
-from bot.app import build
+from bot.app import build, code_version
 from bot.errors import SetupError
 from bot.http import web_app
 from bot.settings import Settings, split_address
+from tools.logs import log_to_stderr
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +32,16 @@ class _Server(uvicorn.Server):
 
 def run(settings: Settings, _: argparse.Namespace) -> int:
     """Serve until told to stop; 0 after a clean end."""
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    for noisy in ("apscheduler", "httpx", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-    return asyncio.run(_serve(settings))
+    log_to_stderr(settings.log)
+    if not settings.traces:
+        return asyncio.run(_serve(settings))
+    from bot.tracing import start_tracing
+
+    end_tracing = start_tracing(settings.traces, version=code_version())
+    try:
+        return asyncio.run(_serve(settings))
+    finally:
+        end_tracing()
 
 
 async def _serve(settings: Settings) -> int:

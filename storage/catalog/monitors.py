@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from storage.catalog import tables
 from storage.catalog.records import (
@@ -148,6 +148,12 @@ class Reports(Repository[DriftReport]):
         """The newest report of a monitor."""
         where = (self.table.c.scope == scope, self.table.c.monitor_id == monitor_id)
         return self._first(self._select(*where).order_by(self.table.c.seq.desc()))
+
+    def last_id(self, scope: Scope, monitor_id: str) -> str | None:
+        """The id of the newest report of a monitor; much lighter than the report."""
+        where = (self.table.c.scope == scope, self.table.c.monitor_id == monitor_id)
+        newest = select(self.table.c.id).where(*where).order_by(self.table.c.seq.desc()).limit(1)
+        return self._connection.execute(newest).scalar_one_or_none()
 
     def list(
         self, scope: Scope, *, model_id: str | None = None, limit: int = 20

@@ -121,7 +121,7 @@ async def _watch(load: Load, pid: int, address: str) -> None:
     while True:
         await asyncio.sleep(2)
         page = await asyncio.to_thread(_metrics, address)
-        found = re.search(r"^mlops_loop_lag_seconds (\S+)", page, re.MULTILINE)
+        found = re.search(r"^mlops_event_loop_lag_seconds (\S+)", page, re.MULTILINE)
         load.lag = max(load.lag, float(found[1]) if found else 0.0)
         load.memory_mb = await asyncio.to_thread(_peak_mb, pid)
 

@@ -36,7 +36,7 @@ def test_ready_and_a_clean_end(tmp_path: Path) -> None:
         wait_until(lambda: status(f"http://{address}/readyz") == 200, within=20)
         assert status(f"http://{address}/healthz") == 200
         with urllib.request.urlopen(f"http://{address}/metrics", timeout=5) as page:
-            assert b"mlops_jobs_queued" in page.read()
+            assert b"mlops_jobs" in page.read()
         wait_until(lambda: bool(children(serving.pid)), within=20)
         offspring = children(serving.pid)
         serving.send_signal(signal.SIGTERM)
