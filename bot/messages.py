@@ -56,6 +56,7 @@ class IncomingMessage:
         private: Only the actor may see the answer.
         timezone: The person's IANA zone, where the platform knows it.
         people: Ids of the people and groups the text names, by name: `{"@dana": "slack/T1/U2"}`.
+        link: Where people find it again; "" where the platform has no such address.
     """
 
     event_id: str
@@ -68,6 +69,7 @@ class IncomingMessage:
     private: bool = False
     timezone: str = ""
     people: Mapping[str, str] = field(default_factory=dict)
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

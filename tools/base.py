@@ -51,12 +51,17 @@ class Spoken:
     Attributes:
         argument: Its name.
         value: What was given for it.
-        ask: What to ask where it was not said; "": the call is refused.
+        ask: What to ask where it was not said; "": the call is refused. What is asked about is
+            said in many ways; anything else must have been said just so.
+        said: Words that say it as well.
+        otherwise: What the argument becomes after a No.
     """
 
     argument: str
     value: str
     ask: str = ""
+    said: tuple[str, ...] = ()
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -227,7 +227,9 @@ def _recall_fact(unit: Unit, context: ToolContext, values: Json) -> Outcome:
 
 def _forget_fact(unit: Unit, context: ToolContext, values: Json) -> Outcome:
     fact = unit.facts.forget(context.scope, values["number"], now=context.now())
-    return Outcome(f"Fact {fact.number} is forgotten: {shown(fact.text, 500)}")
+    back = [unit.facts.recall(context.scope, number) for number in values.get("back", ())]
+    again = "".join(f" Fact {old.number} holds again: {shown(old.text, 500)}" for old in back)
+    return Outcome(f"Fact {fact.number} is forgotten: {shown(fact.text, 500)}{again}")
 
 
 def _restart_monitor(unit: Unit, context: ToolContext, values: Json) -> Outcome:

@@ -18,10 +18,14 @@ from tools.errors import NeedsChoice, NotFound, Option, Refused
 from tools.registry import BUTTON_TOOLS
 
 _WORD: Final = re.compile(r"\w+")
-_ENOUGH: Final = 0.6
-"""Share of the words of a longer saying that must be the asker's."""
+_SMALL: Final = frozenset(
+    {"a", "an", "the", "is", "are", "was", "be", "it", "its", "this", "that", "of", "for", "in"}
+    | {"on", "to", "as", "and", "our", "we", "my", "i", "always", "has", "have", "with", "by"}
+)
+"""Words that a saying may have or lack and still be the same."""
 
-_LONG: Final = 4
+_NOT: Final = re.compile(r"\b(?:not|never|no|without|none)\b|n['’]t\b", re.IGNORECASE)
+_LONG: Final = 3
 _TURNS: Final = 20
 _BUTTONS: Final = frozenset(tool.name for tool in BUTTON_TOOLS)
 
@@ -46,11 +50,11 @@ def need_own_words(tool: Tool[Any], args: Any, call: Call, turn: Turn, catalog: 
     if tool.name in _BUTTONS:
         raise NotFound(f"There is no tool called {tool.name!r}.")
     for spoken in tool.spoken(args) if tool.spoken else ():
-        if spoken.argument in call.picked or _said(spoken.value, _words_of(turn, catalog)):
+        if spoken.argument in call.picked or _is_said(spoken, _words_of(turn, catalog)):
             continue
         if spoken.ask:
             yes = Option("Yes", spoken.value)
-            raise NeedsChoice(spoken.ask, spoken.argument, (yes, Option("No", "")))
+            raise NeedsChoice(spoken.ask, spoken.argument, (yes, Option("No", spoken.otherwise)))
         raise Refused(*_refusal(spoken))
 
 
@@ -61,17 +65,27 @@ def _words_of(turn: Turn, catalog: Catalog) -> list[str]:
     return [turn.text, *(one.text for one in turns if one.actor.id == turn.actor.id)]
 
 
-def _said(value: str, said: Sequence[str]) -> bool:
-    wanted = value.strip().strip("<>#").casefold()
+def _is_said(spoken: Spoken, said: Sequence[str]) -> bool:
+    wanted = spoken.value.strip().strip("<>#").casefold()
     texts = [text.casefold() for text in said]
-    if not wanted or any(wanted in text for text in texts):
+    if not wanted or any(_stands(each, text) for each in (wanted, *spoken.said) for text in texts):
         return True
-    words = _WORD.findall(wanted)
-    if len(words) < _LONG:
-        return False
-    return any(
-        sum(word in known for word in words) >= _ENOUGH * len(words)
-        for known in (set(_WORD.findall(text)) for text in texts)
+    return bool(spoken.ask) and any(_amounts_to(wanted, text) for text in texts)
+
+
+def _stands(wanted: str, text: str) -> bool:
+    """Whether something stands in a text as a whole, and not as a part of a longer name."""
+    whole = rf"(?<![\w/.:@-]){re.escape(wanted)}(?![\w/@:-]|\.\w|\?\w)"
+    return re.search(whole, text) is not None
+
+
+def _amounts_to(wanted: str, text: str) -> bool:
+    """Whether a text says the same in other words: with every word of it that counts."""
+    counts = set(_WORD.findall(wanted)) - _SMALL
+    return (
+        len(counts) >= _LONG
+        and counts <= set(_WORD.findall(text))
+        and bool(_NOT.search(wanted)) == bool(_NOT.search(text))
     )
 
 

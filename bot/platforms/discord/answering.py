@@ -15,7 +15,7 @@ from bot.platforms.discord import incoming, texts
 from bot.platforms.discord.api import Api
 from bot.platforms.discord.errors import patiently
 from bot.platforms.discord.files import Files, Loaded
-from bot.platforms.discord.incoming import Attached, Said
+from bot.platforms.discord.incoming import Attached, Said, link_of
 from bot.platforms.discord.places import DIRECT
 from bot.platforms.discord.posting import Poster
 from bot.platforms.discord.threads import Threads
@@ -146,6 +146,7 @@ class Answering:
             opens=said.opens,
             private=said.private,
             people=said.people,
+            link=link_of(said),
         )
         try:
             async with typing_in(self._api, "" if said.private else said.place.id):

@@ -89,6 +89,13 @@ class Said:
     whole: bool = True
 
 
+def link_of(said: Said) -> str:
+    """Where people find the message; "" where nothing was written."""
+    guild = "@me" if said.place.kind == "direct" else said.address.scope.workspace
+    place = f"https://discord.com/channels/{guild}/{said.place.id}"
+    return f"{place}/{said.message}" if said.source == "message" and said.message else ""
+
+
 # -- messages ------------------------------------------------------------------------------------
 
 

@@ -27,7 +27,8 @@ class Turn:
         owner: The process at work on it, whose lease `process:<owner>` tells whether it lives.
         pending: Tool calls to make before the model is asked (attachments to load, a click).
         refs: What this turn's own calls made: `{"dataset": id, "model": id}`; and what its
-            message brought: the person's `timezone`, and who is meant by a name: `{"@dana": id}`.
+            message brought: the person's `timezone`, its `link`, and who is meant by a name:
+            `{"@dana": id}`.
         blocks: The blocks of the outcomes so far, as JSON.
     """
 
