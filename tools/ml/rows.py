@@ -38,11 +38,13 @@ class Checked:
         frame: Typed rows under original names; use it only if there are no errors.
         errors: At most 100, in the order of the rows.
         warnings: Sentences about rows that are answered all the same, at most 100.
+        unseen: How many cells hold a category that training never saw.
     """
 
     frame: pd.DataFrame
     errors: tuple[RowError, ...]
     warnings: tuple[str, ...]
+    unseen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def check_rows(
     spelled = {feature.name.casefold(): feature for feature in contract.features}
     errors: list[RowError] = []
     warnings: list[str] = []
+    unseen = 0
     table: dict[str, list[Any]] = {feature.name: [] for feature in contract.features}
     for number, row in enumerate(rows):
         given = _match_names(contract, spelled, row, number, errors)
@@ -84,10 +87,11 @@ def check_rows(
                 errors.append(RowError(number, field, str(trouble)))
             else:
                 warnings.extend(_unusual(feature, value))
+                unseen += _unseen(feature, value)
             table[feature.name].append(value)
     frame = typed_frame(_as_frame(contract, table, len(rows)), contract.columns)
     once = tuple(dict.fromkeys(warnings))
-    return Checked(frame, tuple(errors[:_MOST_ERRORS]), once[:_MOST_ERRORS])
+    return Checked(frame, tuple(errors[:_MOST_ERRORS]), once[:_MOST_ERRORS], unseen)
 
 
 def _as_frame(contract: Contract, table: dict[str, list[Any]], rows: int) -> pd.DataFrame:
@@ -219,12 +223,18 @@ def _category(feature: Feature, raw: Any) -> str:
     return folded[0] if len(folded) == 1 else word
 
 
+def _unseen(feature: Feature, value: Any) -> bool:
+    """Whether it is a category that training never saw; not where too many were to be listed."""
+    listed = feature.kind == "category" and not feature.more_categories
+    return listed and value is not None and value not in dict(feature.categories)
+
+
 def _unusual(feature: Feature, value: Any) -> list[str]:
     """Warnings about a value that training never saw."""
     if value is None:
         return []
     if feature.kind == "category":
-        if feature.more_categories or value in dict(feature.categories):
+        if not _unseen(feature, value):
             return []
         shown = ", ".join(value for value, _ in feature.categories[:5])
         return [f"`{feature.name}` = {value!r} was never seen in training (seen: {shown})."]

@@ -32,6 +32,7 @@ class Answered:
         values: The answers.
         probabilities: Rows × classes, in the order of the contract; None for a regression.
         warnings: Sentences about unusual values in these rows.
+        unseen: Cells with a category that training never saw.
         log: One line per row for the prediction log.
     """
 
@@ -40,6 +41,7 @@ class Answered:
     probabilities: list[list[float]] | None
     warnings: tuple[str, ...]
     log: list[dict[str, Any]]
+    unseen: int
 
 
 def answer(served: Served, asked: Asked, *, at: datetime) -> Answered:
@@ -55,7 +57,7 @@ def answer(served: Served, asked: Asked, *, at: datetime) -> Answered:
             for each in checked.errors
         )
         first = checked.errors[0]
-        raise RequestError(422, f"Row {first.row}: {first.message}", places)
+        raise RequestError(422, f"Row {first.row}: {first.message}", places, broken=True)
     found = _predict(served, checked.frame)
     batch = secrets.token_hex(8)
     ids = tuple(f"{batch}-{index}" for index in range(len(asked.rows)))
@@ -74,7 +76,7 @@ def answer(served: Served, asked: Asked, *, at: datetime) -> Answered:
         )
         for index, row in enumerate(rows)
     ]
-    return Answered(ids, found.values, chances, checked.warnings, log)
+    return Answered(ids, found.values, chances, checked.warnings, log, checked.unseen)
 
 
 def _predict(served: Served, frame: pd.DataFrame) -> Predictions:

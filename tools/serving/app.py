@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -144,8 +145,8 @@ class _Surface:
         self, request: Request, name: SlotName | None, parse: Parse, render: Render
     ) -> Response:
         started = time.perf_counter()
-        slot = served = None
-        status, rows = 500, 0
+        slot = served = answered = None
+        status, broken = 500, False
         try:
             slot, served = self._admit(request, name)
             with self._place():
@@ -155,14 +156,15 @@ class _Surface:
                     self._pool, self._work, slot.name, served, body, parse, render
                 )
             self._log.add(slot.name, answered.log)
-            status, rows = 200, len(answered.values)
+            status = 200
             return Response(content, media_type="application/json")
         except RequestError as exc:
-            status = exc.status
+            status, broken = exc.status, exc.broken
             raise
         finally:
             seconds = time.perf_counter() - started
-            self._tell(_record(slot, served, status=status, rows=rows, seconds=seconds))
+            heard = _Heard(status, seconds, answered if status == 200 else None, broken)
+            self._tell(_record(slot, served, heard))
 
     def _work(
         self, name: SlotName, served: Served, body: bytes, parse: Parse, render: Render
@@ -201,14 +203,30 @@ class _Surface:
             hook(record)
 
 
-def _record(
-    slot: Slot | None, served: Served | None, *, status: int, rows: int, seconds: float
-) -> PredictionServed:
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What came of one request."""
+
+    status: int
+    seconds: float
+    answered: Answered | None
+    broken: bool
+
+
+def _record(slot: Slot | None, served: Served | None, heard: _Heard) -> PredictionServed:
+    bare = PredictionServed(heard.status, heard.seconds, refused=heard.broken)
     if slot is None or served is None:
-        return PredictionServed("", "", "", status, rows, seconds)
-    model = f"{slot.name.scope_id}.{slot.name.name}"
-    version = str(served.model.version)
-    return PredictionServed(model, slot.name.environment, version, status, rows, seconds)
+        return bare
+    known = replace(
+        bare,
+        model=f"{slot.name.scope_id}.{slot.name.name}",
+        environment=slot.name.environment,
+        version=str(served.model.version),
+    )
+    if heard.answered is None:
+        return known
+    answers, unseen = heard.answered.values, heard.answered.unseen
+    return replace(known, answers=answers, unseen=unseen, contract=served.contract)
 
 
 def _key_of(request: Request) -> str:

@@ -16,10 +16,19 @@ class RequestError(Exception):
         status: HTTP status.
         message: One sentence about the request.
         details: `{"row": 0, "field": "Age", "problem": "…"}` for each place, if known.
+        broken: Whether the rows break the model's contract.
     """
 
-    def __init__(self, status: int, message: str, details: tuple[dict[str, Any], ...] = ()) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        details: tuple[dict[str, Any], ...] = (),
+        *,
+        broken: bool = False,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.details = details
+        self.broken = broken

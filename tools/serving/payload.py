@@ -86,7 +86,7 @@ def check_values(rows: list[Row]) -> None:
     if places:
         first = places[0]
         message = f"Row {first['row']}, field {first['field']!r}: {first['problem']}."
-        raise RequestError(422, message, tuple(places))
+        raise RequestError(422, message, tuple(places), broken=True)
 
 
 def _checked_rows(rows: Any, limits: Limits) -> list[Row]:

@@ -169,7 +169,8 @@ def test_metrics_count_by_model_and_status_only(served: Running) -> None:
     assert f'mlops_prediction_requests_total{{{slot},status="200",version="1"}} 1.0' in text
     assert f'mlops_prediction_requests_total{{{slot},status="422",version="1"}} 1.0' in text
     assert 'environment="",model="",status="401",version=""} 1.0' in text
-    assert f'mlops_predictions_total{{{slot},version="1"}} 2.0' in text
+    assert f'mlops_prediction_rows_total{{{slot},version="1"}} 2.0' in text
+    assert f'mlops_prediction_contract_refusals_total{{{slot},version="1"}} 1.0' in text
     assert f'mlops_endpoint_up{{{slot},version="1"}} 1.0' in text
     assert "lab" not in text
 
