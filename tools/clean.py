@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from tools.base import Tool
 from tools.cleanup import CleanDataset, clean_dataset
 from tools.words import Slot, Words
+
+_TAKE_OUT: Final = "drop|remove|delete|discard|exclude|omit|ditch|lose|strip|skip|erase"
+_ROWS: Final = (
+    "rows|row|records|record|lines|entries|cases|observations|readings|samples|people|customers|"
+    "patients|everyone|anyone|everybody|those|all|houses|homes|wines"
+)
+_COMPARED: Final = (
+    "above|below|over|under|beyond|exceeding|exceeds|greater|less|more|fewer|larger|smaller|higher|"
+    "lower|between|>|<|=|older|younger|before|after|equals|equal"
+)
+_HELD: Final = f"{_COMPARED}|<known>"
+_IS: Final = "is|are|be|was|=|equals"
 
 clean_dataset_tool = Tool(
     name="clean_dataset",
@@ -59,6 +73,14 @@ clean_dataset_tool = Tool(
             "get rid of ~ duplicate|duplicates|duplicated|dupes|doubles|repeated|identical|copies",
             "no more? duplicates|dupes",
             "unique rows only?",
+            "drop|remove|delete|discard|ditch|lose|strip|eliminate ~ double|twin|same|repeat "
+            "rows|row|records|record|lines|entries|entry",
+            "double|duplicate|repeated rows|records|entries|lines ~ out|away|off",
+            "put|insert|write|set|stick|use ~ <number>|zero|zeros|median|mean|average|mode "
+            "in|into|for|there ~ <column>|missing|gaps|blanks|nulls|nans|holes|empty",
+            "get|make|bring ~ data|dataset|file|csv|table|it|this ~ ready|clean|tidy|shape|usable|"
+            "order",
+            "knock|shake ~ data|dataset|file|it into shape",
             "clip|cap|trim|winsorise|limit|tame|drop|remove|delete|discard|exclude|ditch|handle|"
             "treat ~ "
             "outlier|outliers|extreme|extremes",
@@ -73,6 +95,7 @@ clean_dataset_tool = Tool(
         bare=(
             "clean|tidy|cleanse|preprocess|cleanup|cleaning|scrub|prepare|sanitise|sanitize|"
             "wrangle",
+            "get|make|bring|knock ~ ready|clean|tidy|shape|usable|order",
             "fix|repair ~ data|dataset|file|csv|table|it|this|everything|mess",
         ),
         unless=(
@@ -82,6 +105,42 @@ clean_dataset_tool = Tool(
             "train|fit|retrain|predict|classifier|regressor|monitor|drift|alert|endpoint|model|"
             "models",
         ),
+        lacks={
+            "I cannot leave out single rows by what they hold, only those with gaps, repeated ones "
+            'and outliers. Ask "how many rows have …" to see them, or load a file without them.': (
+                f"{_TAKE_OUT} ~ {_ROWS} ~ where|whose|with|having|that|which|from|of|under|over|"
+                f"above|below|older|younger|before|after ~~ {_HELD}",
+                f"{_TAKE_OUT}|keep|retain|use|take|want ~ {_ROWS} ~ where|whose|with|having|that|"
+                f"which|from|of ~~ <column> {_IS} <known>|<number>|<quoted>",
+                f"keep|retain|use|take|want|only ~ {_ROWS} ~ where|whose|with|having|that|which|"
+                f"from|under|over|above|below|older|younger|before|after ~~ {_COMPARED}|<known>",
+                f"{_TAKE_OUT}|keep|retain ~~ <column> ~ {_COMPARED} <number>",
+                f"{_TAKE_OUT} ~ <known> {_ROWS}",
+                f"keep|retain only|just? <known> {_ROWS}",
+                "filter ~~ <column>|<known>|<number>",
+            ),
+            "I do not sort tables: a model does not mind the order. Ask, for example, for “the ten "
+            "highest …” of a column.": ("sort|reorder ~ by|on|descending|ascending", "order ~ by"),
+            "I do not scale or encode columns in the table: training does it by itself where a "
+            "model needs it.": (
+                "normalise|normalize|standardise|standardize|rescale",
+                "scale ~ column|columns|features|data|numbers|values|<column>|everything",
+                "one - hot",
+                "onehot|binarise|binarize",
+                "encode ~ column|columns|features|categories|categorical|<column>|everything",
+            ),
+            "I do not compute new columns. Add them in the file and load it again.": (
+                "add|create|make|compute|derive|insert|append ~ new|extra|another|calculated "
+                "column|columns|feature|features|field|variable",
+                "add|create|derive|insert|append column|feature|field|columns|features",
+                "split <column> into",
+                "multiply|divide|subtract <column>",
+            ),
+            "I do not join tables. Join them outside and load the result.": (
+                "join|merge|combine|concatenate|append ~ "
+                "datasets|tables|files|dataset|table|file|<dataset>",
+            ),
+        },
         slots={
             "keep_columns": Slot(
                 "columns",
@@ -185,6 +244,7 @@ clean_dataset_tool = Tool(
                     "fill|impute|replace|patch|plug|set|complete|make ~~ with|by|to|as <>",
                     "missing|gap|gaps|null|nulls|nan|nans|blank|blanks|empty|holes "
                     "value|values|cells? ~ with|by|to|as|become <>",
+                    "put|insert|write|set|stick|use <> in|into|for <column>",
                     "put|insert|use|write <> ~~ missing|gap|gaps|null|nulls|nan|nans|blank|blanks|"
                     "empty",
                 ),
@@ -194,6 +254,7 @@ clean_dataset_tool = Tool(
                 "columns",
                 says=(
                     "fill|impute|complete|patch column|columns? <>",
+                    "put|insert|write|set|stick|use <any> in|into|for column? <>",
                     "fill|impute|replace|patch|plug|complete|set|make missing|gaps|empty|blank|"
                     "null|nulls|nan? "
                     "values|value|cells|entries? in|of|for|from? column|columns? <>",
@@ -210,6 +271,7 @@ clean_dataset_tool = Tool(
                         "deduplication",
                         "repeated|identical|repeating rows|records|lines|entries",
                         "unique rows",
+                        "double|twin rows|row|records|record|lines|entries|entry",
                     ),
                 },
             ),
@@ -226,6 +288,15 @@ clean_dataset_tool = Tool(
                         "outlier|outliers|extreme|extremes",
                     ),
                 },
+            ),
+            "outlier_columns": Slot(
+                "columns",
+                says=(
+                    "outlier|outliers|extreme|extremes value|values? in|of|for|from|on? "
+                    "column|columns? <>",
+                    "clip|cap|trim|winsorise|winsorize|limit|tame column? <>",
+                    "<> outlier|outliers|extremes",
+                ),
             ),
             "parse_dates": Slot(
                 "columns",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tools.ml.recipe import Recipe
 
 _MOST_ROWS = 15
+_NAMING = ("drop_columns", "keep_columns", "fill_columns", "outlier_columns", "parse_dates")
 Missing = Literal["keep", "drop_rows", "median", "mean", "most_frequent", "constant", "auto"]
 
 
@@ -46,6 +47,9 @@ class CleanDataset(Args):
     drop_duplicates: bool = Field(False, description="Leave out repeated rows.")
     outliers: Literal["keep", "clip", "drop"] = Field(
         "keep", description="What to do with outliers."
+    )
+    outlier_columns: list[str] = Field(
+        [], description="Only the outliers of these columns; of all numbers if empty."
     )
     parse_dates: list[str] = Field([], description="Text columns to read as dates.")
     rename: dict[str, str] = Field({}, description="New names by old name.")
@@ -107,7 +111,7 @@ def _wishes(args: CleanDataset, names: list[str]) -> CleaningWishes:
 
     found = {
         argument: tuple(need_columns(getattr(args, argument), names, argument=argument))
-        for argument in ("drop_columns", "keep_columns", "fill_columns", "parse_dates")
+        for argument in _NAMING
     }
     return CleaningWishes(
         **found,

@@ -267,6 +267,8 @@ rollback_deployment_tool = Tool(
             "roll|rolled|switch|flip ~ back",
             "go|fall|move|change|step|put|bring ~ back ~ production|prod|staging|version|model|"
             "<model>",
+            "go|switch|change|return|get ~ back? to ~ we|it|that|what ~ had|have|was|were|ran ~ "
+            "before|earlier|previously|last",
             "back to ~ previous|last|earlier|old|prior|former|version|<model>",
             "revert|restore|reinstate ~ production|prod|staging|deployment|endpoint|version|model|"
             "live",
@@ -368,6 +370,7 @@ list_deployments_tool = Tool(
             "jobs|job|workflow|training|monitor|monitors|alert|drift|shut|down|remove|better|"
             "compare",
             "how do|does deploying|deployment|deploy",
+            "can|could|may|might|should a|any",
             "beat|beats|accurate|accuracy|good",
         ),
         slots={"at": Slot("moment")},

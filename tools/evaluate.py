@@ -162,12 +162,13 @@ list_models_tool = Tool(
             "what|which models",
             "list|show|see|display|view|give|all ~ models",
             "my|all|our models",
+            "models ~ best|worst|newest|latest first",
             "how many models",
             "models do|have we|you|i",
             "do|have we|you|i have? ~ models",
             "what have|did we|you|i ~ trained|train",
         ),
-        unless=("compare|best|better|versus|vs|deployed|live|production|staging|differ|winner",),
+        unless=("compare|better|versus|vs|deployed|live|production|staging|differ|winner",),
     ),
     examples=("what models do we have", "list the models"),
 )
@@ -190,6 +191,7 @@ compare_models_tool = Tool(
             "best|better|stronger|winning|ahead|strongest",
             "which|what ~ best|better ~ model|version|algorithm|one",
             "best|better model",
+            "which|what ~ models|model|one|them ~ win|wins|won|leads|ahead|ranks|recommend",
             "<model> vs|versus|or|against <model>",
             "<model> better|worse ~ than",
             "difference|differences between ~ models|<model>|them|versions",
@@ -282,6 +284,8 @@ explain_model_tool = Tool(
             "relevant|predictive",
             "what|which drive|drives|influence|influences|affect|affects|determine|determines|"
             "explain|explains",
+            "which|what ~ features|feature|columns|column|variables|inputs|factors ~ look|looks|rely|"
+            "relies|depend|depends|base|based|pay",
             "what matter|matters|count|counts|important",
             "what be ~ driver|drivers|reason|reasons|factors|main causes",
             "key|main|top driver|drivers|factors|predictors|features",

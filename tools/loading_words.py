@@ -123,10 +123,13 @@ LOADING: Final = Words(
         "load|read|import|ingest|open|upload ~ file|csv|data|dataset|attachment|sheet|excel|"
         "workbook",
         "load|read|import|ingest|open <link>",
+        f"load|read|import|ingest ~ {_ORDINALS} sheet|tab|worksheet",
         "use ~ attached|new file|csv|data|attachment",
         "load|read|import|open|use|try|play|start|begin ~ sample|example|demo "
         "data|dataset|table|file|csv|passengers|one?",
         "try|play|start|begin|experiment ~ with|on|out|using ~ sample|example|demo",
+        "try|test|show you|it|this|bot ~ with|on something|anything",
+        "no file|data|dataset ~~ try|play|test|demo",
     ),
     statements=_STATEMENTS,
     unless=(
@@ -201,7 +204,11 @@ LOADING: Final = Words(
         ),
         "sheet": Slot(
             "name",
-            says=("sheet|tab|worksheet called|named? <>", "<> sheet|tab|worksheet"),
+            says=(
+                "sheet|tab|worksheet called|named|number? <>",
+                f"{_ORDINALS}|<> sheet|tab|worksheet",
+                "<> sheet|tab|worksheet",
+            ),
             unless=("tab ~ delimiter|separator|separated", "delimiter|separator|separated ~ tab"),
         ),
         "member": Slot("name", says=(f"<> from|in|inside|of {_ZIP}",), unless=("zeros|zeroes of",)),

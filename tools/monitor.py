@@ -75,6 +75,7 @@ monitor_model_tool = Tool(
             "<schedule> ~~ check|test|look|measure|detect|run|inspect|report ~~ drift",
             "drift check|checks|report ~~ <schedule>",
             "drift ~~ <schedule>",
+            "check|look|test ~ again|in? <schedule> ~ hours|hour|minutes|days|day",
             "check|test|inspect it|model|<model>|endpoint|production|staging ~~ <schedule>",
             "schedule|set|setup|start|create|add|enable|activate|begin|put ~ "
             "monitor|monitoring|check|checks|drift|watch|alarm|alerts|alerting",
@@ -153,7 +154,7 @@ stop_monitor_tool = Tool(
             "stop|cancel|disable|end ~ drift|checking|checks|check|alerting|schedule",
             "stop ~ checking ~ drift",
             "unwatch|unmonitor",
-            "no more ~ monitoring|watching|checks",
+            "no more ~ monitoring|watching|checks|checking",
             "do not need ~ monitor|monitoring",
             "no longer ~ monitor|watch",
         ),

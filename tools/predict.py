@@ -28,7 +28,8 @@ predict_tool = Tool(
     where="worker",
     form=PREDICTION_FORM,
     words=Words(
-        verbs=("predict|score|run|apply|use|classify|forecast|estimate|get|make|give|do|infer",),
+        verbs=("predict|score|run|apply|use|classify|forecast|estimate|get|make|give|do|infer|add|append|"
+            "write|attach|put",),
         nouns=("predictions|prediction|batch|scores",),
         phrases=(
             "predict|score|run|apply|use|classify|put|push|forecast ~~ over|on|through|against|"

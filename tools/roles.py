@@ -43,7 +43,10 @@ _ROLE = Slot(
     "choice",
     values={
         "viewer": ("viewer|viewers", "read only"),
-        "operator": ("operator|operators",),
+        "operator": (
+            "operator|operators",
+            "let|allow|permit|may|can ~ deploy|ship|promote|release|train|operate|publish",
+        ),
         "approver": ("approver|approvers|approve|approval|approvals|approving",),
     },
 )
@@ -69,6 +72,8 @@ grant_role_tool = Tool(
             f"change|set|switch|turn ~ role|right ~ <person> ~ {_RIGHT}",
             f"change|set|switch|turn <person> ~ {_RIGHT}",
             f"let|allow {_WHO} to? approve",
+            "let|allow|permit <person> to? deploy|ship|promote|release|train|operate|publish",
+            "<person> may|can deploy|ship|promote|release|train|operate here|models|things|too|also",
             "let|allow <person> ,|and|& ~~ approve",
             "<person> may|can|should approve $",
             "<person> may|can|should approve here|deployments|everything|things|production|"

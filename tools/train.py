@@ -41,7 +41,9 @@ train_model_tool = Tool(
             "for|on|of|: <column>",
             "predict|forecast|estimate|classify|guess|infer|foresee ~ who|whether|if|which|what|"
             "how ~ <column>",
-            "predict|forecast|estimate|classify|guess|infer|regress|model",
+            "predict|forecast|estimate|classify|guess|infer|regress",
+            "model it|this|that",
+            "give|spend ~ minutes|minute|hours|hour|seconds ~ on|for|training <column>",
             "able to predict|forecast|estimate",
             "<column> be|as|is ~ target|label|outcome|response|predict|goal",
             "<column> be|is what|thing|one ~~ predict|forecast|estimate|model",
@@ -56,8 +58,31 @@ train_model_tool = Tool(
             "how many|much ~ model|models",
             "workflow|pipeline|endpoint|drift|predictions",
             "over|on|against|in ~ file|batch",
+            "watch|watching|monitor|monitoring|track|tracking",
+            "ready ~ model|modelling|modeling|training",
             "with|by|using|through|via|in|open|show|fill ~ form|dialog",
         ),
+        lacks={
+            "I do not train neural networks. There are linear models, trees, forests, boosting and "
+            'neighbours; "train a model" tries several and keeps the best.': (
+                "neural|deep net|nets|network|networks|learning",
+                "lstm|transformer|perceptron|mlp|cnn|rnn|keras|pytorch|tensorflow|bert|gpt",
+            ),
+            "I do not have that algorithm. There are linear models, trees, forests, boosting and "
+            'neighbours; "train a model" tries several and keeps the best.': (
+                "svm|svms|svc|svr",
+                "support vector",
+                "naive bayes",
+                "arima|sarima|prophet",
+                "gaussian process",
+            ),
+            "I do not look for groups in data: a model here learns to predict one column. Ask, for "
+            'example, "how many rows per …" to see the groups a column has.': (
+                "kmeans|dbscan|clustering",
+                "k means",
+                "cluster|segment ~ data|dataset|rows|customers|them|it|<column>",
+            ),
+        },
         slots={
             "target": Slot(
                 "column",
@@ -158,6 +183,9 @@ train_model_tool = Tool(
                     "leave|leaving <> out|aside",
                     "do not use|include|consider column|columns? <>",
                     "no <>",
+                    "<> ~ must|should|may|can|could|will|shall not be|get? "
+                    "used|included|considered|part",
+                    "<> ~ be|is|are off limits|forbidden|taboo",
                 ),
                 only=(
                     "only|solely|exclusively use|using|with|from|on|consider|considering? "

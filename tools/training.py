@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from storage.catalog.records import DatasetVersion, ModelVersion
     from tools.context import ToolContext
 
-LONGEST_S: Final = 3600
+LONGEST_S: Final = 4 * 3600
 
 Algorithm = Literal[
     "auto",

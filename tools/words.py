@@ -89,6 +89,8 @@ class Words:
         unless: Patterns that mean something else after all.
         bare: Where given, one of these must be said if no argument is: too little said to act on
             otherwise.
+        lacks: What to say to wishes near the tool that it cannot fulfil, with the patterns that
+            tell them: better than doing something else.
         slots: How the arguments are said; arguments without a slot follow from their type.
     """
 
@@ -98,4 +100,5 @@ class Words:
     statements: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
+    lacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slots: Mapping[str, Slot] = field(default_factory=dict)

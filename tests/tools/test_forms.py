@@ -189,7 +189,7 @@ def test_a_training_form_asks_five_things(lab: Lab, table: str) -> None:
     assert "roc auc" in fields["metric"].options
     assert (fields["time_budget_s"].value, fields["time_budget_s"].hint) == (
         "60",
-        "1 to 3,600; 60 is usual",
+        "1 to 14,400; 60 is usual",
     )
     assert (fields["exclude"].kind, fields["exclude"].options) == (
         "choices",

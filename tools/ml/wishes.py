@@ -44,6 +44,7 @@ class CleaningWishes:
     fill_columns: tuple[str, ...] = ()
     drop_duplicates: bool = False
     outliers: Literal["keep", "clip", "drop"] = "keep"
+    outlier_columns: tuple[str, ...] = ()
     parse_dates: tuple[str, ...] = ()
     rename: dict[str, str] = field(default_factory=dict)
 
@@ -68,7 +69,7 @@ def plan_recipe(table: pd.DataFrame, profile: Profile, wishes: CleaningWishes) -
         BadRequest: An unknown column, a value that is missing or does not suit, or nothing left.
     """
     if wishes.nothing_named:
-        return _sensible(profile)
+        return sensible(profile)
     names = [column.name for column in profile.columns]
     dates = _found(wishes.parse_dates, names)
     gone = _dropped(profile, wishes, dates)
@@ -84,7 +85,7 @@ def plan_recipe(table: pd.DataFrame, profile: Profile, wishes: CleaningWishes) -
         steps.append(DropColumns(tuple(gone)))
     steps += _gaps(table, left, wishes)
     if wishes.outliers != "keep":
-        steps += _outliers(left, wishes.outliers)
+        steps += _outliers(left, wishes)
     if wishes.rename:
         steps.append(_renamed(wishes.rename, left))
     return tuple(steps)
@@ -115,7 +116,7 @@ def reasons(recipe: Recipe, profile: Profile) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _sensible(profile: Profile) -> Recipe:
+def sensible(profile: Profile) -> Recipe:
     """What almost everybody wants: no repeated rows, no columns that say nothing, no gaps."""
     steps: list[Transform] = []
     if profile.duplicate_rows:
@@ -249,13 +250,15 @@ def _suits(value: str | float, column: ColumnProfile) -> bool:
     return column.kind in _NUMERIC
 
 
-def _outliers(left: Sequence[ColumnProfile], action: Literal["clip", "drop"]) -> list[Transform]:
-    columns = tuple(
+def _outliers(left: Sequence[ColumnProfile], wishes: CleaningWishes) -> list[Transform]:
+    named = _found(wishes.outlier_columns, [column.name for column in left])
+    columns = tuple(named) or tuple(
         column.name
         for column in left
         if column.distinct > {"integer": 10, "number": 5}.get(column.kind, column.distinct)
         and not column.id_like
     )
+    action: Literal["clip", "drop"] = "clip" if wishes.outliers == "clip" else "drop"
     return [Outliers(columns, action)] if columns else []
 
 

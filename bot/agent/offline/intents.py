@@ -21,6 +21,7 @@ ENOUGH: Final = 2.0
 _PHRASE: Final = 1.2
 _NAMED: Final = 9.0
 _DETERMINERS: Final = words("the a an this that our my your last latest his her its no")
+_LOOSE: Final = FUNCTION_WORDS - words("keep") | words("run show list display count check")
 _LISTED: Final = words("and , & plus")
 _SLIDE: Final = words(
     """
@@ -42,7 +43,10 @@ class Intent:
 def intents_of(clause: Clause, scene: Scene, tools: Sequence[Tool[Any]]) -> list[Intent]:
     """The tools a clause asks for, the strongest first; empty if it asks for none."""
     found = [intent for tool in tools if (intent := _intent(tool, clause, scene)) is not None]
-    return sorted(found, key=lambda i: (-_weight(i, clause), i.tool.effect != "read", i.at))
+    ranked = sorted(found, key=lambda i: (-_weight(i, clause), i.tool.effect != "read", i.at))
+    if ranked and _is_question(ranked[0].tool):
+        ranked.sort(key=lambda intent: not _opens_plainly(intent, clause))
+    return ranked
 
 
 def _weight(intent: Intent, clause: Clause) -> float:
@@ -50,6 +54,17 @@ def _weight(intent: Intent, clause: Clause) -> float:
     leads = intent.at == clause.lead or _is_list_of_people(clause.view[clause.lead : intent.at])
     opens = intent.tool.effect == "write" and leads and not clause.asked
     return intent.score + opens
+
+
+def _is_question(tool: Tool[Any]) -> bool:
+    return any(slot.kind == "question" for slot in tool.words.slots.values())
+
+
+def _opens_plainly(intent: Intent, clause: Clause) -> bool:
+    """Whether a clause opens with a verb of change: "fill age with its most frequent value"."""
+    first = clause.view[clause.lead]
+    acts = intent.tool.effect == "write" and first.forms & heads_of(intent.tool.words)
+    return bool(acts) and not (clause.asked or first.column or first.forms & _LOOSE)
 
 
 def _is_list_of_people(view: Sequence[Marked]) -> bool:
@@ -71,7 +86,7 @@ def topic_of(clause: Clause, tools: Sequence[Tool[Any]]) -> Tool[Any] | None:
 
 def _intent(tool: Tool[Any], clause: Clause, scene: Scene) -> Intent | None:
     words = tool.words
-    if any(slot.kind == "question" for slot in words.slots.values()):
+    if _is_question(tool):
         found = query(clause, scene)
         return Intent(tool, found.score, 0) if found else None
     if "_" in tool.name and clause.view[clause.lead].word == tool.name:
@@ -201,6 +216,7 @@ def vocabulary_of(words: Words) -> frozenset[str]:
         *words.phrases,
         *words.statements,
         *words.unless,
+        *(p for patterns in words.lacks.values() for p in patterns),
         *(p for slot in slots for p in (*slot.says, *slot.only, *slot.unless)),
         *(p for slot in slots for many in slot.values.values() for p in many),
     ]

@@ -42,8 +42,18 @@ _VERBS: Final = {
     ("look", "into"): "examine",
     ("go", "over"): "review",
     ("write", "down"): "note",
+    ("sling", "out"): "remove",
+    ("bin", "off"): "remove",
+    ("rip", "out"): "remove",
+    ("scrap",): "remove",
+    ("axe",): "remove",
+    ("bin",): "remove",
+    ("nuke",): "delete",
+    ("trash",): "delete",
 }
 _LONGEST: Final = max(map(len, _VERBS))
+PHRASAL: Final = frozenset(word for parts in _VERBS for word in parts)
+"""All words of phrasal verbs."""
 
 
 def joined_verbs(tokens: Sequence[Token]) -> list[Token]:

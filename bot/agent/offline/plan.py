@@ -11,6 +11,7 @@ from bot.agent.offline.choices import choices_in
 from bot.agent.offline.clauses import Clause, Run, clause_of, cut, joined
 from bot.agent.offline.followups import follow_up, leans
 from bot.agent.offline.gaps import completed
+from bot.agent.offline.hindrances import hindrance, lacking
 from bot.agent.offline.intents import (
     ENOUGH,
     Intent,
@@ -55,6 +56,12 @@ _CONDITIONS: Final = words("if unless provided assuming whenever when once as in
 
 def _reads(intent: Intent) -> bool:
     return intent.tool.effect == "read"
+
+
+def _looks_up(intent: Intent) -> bool:
+    """Whether a condition can be looked up: a question over the rows needs a whole sentence."""
+    asks = any(slot.kind == "question" for slot in intent.tool.words.slots.values())
+    return _reads(intent) and not asks
 
 
 def _is_unclear(tool: Tool[Any], args: dict[str, Any], clause: Clause) -> bool:
@@ -226,7 +233,9 @@ class Planner:
     def _follow(self, clause: Clause) -> None:
         scene = self._around(clause)
         found = self._intents(clause)
-        if is_concept(clause):
+        if lacked := lacking(clause, self._tools):
+            self.notes.append(lacked)
+        elif is_concept(clause):
             topic = topic_of(clause, self._tools)
             self.answers.append(replies.concept(clause.text, topic))
         elif clause.mood == "do":
@@ -329,8 +338,9 @@ class Planner:
             self._do(clause, scene, found)
             return
         acts = [intent for intent in found if intent.tool.effect != "read"]
-        reads = [i for i in (found if not acts else self._checks(clause, scene)) if _reads(i)]
+        reads = [i for i in (found if not acts else self._checks(clause, scene)) if _looks_up(i)]
         if not acts:
+            reads = [intent for intent in found if _reads(intent)]
             if reads and not self.steps:
                 self._do(clause, scene, reads)
             return
@@ -346,6 +356,10 @@ class Planner:
 
     def _steps_of(self, tool: Tool[Any], clause: Clause, scene: Scene) -> list[Step]:
         """The step a clause asks for; one for each person or environment of several."""
+        first, remark = not self.steps, self._remark
+        if why := hindrance(tool, clause, scene.state, remark=remark, first=first):
+            self.notes.append(why)
+            return []
         reading = read(tool, clause, scene)
         strange = unplaced(clause.view, scene.columns.columns, reading.args)
         if strange and tool.effect == "write":

@@ -59,6 +59,11 @@ def explanation(tool: Tool[Any]) -> str:
     return f'{tool.summary}{waits} Say, for example, "{first}" or "{second}".'
 
 
+def for_another(name: str) -> str:
+    """The answer to a message that calls somebody else."""
+    return f"That is for {name}, so I did nothing. Mention me if it was meant for me."
+
+
 def declined() -> str:
     """The answer to a request not to do something."""
     return "All right, I leave everything as it is."
@@ -100,6 +105,26 @@ def concept(text: str, tool: Tool[Any] | None) -> str:
     """What a word of the trade means, and the tool that goes with it."""
     meaning = next((said for word, said in CONCEPTS.items() if word in text), "")
     return " ".join(filter(None, (meaning, explanation(tool) if tool is not None else "")))
+
+
+def not_later(tool: Tool[Any]) -> str:
+    """The answer to a change that was asked for at a later time."""
+    words = tool.name.replace("_", " ")
+    return f"I do things when they are said, so I did not {words} now. Say it again when it is time."
+
+
+def not_regularly(tool: Tool[Any]) -> str:
+    """The answer to a change that was asked for again and again."""
+    words = tool.name.replace("_", " ")
+    return (
+        f"I cannot {words} on a schedule, so I did nothing. I can check a live model for drift "
+        'regularly ("monitor it every day") and offer to train anew when its data has changed.'
+    )
+
+
+def needs_model(state: ThreadState) -> str:
+    """The answer where a model is needed and there is none."""
+    return f"There is no model here yet, so I did nothing.\n{help_text(state)}"
 
 
 def needs_file() -> str:

@@ -10,6 +10,7 @@ from bot.agent.offline.intents import vocabulary_of
 from bot.agent.offline.marks import COUNTS, RECURRING
 from bot.agent.offline.names import nearest_word, squeeze
 from bot.agent.offline.ordinary import ORDINARY
+from bot.agent.offline.phrasals import PHRASAL
 from bot.agent.offline.scene import Scene
 from bot.agent.offline.selects.words import (
     AGGREGATES,
@@ -23,7 +24,10 @@ from bot.agent.offline.tokens import Token
 from tools.base import Tool
 
 _OWN: Final = frozenset(
-    {*AGGREGATES, *HINTS, *SUPERLATIVES, *QUANTILES, *LACKING, *HAVING, *RECURRING, *COUNTS, *LEAD}
+    {
+        *(*AGGREGATES, *HINTS, *SUPERLATIVES, *QUANTILES, *LACKING, *HAVING, *RECURRING),
+        *(*COUNTS, *LEAD, *PHRASAL),
+    }
 )
 _PREFIXES: Final = ("un", "non", "dis", "in")
 _DEGREES: Final = ("er", "est", "ly")

@@ -111,10 +111,11 @@ class Schedule:
     cron: str = ""
 
 
-_BUDGET = re.compile(
-    r"\b(?:for|within|in|under|below|budget|max|maximum|most|than|limit|spend|take|takes|up to|"
-    r"longer|half|tops|only|just|give)\b"
+_NO_BUDGET: Final = re.compile(
+    r"\b(?:next|last|past|previous|coming|every|each|per|all|of)\s+(?:the\s+)?$"
 )
+_AFTER_SPAN: Final = re.compile(r"\s*-?\s*(?:ago|old|later|ahead|from now|in advance)\b")
+_LONGEST_BUDGET: Final = 86400
 
 
 def seconds_in(text: str) -> float | None:
@@ -135,9 +136,12 @@ def seconds_in(text: str) -> float | None:
 
 
 def budget_in(text: str) -> float | None:
-    """A time to spend, in seconds: cued ("for", "within", "budget"), and an hour at most."""
-    found = seconds_in(text) if _BUDGET.search(text) else None
-    return found if found is not None and found <= 3600 else None
+    """A time to spend, in seconds: less than a day, and no moment ("in 5 minutes") or age."""
+    match = _DURATION.search(text)
+    if match and (_NO_BUDGET.search(text[: match.start()]) or _AFTER_SPAN.match(text, match.end())):
+        return None
+    found = seconds_in(text)
+    return found if found is not None and found < _LONGEST_BUDGET else None
 
 
 def _amount(said: str) -> float:

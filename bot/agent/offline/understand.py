@@ -10,7 +10,7 @@ from bot.agent.offline.languages import in_english
 from bot.agent.offline.meaning import Step, Understanding
 from bot.agent.offline.misreadings import marks_named
 from bot.agent.offline.ordinary import ORDINARY
-from bot.agent.offline.people import addressed
+from bot.agent.offline.people import addressed, called, to_us, without_errands
 from bot.agent.offline.phrasals import joined_verbs, turned_gaps
 from bot.agent.offline.plan import Planner
 from bot.agent.offline.scene import Scene, scene_of
@@ -31,14 +31,16 @@ def understand(text: str, state: ThreadState, tools: Sequence[Tool[Any]]) -> Und
     """
     scene = scene_of(state)
     plain = marks_named(clean(text))
-    tokens = _readable(tokenize(plain), scene, tools)
+    planner = Planner(plain, scene, tools)
+    said = to_us(tokenize(plain, people=True))
+    tokens = _readable(addressed(said), scene, tools)
+    if not planner.speaks_of_people(tokens):
+        if name := called(said):
+            return Understanding(answer=replies.for_another(name))
+        tokens = _readable(without_errands(said), scene, tools)
     talk = small_talk(tokens, state)
     if talk is not None:
         return Understanding(answer=talk)
-    planner = Planner(plain, scene, tools)
-    if "@" in plain:
-        named = _readable(addressed(tokenize(plain, people=True)), scene, tools)
-        tokens = named if planner.speaks_of_people(named) else tokens
     planner.read(tokens)
     steps = _one_question(planner.steps)
     said = planner.notes if planner.steps else [*planner.answers, *planner.notes]

@@ -172,6 +172,15 @@ def test_refusals_quote_no_value(table):
     assert "visitor" not in str(caught.value)
 
 
+def test_outliers_of_named_columns_only():
+    """Where columns are named, the outliers of the others stay."""
+    table = pd.DataFrame({"a": [*range(20), 900], "b": [*range(20), 900]})
+    result, recipe = cleaned(table, outliers="clip", outlier_columns=("A",))
+    assert recipe == (Outliers(("a",), "clip"),)
+    assert result.table["a"].max() < 900
+    assert result.table["b"].max() == 900
+
+
 def test_only_columns_with_outliers_are_named():
     """What was clipped is told of the columns that held outliers, and of no other."""
     numbers = [float(number) for number in range(40)]

@@ -42,7 +42,7 @@ FORMS = {
                 "time_budget_s",
                 "Time budget in seconds",
                 kind="number",
-                hint="1 to 3,600; 60 is usual",
+                hint="1 to 14,400; 60 is usual",
                 value="60",
             ),
             Field(
