@@ -95,7 +95,6 @@ def prepare(frame: pd.DataFrame, request: TrainingRequest) -> Prepared:
         pd.Series(goal.truth, name=target),
         task=_task(goal.task),
         asked=request.metric,
-        classes=len(goal.classes),
     )
     positive = positive_code(goal.classes, np.bincount(goal.truth.astype(np.int64))) if (
         goal.classes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -20,6 +21,13 @@ MAX_CLASSES: Final = 50
 _FEW_NUMBERS: Final = 10
 _IMBALANCE: Final = 3.0
 _SKEW: Final = 2.0
+_WHY_USUAL: Final = {
+    "mae": "a few values are far larger than the rest",
+    "rmse": "the target is a number without extreme values",
+    "roc_auc": "two classes: it does not depend on a threshold",
+    "balanced_accuracy": "the classes differ much in size",
+    "accuracy": "several classes of similar size",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ def choose_task(
     return Chosen(wanted, reason)
 
 
-def choose_metric(target: pd.Series, *, task: Task, asked: str, classes: int) -> Chosen:
+def choose_metric(target: pd.Series, *, task: Task, asked: str) -> Chosen:
     """The metric that judges the candidates.
 
     Raises:
@@ -82,17 +90,28 @@ def choose_metric(target: pd.Series, *, task: Task, asked: str, classes: int) ->
                 _metric_options(task),
             )
         return Chosen(asked, "as you asked")
+    skew = 0.0
+    if task == "regression" and len(target) > 2:
+        skew = float(stats.skew(target.to_numpy(dtype=np.float64)))
+    sizes = target.value_counts().tolist() if task == "classification" else []
+    usual = usual_metric(task, skew=skew, sizes=sizes)
+    return Chosen(usual, _WHY_USUAL[usual])
+
+
+def usual_metric(task: Task, *, skew: float, sizes: Sequence[int]) -> str:
+    """The metric that suits a target where nobody named one.
+
+    Args:
+        task: What is learnt.
+        skew: Of a number, of the third moment.
+        sizes: Rows of each class, where all are known.
+    """
     if task == "regression":
-        skew = float(stats.skew(target.to_numpy(dtype=np.float64))) if len(target) > 2 else 0.0
-        if abs(skew) > _SKEW:
-            return Chosen("mae", "a few values are far larger than the rest")
-        return Chosen("rmse", "the target is a number without extreme values")
-    if classes == 2:
-        return Chosen("roc_auc", "two classes: it does not depend on a threshold")
-    counts = target.value_counts()
-    if counts.max() > _IMBALANCE * counts.min():
-        return Chosen("balanced_accuracy", "the classes differ much in size")
-    return Chosen("accuracy", "several classes of similar size")
+        return "mae" if abs(skew) > _SKEW else "rmse"
+    if len(sizes) == 2:
+        return "roc_auc"
+    uneven = not sizes or max(sizes) > _IMBALANCE * min(sizes)
+    return "balanced_accuracy" if uneven else "accuracy"
 
 
 def _from_data(target: pd.Series) -> Chosen:
