@@ -5,6 +5,7 @@ ToolError
 │   └── NeedsChoice  one argument is open; the person picks one of the options
 ├── NotFound         no such dataset, model, monitor … in this channel
 ├── Refused          will not be done: unreadable file, leaking target, missing right
+├── Failed           was done and came to a bad end, which its blocks show
 └── Stopped          the person pressed Stop and there is nothing worth keeping
 """
 
@@ -23,7 +24,12 @@ class ToolError(Exception):
     Args:
         message: One sentence about *their* input: what, and where (file, row, column).
         hint: One sentence that says what to do next; empty if the message says it.
+
+    Attributes:
+        blocks: What to see with it, where there is more than the sentence.
     """
+
+    blocks: tuple[Block, ...] = ()
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -49,6 +55,24 @@ class NotFound(ToolError):
 
 class Refused(ToolError):
     """The request is understood and will not be carried out."""
+
+
+class Failed(ToolError):
+    """What was started came to a bad end.
+
+    Args:
+        message: How, in one sentence.
+        hint: What to do next.
+        blocks: The card that shows it, in place of the sentence.
+    """
+
+    def __init__(self, message: str, hint: str = "", blocks: tuple[Block, ...] = ()) -> None:
+        super().__init__(message, hint)
+        self.blocks = blocks
+
+    def __reduce__(self) -> tuple[type[ToolError], tuple[object, ...]]:
+        """Survive the way from a worker process."""
+        return type(self), (self.message, self.hint, self.blocks)
 
 
 class Stopped(ToolError):

@@ -13,6 +13,9 @@ from storage.catalog.records import Actor, Waiting, WaitingKind
 PRESSED: Final = "press:"
 """How the event of a turn begins that a click opened."""
 
+CALLED: Final = "call:"
+"""How the event of a turn begins that another program opened, in a person's name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from bot.agent.calls import PRESSED, Call
+from bot.agent.calls import CALLED, PRESSED, Call
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import Turn
-from tools.base import Spoken, Tool
+from tools.base import Role, Spoken, Tool
 from tools.errors import NeedsChoice, NotFound, Option, Refused
 from tools.registry import BUTTON_TOOLS
 
@@ -30,7 +30,14 @@ _TURNS: Final = 20
 _BUTTONS: Final = frozenset(tool.name for tool in BUTTON_TOOLS)
 
 
-def need_own_words(tool: Tool[Any], args: Any, call: Call, turn: Turn, catalog: Catalog) -> None:
+def need_own_words(
+    tool: Tool[Any],
+    args: Any,
+    call: Call,
+    turn: Turn,
+    catalog: Catalog,
+    role: Role = "viewer",
+) -> None:
     """See that a call says nothing in the asker's name that the asker did not say.
 
     Args:
@@ -39,6 +46,8 @@ def need_own_words(tool: Tool[Any], args: Any, call: Call, turn: Turn, catalog: 
         call: The call; what was picked for it by a click was said.
         turn: Whose click or message it is; a click means what its button says.
         catalog: Has what the asker wrote in this thread before.
+        role: What the call takes; the rights of an approver no other program has, whoever it
+            works for.
 
     Raises:
         Refused: A place, a link or a person that the asker did not name.
@@ -47,6 +56,8 @@ def need_own_words(tool: Tool[Any], args: Any, call: Call, turn: Turn, catalog: 
     """
     if turn.event_id.startswith(PRESSED):
         return
+    if role == "approver" and turn.event_id.startswith(CALLED):
+        raise Refused("Only a person can do that, in the chat.", f"Say it there: {tool.summary}")
     if tool.name in _BUTTONS:
         raise NotFound(f"There is no tool called {tool.name!r}.")
     for spoken in tool.spoken(args) if tool.spoken else ():

@@ -10,12 +10,12 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
+from bot.agent.arguments import resolved
 from bot.agent.ask import ASK_PERSON, ask_choices
 from bot.agent.calls import Answered, Call, Suspended, dump_actor, waiting_key
+from bot.agent.ended import outcome_of
 from bot.agent.own_words import need_own_words
+from bot.agent.record import Record, seconds_of
 from bot.approvals import alone
 from bot.cards import failure
 from bot.hooks import Hook, ToolCallFinished, tell
@@ -35,8 +35,13 @@ from storage.catalog.records import (
 )
 from tools.base import Effect, Role, Tool
 from tools.context import Site, ToolContext
-from tools.errors import BadRequest, NeedsChoice, NotFound, Option, Refused, ToolError
-from tools.outcome import Outcome, Text, dump_outcome, load_blocks, load_outcome
+from tools.errors import (
+    BadRequest,
+    NeedsChoice,
+    Refused,
+    ToolError,
+)
+from tools.outcome import Outcome, Text
 from tools.trail import following, reference, span
 
 log = logging.getLogger(__name__)
@@ -69,6 +74,7 @@ class Toolbelt:
         self._notify_jobs = notify_jobs
         self._hooks = hooks
         self._inline_s = inline_s
+        self._record = Record(catalog, now)
         self.tools = tools
 
     async def call(self, turn: Turn, call: Call) -> Answered | Suspended:
@@ -82,7 +88,7 @@ class Toolbelt:
         try:
             if call.tool == ASK_PERSON:
                 return await asyncio.to_thread(self._ask, turn, call, ask_choices(call.args))
-            tool, args = self._resolve(call)
+            tool, args = resolved(self.tools, call.tool, call.args)
             context = self.context(turn, approved_by=call.approved_by)
             effect = await asyncio.to_thread(tool.effect_for, args, context)
             role = await asyncio.to_thread(tool.role_for, args, context)
@@ -94,35 +100,40 @@ class Toolbelt:
         except NeedsChoice as choice:
             return await asyncio.to_thread(self._ask, turn, call, choice)
         except ToolError as error:
-            result = await asyncio.to_thread(self._failed, turn, call, effect, error)
+            took = time.monotonic() - started
+            result = await asyncio.to_thread(self._failed, turn, call, effect, error, took)
         except Exception:
-            result = await asyncio.to_thread(self._broken, turn, call, effect)
+            took = time.monotonic() - started
+            result = await asyncio.to_thread(self._broken, turn, call, effect, took)
         else:
             if isinstance(outcome, Suspended):
                 return outcome
-            result = await asyncio.to_thread(self._finished, turn, call, effect, outcome)
-        self._emit(call, turn, ok=result.ok, seconds=time.monotonic() - started)
+            took = time.monotonic() - started
+            result = await asyncio.to_thread(self._finished, turn, call, effect, outcome, took)
+        self._emit(call, turn, ok=result.ok, seconds=took)
         return result
 
     async def after_job(self, turn: Turn, call: Call, job: Job) -> Answered | Suspended:
         """The answer of a call whose job has ended."""
         seconds = (self._now() - job.created_at).total_seconds()
         try:
-            outcome = _outcome_of(job)
+            outcome = outcome_of(job)
         except NeedsChoice as choice:
             return await asyncio.to_thread(self._ask, turn, call, choice)
         except ToolError as error:
-            result = await asyncio.to_thread(self._failed, turn, call, "read", error)
+            took = seconds_of(job)
+            result = await asyncio.to_thread(self._failed, turn, call, "read", error, took)
         else:
-            tool, args = self._resolve(call)
+            tool, args = resolved(self.tools, call.tool, call.args)
             effect = tool.effect if tool.effect_of is None else tool.effect_for(args, None)
-            result = await asyncio.to_thread(self._finished, turn, call, effect, outcome)
+            took = seconds_of(job)
+            result = await asyncio.to_thread(self._finished, turn, call, effect, outcome, took)
         self._emit(call, turn, ok=result.ok, seconds=seconds)
         return result
 
     def binding_now(self, turn: Turn, approval: Approval) -> str:
         """What a click on this approval would be for at this moment (checked at the click)."""
-        tool, args = self._resolve(Call("", "", approval.tool, approval.args))
+        tool, args = resolved(self.tools, approval.tool, approval.args)
         if tool.rehearse is None:
             raise BadRequest(f"{tool.name} needs no approval.")
         return tool.rehearse(args, self.context(turn)).binding
@@ -136,41 +147,33 @@ class Toolbelt:
         """The surroundings of somebody who has not asked for anything yet."""
         return ToolContext(self._site, self._catalog, self._blobs, address, actor, self._now)
 
-    def _finished(self, turn: Turn, call: Call, effect: Effect, outcome: Outcome) -> Answered:
+    def _finished(
+        self, turn: Turn, call: Call, effect: Effect, outcome: Outcome, took: float
+    ) -> Answered:
         """Record a success; the turn's later calls bind to what it made."""
         refs = {
             kind: ref
             for kind, ref in (("dataset", outcome.dataset_id), ("model", outcome.model_id))
             if ref
         }
-        self._record(turn, call, effect, outcome=outcome, summary=outcome.summary, ok=True)
+        self._record.write(
+            turn, call, effect, summary=outcome.summary, ok=True, outcome=outcome, seconds=took
+        )
         return Answered(outcome.summary, outcome.blocks, refs, outcome.data, sample=outcome.sample)
 
-    def _failed(self, turn: Turn, call: Call, effect: Effect, error: ToolError) -> Answered:
+    def _failed(
+        self, turn: Turn, call: Call, effect: Effect, error: ToolError, took: float
+    ) -> Answered:
         """Record a failure that was explained to the person."""
-        self._record(turn, call, effect, outcome=None, summary=str(error), ok=False)
+        self._record.write(turn, call, effect, summary=str(error), ok=False, seconds=took)
         told = {"type": type(error).__name__, "message": error.message, "hint": error.hint}
         return Answered(f"error: {error}", failure(error), error=told)
 
-    def _broken(self, turn: Turn, call: Call, effect: Effect) -> Answered:
+    def _broken(self, turn: Turn, call: Call, effect: Effect, took: float) -> Answered:
         ref = reference()
         log.exception("tool %s failed (ref %s)", call.tool, ref)
         error = ToolError(f"Something went wrong (ref {ref}).", "The log has the details.")
-        return self._failed(turn, call, effect, error)
-
-    def _resolve(self, call: Call) -> tuple[Tool[Any], Any]:
-        tool = self.tools.get(call.tool)
-        if tool is None:
-            raise NotFound(
-                f"There is no tool called {call.tool!r}.", "Say *help* for what I can do."
-            )
-        try:
-            args = tool.args.model_validate(call.args)
-        except ValidationError as error:
-            raise BadRequest(_explain(tool, error)) from None
-        if tool.run is None:
-            raise Refused(f"`{tool.name}` is not available yet.")
-        return tool, args
+        return self._failed(turn, call, effect, error, took)
 
     async def _check_role(self, turn: Turn, effect: Effect, role: Role, tool: Tool[Any]) -> None:
         scope = turn.address.scope
@@ -200,7 +203,7 @@ class Toolbelt:
             if suspended is not None:
                 return suspended
             job = await asyncio.to_thread(self._job, job.id)
-        return _outcome_of(job)
+        return outcome_of(job)
 
     def _submit(self, turn: Turn, call: Call) -> Job:
         context = {
@@ -276,7 +279,7 @@ class Toolbelt:
         sentence = f"{actor.name} rejected it; nothing changed."
         call = Call("", "", approval.tool, approval.args)
         summary = f"{actor.name} rejected: {approval.tool.replace('_', ' ')}"
-        self._record(turn, call, "deploy", outcome=None, summary=summary, ok=False)
+        self._record.write(turn, call, "deploy", summary=summary, ok=False)
         told = {"type": "Refused", "message": sentence}
         return Answered(sentence, (Text(sentence),), error=told)
 
@@ -311,58 +314,9 @@ class Toolbelt:
             now=self._now(),
         )
 
-    def _record(
-        self,
-        turn: Turn,
-        call: Call,
-        effect: Effect,
-        *,
-        outcome: Outcome | None,
-        summary: str,
-        ok: bool,
-    ) -> None:
-        inverse = dump_outcome(outcome)["inverse"] if outcome else None
-        with self._catalog.write() as unit:
-            unit.actions.add(
-                turn.address,
-                actor=turn.actor,
-                tool=call.tool,
-                args=call.args,
-                effect=effect,
-                sentence=turn.text,
-                summary=summary,
-                ok=ok,
-                dataset_id=outcome.dataset_id if outcome else None,
-                model_id=outcome.model_id if outcome else None,
-                inverse=inverse,
-                approved_by=call.approved_by,
-                turn_id=turn.id,
-                now=self._now(),
-            )
-
     def _emit(self, call: Call, turn: Turn, *, ok: bool, seconds: float) -> None:
         record = ToolCallFinished(call.tool, turn.address.scope.platform, ok, seconds)
         tell(self._hooks, record)
-
-
-def _outcome_of(job: Job) -> Outcome:
-    if job.state == "succeeded" and job.result is not None:
-        return load_outcome(job.result)
-    error = job.error or {}
-    message, hint = str(error.get("message", "")), str(error.get("hint", ""))
-    if job.state == "cancelled":
-        raise Refused(message or "Stopped; there was nothing to keep yet.", hint)
-    if error.get("type") == "NeedsChoice":
-        options = tuple(
-            Option(o["label"], o["value"], tuple(o.get("says", ()))) for o in error["options"]
-        )
-        shown = load_blocks(error.get("blocks", []))
-        raise NeedsChoice(message, str(error["argument"]), options, shown)
-    kinds: dict[str, type[ToolError]] = {
-        kind.__name__: kind for kind in (BadRequest, NotFound, Refused)
-    }
-    kind = kinds.get(str(error.get("type")), ToolError)
-    raise kind(message or f"Job {job.number} failed.", hint)
 
 
 def _open(unit: Unit, turn: Turn, key: str) -> Waiting | None:
@@ -372,27 +326,3 @@ def _open(unit: Unit, turn: Turn, key: str) -> Waiting | None:
 
 def _working_on(call: Call) -> str:
     return call.tool.replace("_", " ") + " is under way"
-
-
-def _explain(tool: Tool[Any], error: ValidationError) -> str:
-    """What is wrong with the arguments, in the words of a person."""
-    parts = [f"`{'.'.join(map(str, e['loc']))}` {_rule(e)}" for e in error.errors()[:3]]
-    return f"`{tool.name}` cannot be called like that: {'; '.join(parts)}."
-
-
-def _rule(error: ErrorDetails) -> str:
-    """The rule an argument breaks."""
-    context = error.get("ctx") or {}
-    match error["type"]:
-        case "less_than_equal":
-            return f"may be at most {context['le']:,}"
-        case "greater_than_equal":
-            return f"must be at least {context['ge']:,}"
-        case "literal_error":
-            return f"must be one of {context['expected']}"
-        case "extra_forbidden":
-            return "is no argument of it"
-        case "missing":
-            return "is missing"
-        case _:
-            return f"does not fit: {error['msg'].lower()}"
