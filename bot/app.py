@@ -19,6 +19,7 @@ from bot.agent.minds import Limits, Minds, Price
 from bot.agent.models import check_model, offline_model, open_model, request_extras
 from bot.agent.toolbelt import Toolbelt
 from bot.assistant import Assistant
+from bot.board import Plan
 from bot.crash import Fuse, fuse
 from bot.downloads import Downloads
 from bot.errors import SetupError
@@ -30,7 +31,7 @@ from bot.metrics import Metrics
 from bot.outbox import Outbox
 from bot.platforms import PLATFORMS, load
 from bot.platforms.base import ChatPlatform, Platform, Routes
-from bot.roles import Roles
+from bot.roles import Roles, own_surfaces
 from bot.settings import Settings, split_address
 from bot.turns import Services
 from scheduler.leader import Leadership
@@ -207,7 +208,7 @@ def build(
 
 
 def _open_platforms(settings: Settings) -> list[ChatPlatform]:
-    configured = (entry for entry in PLATFORMS.values() if getattr(settings, entry.needs))
+    configured = (entry for entry in PLATFORMS.values() if entry.wanted(settings))
     return [load(entry.opens)(settings) for entry in configured]
 
 
@@ -244,6 +245,9 @@ def _desk(
         uploads=settings.home / "incoming",
         max_upload=settings.max_upload_mb * 2**20,
         approvers=sorted(settings.approvers),
+        roles=services.roles,
+        plan=Plan(site.public_url.rstrip("/"), settings.tokens_per_channel),
+        secret=site.secret,
     )
 
 
@@ -251,6 +255,7 @@ def _roles(settings: Settings, catalog: Catalog, chats: Sequence[ChatPlatform]) 
     return Roles(
         settings.approvers,
         settings.default_role,
+        own_surfaces=own_surfaces(settings.approvers, settings.http),
         two_person=settings.two_person,
         grants=_grants(catalog),
         groups=_groups(chats),

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.assistant import Assistant
+from bot.board import Plan
+from bot.chronicle import CatalogChronicle
 from bot.downloads import Downloads
 from bot.errors import BotError, Undeliverable
 from bot.greetings import hello, quiet_hello, undelivered
@@ -19,7 +21,7 @@ from bot.messages import IncomingMessage, Reply, dump_reply
 from bot.outbox import Outbox
 from bot.overview import overview
 from bot.platforms.base import ChatPlatform, Overview, Routes
-from bot.roles import GROUP, Rule
+from bot.roles import GROUP, Roles, Rule
 from storage.blobs.base import BlobStore
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import (
@@ -45,6 +47,9 @@ class Desk:
         uploads: Folder for attachments while they are fetched.
         max_upload: Bytes of the largest one that is taken.
         approvers: The settings' approvers; the first person among them is told of trouble.
+        roles: Who may do what.
+        plan: What the settings say about channels, to be shown.
+        secret: Makes the keys that messages only refer to.
     """
 
     catalog: Catalog
@@ -57,6 +62,9 @@ class Desk:
     uploads: Path
     max_upload: int
     approvers: Sequence[str]
+    roles: Roles
+    plan: Plan
+    secret: str
 
 
 class Front:
@@ -83,6 +91,11 @@ class Front:
     def link(self, file: File) -> str:
         """An address at which the bot itself hands a file over."""
         return self._desk.downloads.link(file)
+
+    @property
+    def chronicle(self) -> CatalogChronicle:
+        """What a platform that keeps no messages itself may ask for."""
+        return CatalogChronicle(self._desk)
 
     async def keep(
         self, key: str, event: Json, *, lane: str = "", scope: Scope | None = None, cursor: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.messages import Progress, Reply, load_reply
-from storage.catalog.catalog import Catalog
+from storage.catalog.catalog import Catalog, Unit
 from storage.catalog.records import Address, Job, OutboxRow
 
 
@@ -57,18 +57,24 @@ class Moving:
             self._shown[moved.slot] = replace(moved, ref=ref)
 
     def _current(self, reply: Reply) -> Reply | None:
-        jobs: dict[str, Job] = {}
         with self._catalog.read() as unit:
-            for block in reply.blocks:
-                if isinstance(block, Progress):
-                    jobs[block.job_id] = unit.jobs.get(block.job_id)
-        if not jobs:
-            return None
-        blocks = tuple(
-            _moved(block, jobs[block.job_id]) if isinstance(block, Progress) else block
-            for block in reply.blocks
-        )
-        return replace(reply, blocks=blocks)
+            return as_now(unit, reply)
+
+
+def as_now(unit: Unit, reply: Reply) -> Reply | None:
+    """A reply with the progress of its jobs at this moment; None where it shows none."""
+    jobs = {
+        block.job_id: unit.jobs.get(block.job_id)
+        for block in reply.blocks
+        if isinstance(block, Progress)
+    }
+    if not jobs:
+        return None
+    blocks = tuple(
+        _moved(block, jobs[block.job_id]) if isinstance(block, Progress) else block
+        for block in reply.blocks
+    )
+    return replace(reply, blocks=blocks)
 
 
 def _moved(block: Progress, job: Job) -> Progress:

@@ -18,6 +18,9 @@ NEEDED: dict[Effect, Role] = {
     "deploy": "operator",
 }
 GROUP = "group:"
+PAGE = "web/local"
+"""The workspace of the web page that people open at the machine itself."""
+LOOPBACK = ("127.0.0.1", "localhost", "::1", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,16 @@ class Rule:
     def parse(cls, text: str) -> Rule:
         """`platform/workspace/person`, `platform/workspace/group:id`, either with `@channel`.
 
+        A person may be an e-mail address: what follows its `@` has a dot, which no channel has.
+
         Raises:
             ValueError: It is neither.
         """
-        subject, _, channel = text.partition("@")
+        subject, at, channel = text.rpartition("@")
+        if not at or "." in channel:
+            subject, channel = text, ""
+        if "@" in subject:
+            subject = subject.lower()  # an e-mail address
         parts = subject.split("/", 2)
         if len(parts) != 3 or not all(parts):
             raise ValueError(f"{text!r} is not platform/workspace/person or …/group:id")
@@ -47,6 +56,21 @@ class Rule:
     def belongs(self, scope: Scope) -> bool:
         """Whether it names somebody of the channel's workspace."""
         return self.subject.startswith(f"{scope.platform}/{scope.workspace}/")
+
+
+def own_surfaces(approvers: Iterable[str], address: str) -> frozenset[str]:
+    """The surfaces whose users sit at this machine.
+
+    The terminal; and the web page, where the bot's address is this machine's alone and the
+    settings name no approver among the page's own users.
+
+    Args:
+        approvers: As the settings name them.
+        address: The bot's own, `host:port`.
+    """
+    alone = address.rpartition(":")[0].strip("[]") in LOOPBACK
+    named = any(Rule.parse(text).subject.startswith(f"{PAGE}/") for text in approvers)
+    return frozenset({"terminal", PAGE} if alone and not named else {"terminal"})
 
 
 def _no_grants(_: Scope) -> list[Grant]:
@@ -66,7 +90,8 @@ class Roles:
     Attributes:
         approvers: People and groups who may approve, as `Rule.parse` reads them.
         default: Role of everybody else.
-        own_surfaces: Platforms whose user sits at this machine and therefore is an approver.
+        own_surfaces: Platforms, or workspaces of one, whose users sit at this machine and
+            therefore are approvers.
         two_person: Whether approver and requester must differ; `None`: only on shared surfaces.
         grants: The roles given in chat in a channel; reads the catalog.
         groups: The ids of a person's groups at this moment; asks the platform.
@@ -120,7 +145,7 @@ class Roles:
         return frozenset(settings | {g.subject for g in self.grants(scope) if g.role == "approver"})
 
     def _own(self, actor: Actor) -> bool:
-        return actor.id.split("/", 1)[0] in self.own_surfaces
+        return any(actor.id.startswith(f"{surface}/") for surface in self.own_surfaces)
 
 
 def _role(text: str) -> Role:

@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     log: LogForm = Field("console", alias="MLOPS_LOG")
     traces: str = Field("", alias="OTEL_EXPORTER_OTLP_ENDPOINT")
     secrets: Path = Field(Path("/run/secrets"), alias="MLOPS_SECRETS")
+    web_hosts: Annotated[tuple[str, ...], NoDecode] = Field((), alias="MLOPS_WEB_HOSTS")
     max_upload_mb: int = Field(25, alias="MLOPS_MAX_UPLOAD_MB", ge=1, le=1024)
 
     @classmethod
@@ -91,7 +92,7 @@ class Settings(BaseSettings):
         files = SecretsSettingsSource(settings_cls, folder) if folder.is_dir() else None
         return tuple(each for each in (init_settings, env_settings, dotenv_settings, files) if each)
 
-    @field_validator("approvers", "sources", mode="before")
+    @field_validator("approvers", "sources", "web_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """Lists are written with commas: `slack/T1/U1, slack/T1/U2`."""

@@ -12,7 +12,7 @@ class Entry:
     """How a chat platform is found.
 
     Attributes:
-        needs: The setting without which it is not used.
+        needs: The setting without which it is not used; "" for one that is always there.
         opens: `module:function` from the settings to the platform.
         checks: `module:function` from the settings to the findings of the doctor.
     """
@@ -20,6 +20,10 @@ class Entry:
     needs: str
     opens: str
     checks: str
+
+    def wanted(self, settings: object) -> bool:
+        """Whether these settings use it."""
+        return not self.needs or bool(getattr(settings, self.needs))
 
 
 PLATFORMS: dict[str, Entry] = {
@@ -32,6 +36,11 @@ PLATFORMS: dict[str, Entry] = {
         "discord_token",
         "bot.platforms.discord.adapter:open_discord",
         "bot.platforms.discord.check:check_discord",
+    ),
+    "web": Entry(
+        "",
+        "bot.platforms.web.adapter:open_web",
+        "bot.platforms.web.check:check_web",
     ),
 }
 

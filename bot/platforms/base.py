@@ -11,6 +11,7 @@ from typing import BinaryIO, Protocol, TypeAlias
 from starlette.routing import BaseRoute
 
 from bot.messages import IncomingMessage, Reply
+from bot.platforms.chronicle import Chronicle
 from storage.catalog.records import Address, Channel, Json, Scope
 from tools.forms import Form
 from tools.outcome import File
@@ -185,6 +186,10 @@ class Door(Protocol):
 
     def link(self, file: File) -> str:
         """An address at which the bot itself hands a file over, signed, for some hours."""
+
+    @property
+    def chronicle(self) -> Chronicle:
+        """The bot's own memory of messages, for a platform that keeps none."""
 
     def folder(self) -> Path:
         """Where attachments are put while they are fetched; the caller removes what it put."""
