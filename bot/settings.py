@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
-    SecretsSettingsSource,
     SettingsConfigDict,
 )
 
@@ -75,6 +75,12 @@ class Settings(BaseSettings):
     secrets: Path = Field(Path("/run/secrets"), alias="MLOPS_SECRETS")
     web_hosts: Annotated[tuple[str, ...], NoDecode] = Field((), alias="MLOPS_WEB_HOSTS")
     max_upload_mb: int = Field(25, alias="MLOPS_MAX_UPLOAD_MB", ge=1, le=1024)
+    mcp_user: str = Field("", alias="MLOPS_MCP_USER")
+    mcp_http: str = Field("127.0.0.1:8083", alias="MLOPS_MCP_HTTP")
+    mcp_token: SecretStr | None = Field(None, alias="MLOPS_MCP_TOKEN", min_length=16)
+    mcp_hosts: Annotated[tuple[str, ...], NoDecode] = Field((), alias="MLOPS_MCP_HOSTS")
+    mcp_files: Path | None = Field(None, alias="MLOPS_MCP_FILES")
+    mcp_servers: Path | None = Field(None, alias="MLOPS_MCP_SERVERS")
 
     @classmethod
     def settings_customise_sources(
@@ -87,12 +93,12 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, the environment, `.env`, and files named like settings in `MLOPS_SECRETS`."""
         said = {**dotenv_settings(), **env_settings(), **init_settings()}
-        field = cls.model_fields["secrets"]
-        folder = Path(said.get("MLOPS_SECRETS") or said.get("secrets") or field.default)
-        files = SecretsSettingsSource(settings_cls, folder) if folder.is_dir() else None
-        return tuple(each for each in (init_settings, env_settings, dotenv_settings, files) if each)
+        default = cls.model_fields["secrets"].default
+        folder = Path(said.get("MLOPS_SECRETS") or said.get("secrets") or default)
+        files = InitSettingsSource(settings_cls, _from_files(folder, cls))
+        return (init_settings, env_settings, dotenv_settings, files)
 
-    @field_validator("approvers", "sources", "web_hosts", mode="before")
+    @field_validator("approvers", "sources", "web_hosts", "mcp_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """Lists are written with commas: `slack/T1/U1, slack/T1/U2`."""
@@ -150,6 +156,14 @@ class Settings(BaseSettings):
     def artifacts(self) -> str:
         """Where an embedded MLflow keeps artifacts."""
         return (self.home / "mlartifacts").as_uri()
+
+
+def _from_files(folder: Path, settings: type[Settings]) -> dict[str, str]:
+    """What the files say that are named like settings; an empty one says nothing."""
+    names = [str(field.alias) for field in settings.model_fields.values()]
+    files = [folder / name for name in names if (folder / name).is_file()]
+    said = {file.name: file.read_text(encoding="utf-8").strip() for file in files}
+    return {name: text for name, text in said.items() if text}
 
 
 def split_address(text: str) -> tuple[str, int]:

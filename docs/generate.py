@@ -1,4 +1,4 @@
-"""Writes docs/tools.md from the registry: `make docs`, which is `python -m docs.generate`."""
+"""Writes docs/tools.md and docs/metrics.md from the code: `make docs`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from docs.metrics_page import metrics_page
 from tools.base import Args, Effect, Tool
 from tools.registry import TOOLS
 
 PAGE: Final = Path(__file__).parent / "tools.md"
+METRICS: Final = Path(__file__).parent / "metrics.md"
 HEAD: Final = """\
 # Tools
 
@@ -31,8 +33,9 @@ seconds), *job* is a durable job from the start.
 
 
 def main() -> None:
-    """Write the page."""
+    """Write the pages."""
     PAGE.write_text(page(), encoding="utf-8")
+    METRICS.write_text(metrics_page(), encoding="utf-8")
 
 
 def page() -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
-from docs.generate import PAGE, page
+from docs.generate import METRICS, PAGE, page
+from docs.metrics_page import metrics_page
 from tests.docs.pages import ROOT, anchors
 from tools.registry import TOOLS
 
@@ -12,6 +13,11 @@ from tools.registry import TOOLS
 def test_the_page_of_tools_is_fresh():
     """docs/tools.md is what `make docs` writes now."""
     assert PAGE.read_text(encoding="utf-8") == page()
+
+
+def test_the_page_of_metrics_is_fresh():
+    """docs/metrics.md is what `make docs` writes now."""
+    assert METRICS.read_text(encoding="utf-8") == metrics_page()
 
 
 def test_every_tool_has_its_heading():
