@@ -86,7 +86,11 @@ profile_dataset_tool = Tool(
             "tell|know ~ about ~ data|dataset|file|this|csv|table|columns",
             "look|glance at|into|through ~ data|dataset|file|this|csv|it|table|upload",
             "take|have look|glance",
-            "run|walk|take|guide|talk ~ through ~ data|dataset|file|table|csv|it|this|<dataset>",
+            "run|walk|take|guide|talk ~ through ~ data|dataset|file|table|csv|it|this|columns|"
+            "<dataset>",
+            "is|be ~ data|dataset|file|table|csv ~ any? good|clean|ok|okay|fine|healthy|usable|bad|"
+            "dirty|messy|complete",
+            "in|what shape|state|condition be|is ~ data|dataset|file|table|csv",
             "find|spot|search|look|see|show ~ problems|issues|errors|mistakes|anomalies",
             "what|which columns|features|variables|fields|attributes",
             "list|show|see|name columns|fields|features|variables",
@@ -195,6 +199,7 @@ plot_dataset_tool = Tool(
             "box|bar|scatter|line|pie plot|chart|graph|diagram",
             "<column> vs|versus|against <column>",
             "how is|be <column> ~ distributed|spread",
+            "how <column> is|be ~ distributed|spread",
             "spread of <column>",
             "relation|relationship|association|link|connection ~ between <column> and <column>",
             "how do|does <column> depend|vary|change|relate|differ ~ <column>",
@@ -238,7 +243,7 @@ plot_dataset_tool = Tool(
                     "<> depend|vary|varies|change|relate|differ ~ on|with|by|to|across <column>",
                     "<> as function of <column>",
                     "between <column> and <>",
-                    "scatter|scatterplot|relationship|plot ~~ <column> and|with|, <>",
+                    "scatter|scatterplot|relationship|plot|heatmap|graph|chart ~~ <column> and|with|, <>",
                 ),
             ),
             "color": Slot(

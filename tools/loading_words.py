@@ -206,9 +206,12 @@ LOADING: Final = Words(
             "name",
             says=(
                 "sheet|tab|worksheet called|named|number? <>",
-                f"{_ORDINALS}|<> sheet|tab|worksheet",
                 "<> sheet|tab|worksheet",
             ),
+            values={
+                place: (f"{place} sheet|tab|worksheet",)
+                for place in ("first", "second", "third", "fourth", "fifth", "last")
+            },
             unless=("tab ~ delimiter|separator|separated", "delimiter|separator|separated ~ tab"),
         ),
         "member": Slot("name", says=(f"<> from|in|inside|of {_ZIP}",), unless=("zeros|zeroes of",)),

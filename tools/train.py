@@ -5,6 +5,7 @@ from __future__ import annotations
 from tools.base import Tool
 from tools.training import TrainModel, train_model
 from tools.training_form import TRAINING_FORM
+from tools.training_habits import HABITS
 from tools.words import Slot, Words
 
 train_model_tool = Tool(
@@ -14,6 +15,7 @@ train_model_tool = Tool(
     run=train_model,
     effect="write",
     where="job",
+    habits=HABITS,
     form=TRAINING_FORM,
     words=Words(
         verbs=(
@@ -44,6 +46,8 @@ train_model_tool = Tool(
             "predict|forecast|estimate|classify|guess|infer|regress",
             "model it|this|that",
             "give|spend ~ minutes|minute|hours|hour|seconds ~ on|for|training <column>",
+            "build|make|create|train|want|need|develop something|anything|thing|tool ~ tell|tells|"
+            "predicts|predict|say|says|guess|guesses|flags|flag|knows|know ~ who|which|whether|if|how",
             "able to predict|forecast|estimate",
             "<column> be|as|is ~ target|label|outcome|response|predict|goal",
             "<column> be|is what|thing|one ~~ predict|forecast|estimate|model",

@@ -54,7 +54,7 @@ class Slot:
         values: For choices and flags, patterns by value (a flag's only key is "yes"); for columns,
             patterns by group: "id", "constant", "missing", "date"; for a dataset, patterns under
             "current" that mean the one at hand where no argument before it was said; for a link,
-            patterns by the word that may stand for one; for lines above a table, patterns under
+            patterns by the word that may stand for one; so for a name; for lines above a table, patterns under
             "before" in which `<>` is the line after them, and under "one" that mean a single one;
             for marks, patterns under "quoted" in which `<>` is a quoted one.
         unless: Patterns with which the words mean something else after all.
@@ -86,6 +86,8 @@ class Words:
         phrases: Each enough by itself.
         statements: Each enough by itself too, wherever it stands: not a command, but how something
             is, and so a request to take it that way.
+        questions: Each enough by itself too, in questions about the way as well: what would fit here,
+            and not how the product works.
         unless: Patterns that mean something else after all.
         bare: Where given, one of these must be said if no argument is: too little said to act on
             otherwise.
@@ -98,6 +100,7 @@ class Words:
     nouns: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     bare: tuple[str, ...] = ()
     lacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

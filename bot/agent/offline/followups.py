@@ -27,6 +27,8 @@ _AGAIN: Final = (
     "one more time",
     "another run|go|try|time",
     "likewise",
+    "do|get it? better with|given",
+    "more|longer time",
     "ditto",
 )
 _MORE: Final = words(

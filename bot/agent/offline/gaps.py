@@ -11,6 +11,7 @@ from bot.agent.offline.meaning import Open, Step
 from bot.agent.offline.names import ColumnIndex
 from bot.agent.offline.ordinary import FUNCTION_WORDS
 from bot.agent.offline.scene import Scene
+from bot.agent.offline.targets import TARGET
 from bot.agent.offline.tokens import clean, tokenize
 from tools.base import Tool
 from tools.words import Slot
@@ -20,15 +21,25 @@ _LABEL: Final = words("label target outcome predict")
 _NUMERIC: Final = frozenset({"integer", "number"})
 
 
-def completed(step: Step, tool: Tool[Any], clause: Clause, scene: Scene) -> Step | str:
-    """The step with its required arguments filled or opened; a text where it cannot begin."""
+def completed(
+    step: Step, tool: Tool[Any], clause: Clause, scene: Scene, *, hint: str | None = None
+) -> Step | str:
+    """The step with its required arguments filled or opened; a text where it cannot begin.
+
+    Args:
+        step: The call as far as its clause tells it.
+        tool: What it calls.
+        clause: What asks for it.
+        scene: What is in scope.
+        hint: The target that the message hints at.
+    """
     wanted = ((n, s) for n, s in tool.words.slots.items() if s.ask and n not in step.args)
     name, slot = next(wanted, ("", None))
     if slot is None or step.open is not None:
         return step
     if slot.kind not in {"column", "columns"}:
         return _missing_name(slot, tool)
-    known = _known(name, tool, clause, scene)
+    known = (hint if name == TARGET else None) or _known(name, tool, clause, scene)
     if known is not None:
         return Step(step.tool, {**step.args, name: known})
     options = likely(scene, step.args, clause)
@@ -53,7 +64,8 @@ def _known(name: str, tool: Tool[Any], clause: Clause, scene: Scene) -> str | No
 
 
 def _remembered(scene: Scene) -> str | None:
-    """The column a remembered fact calls the label."""
+    """The column that remembered facts call the label, where they agree."""
+    found: list[str] = []
     for fact in scene.state.facts:
         tokens = tokenize(clean(fact))
         if not {token.word for token in tokens} & _LABEL:
@@ -61,8 +73,9 @@ def _remembered(scene: Scene) -> str | None:
         for at in range(len(tokens)):
             mention = scene.columns.mention(tokens, at)
             if mention is not None and mention.strength == 3:
-                return mention.names[0]
-    return None
+                found.append(mention.names[0])
+                break
+    return found[0] if len(set(found)) == 1 else None
 
 
 def likely(scene: Scene, args: dict[str, Any], clause: Clause) -> tuple[str, ...]:

@@ -34,11 +34,17 @@ _AGAIN: Final = re.compile(
 )
 
 
-def lacking(clause: Clause, tools: Sequence[Tool[Any]]) -> str:
-    """What to say where something near a tool is asked for that it does not do."""
+def lacking(clause: Clause, tools: Sequence[Tool[Any]], asked: Tool[Any] | None) -> str:
+    """What to say where something near a tool is asked for that it does not do.
+
+    Args:
+        clause: What asks for it.
+        tools: All tools.
+        asked: The tool whose own words the clause says most of, if any.
+    """
     if clause.mood not in {"do", "if"}:
         return ""
-    for tool in tools:
+    for tool in tools if asked is None else (asked,):
         for said, patterns in tool.words.lacks.items():
             if any(find(pattern, clause.view) for pattern in patterns):
                 return said

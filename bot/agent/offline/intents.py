@@ -92,7 +92,8 @@ def _intent(tool: Tool[Any], clause: Clause, scene: Scene) -> Intent | None:
     if "_" in tool.name and clause.view[clause.lead].word == tool.name:
         return Intent(tool, _NAMED, clause.lead)
     best: Intent | None = None
-    told = [Intent(tool, m.score, m.start) for m in _found(words.statements, clause)]
+    plain = (*words.statements, *words.questions)
+    told = [Intent(tool, m.score, m.start) for m in _found(plain, clause)]
     for match in _said(words, clause):
         score = match.score if _commanded(tool, clause, match) else match.score - 2.5
         told.append(Intent(tool, score, match.start))
@@ -132,6 +133,13 @@ def states(tool: Tool[Any], clause: Clause) -> bool:
     found = _found(tool.words.statements, clause)
     enough = any(match.score >= ENOUGH for match in found)
     return enough and not ruled_out(tool.words.unless, clause.view)
+
+
+def consulted(found: Sequence[Intent], clause: Clause, scene: Scene) -> list[Intent]:
+    """The tool that is asked what would fit this data, if there is data and one is asked."""
+    if scene.dataset is None or clause.mood in {"not", "if"}:
+        return []
+    return [i for i in found if _found(i.tool.words.questions, clause)][:1]
 
 
 def tells_nothing(tool: Tool[Any], args: Mapping[str, Any], clause: Clause) -> bool:
@@ -215,6 +223,7 @@ def vocabulary_of(words: Words) -> frozenset[str]:
         *words.nouns,
         *words.phrases,
         *words.statements,
+        *words.questions,
         *words.unless,
         *(p for patterns in words.lacks.values() for p in patterns),
         *(p for slot in slots for p in (*slot.says, *slot.only, *slot.unless)),

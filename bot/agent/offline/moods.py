@@ -103,7 +103,8 @@ _HOW_NOT: Final = (
     "who be allowed ~ approve",
 )
 _MAY: Final = (
-    "can|could|may|might|should|shall|must i",
+    "may|might|should|shall|must i",
+    "can|could i",
     "may|might|should|must we",
     "am i",
     "are we",
@@ -111,6 +112,7 @@ _MAY: Final = (
     "do i|we",
     "shall i",
 )
+_TRY: Final = ("can|could|may|might i|we try",)
 _TOLD: Final = (
     "<any> failed|crashed|broke|worked|finished|succeeded",
     "i|we am|are|be going|planning|about to",
@@ -194,7 +196,8 @@ def mood_of(clause: Clause) -> Mood:
         return "not"
     if _asks_how(view) or (clause.asked and _CAPABILITY.match(clause.text)):
         return "how"
-    if _begins(_MAY, clause.view) or _begins(_MAY, view):
+    may = _begins(_MAY, clause.view) or _begins(_MAY, view)
+    if may and not _begins(_TRY, view):
         return "may"
     if _told(clause):
         return "told"

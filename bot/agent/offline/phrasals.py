@@ -83,6 +83,28 @@ def _verb_at(tokens: Sequence[Token], index: int) -> tuple[int, str]:
     return 1, ""
 
 
+def each_time(tokens: Sequence[Token]) -> list[Token]:
+    """Schedules that begin with "each" read as those with "every", and purposes left out.
+
+    "Get it ready for training" asks for no training.
+    """
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        each = token.word == "each" and following is not None and following.forms & _TIMES
+        found.append(token.corrected("every") if each else token)
+    at = next((i for i, token in enumerate(found) if token.word in _READY), len(found))
+    end = at + 3
+    if [t.word in words for t, words in zip(found[at + 1 : end], _PURPOSE, strict=False)] == [True] * 2:
+        del found[at + 1 : end]
+    return found
+
+
+_TIMES: Final = words("minute hour day night morning evening week weekday month monday friday")
+_READY: Final = words("ready prepare prepared suitable usable shape")
+_PURPOSE: Final = (words("for"), words("modelling modeling training learning ml analysis"))
+
+
 def turned_gaps(tokens: Sequence[Token]) -> list[Token]:
     """Rows to leave out "where x is missing" read as those "with missing x"."""
     found = list(tokens)

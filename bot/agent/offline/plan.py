@@ -7,14 +7,16 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.agent.offline import replies
+from bot.agent.offline.asked import Reading
 from bot.agent.offline.choices import choices_in
 from bot.agent.offline.clauses import Clause, Run, clause_of, cut, joined
 from bot.agent.offline.followups import follow_up, leans
+from bot.agent.offline.foretelling import described, foretold
 from bot.agent.offline.gaps import completed
 from bot.agent.offline.hindrances import hindrance, lacking
 from bot.agent.offline.intents import (
-    ENOUGH,
     Intent,
+    consulted,
     heads_of,
     intents_of,
     states,
@@ -29,11 +31,11 @@ from bot.agent.offline.names import Mention, named_dataset
 from bot.agent.offline.ordinary import FUNCTION_WORDS
 from bot.agent.offline.patterns import find
 from bot.agent.offline.people import about_people
-from bot.agent.offline.rows import rows_in
 from bot.agent.offline.scene import Scene, scene_of
 from bot.agent.offline.several import for_each
 from bot.agent.offline.slots import read
 from bot.agent.offline.spelling import vocabulary
+from bot.agent.offline.targets import TARGET, hinted, is_subject
 from bot.agent.offline.tokens import Token
 from bot.agent.offline.unknown import unplaced, with_unknown
 from tools.base import Tool
@@ -47,9 +49,7 @@ _DONE: Final = (
 _INTERJECTIONS: Final = words("stop wait no halt hold hmm yes ok okay right")
 
 
-_PRONOUNS: Final = words("it them those these both")
-_FORETELL: Final = words("predict estimate forecast guess infer")
-_TRAIN: Final = words("train fit build make create learn retrain model classifier regressor using")
+_PRONOUNS: Final = words("it them those these both there")
 _LATER: Final = words("then afterwards afterward after finally next")
 _CONDITIONS: Final = words("if unless provided assuming whenever when once as in only")
 
@@ -80,6 +80,12 @@ def _columns_of(clause: Clause) -> list[str]:
     return [mention.names[0] for mention in sure or mentions]
 
 
+def _is_id(scene: Scene, name: str) -> bool:
+    """Whether a column only numbers the rows: a word like it means the things in them."""
+    state = scene.column(name)
+    return state is not None and state.id_like
+
+
 def _is_interjection(clause: Clause) -> bool:
     return len(clause.view) == 1 and clause.view[0].word in _INTERJECTIONS
 
@@ -102,6 +108,7 @@ class Planner:
         self._tools = tools
         self._vocabulary = vocabulary(tools)
         self._mentioned: list[str] = []
+        self._heard: list[Marked] = []
         self._remark: Clause | None = None
         self._known: dict[tuple[Marked, ...], list[Intent]] = {}
 
@@ -110,7 +117,7 @@ class Planner:
         clauses = self._clauses(tokens)
         delayed: Clause | None = None
         for clause in clauses:
-            if len(clauses) > 1 and _is_interjection(clause):
+            if len(clauses) > 1 and (_is_interjection(clause) or self._is_told(clause)):
                 continue
             if clause.view[0].word == "before" and clause is not clauses[-1] and delayed is None:
                 delayed = clause
@@ -120,11 +127,18 @@ class Planner:
             idle = len(self.steps) == before and len(self.notes) == noted
             self._remark = clause if idle else None
             self._mentioned += _columns_of(clause)
+            self._heard += clause.view
             if clause.joined == "after" and before and len(self.steps) > before:
                 self.steps.insert(before - 1, self.steps.pop())
             if delayed is not None and clause is not delayed:
                 self._follow(delayed)
                 delayed = None
+
+    def _is_told(self, clause: Clause) -> bool:
+        """Whether "and why?" asks for what the advice before it says by itself."""
+        last = self.steps[-1].tool if self.steps else ""
+        advises = any(tool.name == last and tool.words.questions for tool in self._tools)
+        return advises and [token.word for token in clause.view] == ["why"]
 
     def speaks_of_people(self, tokens: Sequence[Token]) -> bool:
         """Whether what is asked for has to do with those it mentions."""
@@ -163,6 +177,7 @@ class Planner:
     def _resolved(self, clause: Clause, previous: Clause) -> Clause:
         """The clause with "it" and "them" read as the columns a mere remark before named."""
         names = tuple(dict.fromkeys(_columns_of(previous)))
+        names = names if not all(_is_id(self._scene, name) for name in names) else ()
         if not names or self._intents(previous):
             return clause
         meant = Mention(names, 1, 2)
@@ -233,8 +248,10 @@ class Planner:
     def _follow(self, clause: Clause) -> None:
         scene = self._around(clause)
         found = self._intents(clause)
-        if lacked := lacking(clause, self._tools):
+        if lacked := lacking(clause, self._tools, found[0].tool if found else None):
             self.notes.append(lacked)
+        elif asked := consulted(found, clause, scene):
+            self._do(clause, scene, asked)
         elif is_concept(clause):
             topic = topic_of(clause, self._tools)
             self.answers.append(replies.concept(clause.text, topic))
@@ -255,7 +272,7 @@ class Planner:
 
     def _do(self, clause: Clause, scene: Scene, found: list[Intent]) -> None:
         again = None if self.steps else follow_up(clause, scene, self._tools)
-        found = self._foretold(clause, scene, found) or self._described(clause, scene)
+        found = self._foretold(clause, scene, found)
         if again is not None and (not found or leans(clause) or found[0].tool.name == again.tool):
             self.steps.append(again)
             return
@@ -274,32 +291,16 @@ class Planner:
             self._add(step)
 
     def _foretold(self, clause: Clause, scene: Scene, found: list[Intent]) -> list[Intent]:
-        """Predicting rather than training, where the model's target is asked of a given row."""
-        model = scene.state.model
-        forms = {form for token in clause.view for form in token.forms}
-        if model is None or not found or not forms & _FORETELL or forms & _TRAIN:
-            return found
-        trains = found[0].tool.words.slots.get("target")
-        named = {t.column.names[0] for t in clause.view if t.column and t.column.strength}
-        fits = model.target in named or model.target not in scene.columns.columns
-        rows = rows_in(clause, scene) if trains and fits and "for" in forms else None
-        takes = [t for t in self._tools if any(s.kind == "rows" for s in t.words.slots.values())]
-        return [Intent(tool, ENOUGH, 0) for tool in takes] if rows else found
-
-    def _described(self, clause: Clause, scene: Scene) -> list[Intent]:
-        """The tool that takes rows, where a clause does nothing but describe one."""
-        described = rows_in(clause, scene) if scene.state.model is not None else None
-        if not described or len(described[0]) < 2:
-            return []
-        takes = (t for t in self._tools if any(s.kind == "rows" for s in t.words.slots.values()))
-        return [Intent(tool, ENOUGH, 0) for tool in takes]
+        """What a clause asks for, or the prediction that it asks for in truth."""
+        asked = foretold(clause, scene, found, self._tools)
+        return asked or described(clause, scene, self._tools)
 
     def _ask(self, clause: Clause, scene: Scene, found: list[Intent]) -> None:
         """Look up what is asked; a question changes nothing, unless it varies the last call."""
         reads = [intent for intent in found if _reads(intent)]
         if reads or find("what|how about", clause.view):
             self._do(clause, scene, reads if reads else [])
-        elif self._described(clause, scene):
+        elif described(clause, scene, self._tools):
             self._do(clause, scene, [])
         elif found:
             self.answers.append(replies.permission(found[0].tool))
@@ -369,7 +370,9 @@ class Planner:
             self.notes.append(replies.unclear(tool))
             return []
         self._recall(tool, reading.args, scene)
-        step = completed(Step(tool.name, reading.args, reading.open), tool, clause, scene)
+        hint = self._hinted(tool, reading, clause, scene)
+        step = Step(tool.name, reading.args, reading.open)
+        step = completed(step, tool, clause, scene, hint=hint)
         if reading.nothing:
             self.notes.append(reading.nothing)
             return []
@@ -381,6 +384,21 @@ class Planner:
             self.notes.append(step)
             return []
         return for_each(step, tool, clause)
+
+    def _hinted(
+        self, tool: Tool[Any], reading: Reading, clause: Clause, scene: Scene
+    ) -> str | None:
+        """The target that the message so far hints at; a mere subject gives way to it."""
+        if TARGET not in tool.words.slots:
+            return None
+        view = (*self._heard, *clause.view)
+        hint = hinted(view, scene)
+        named = reading.args.get(TARGET)
+        if hint and named and named != hint and is_subject(named, view, scene):
+            reading.args[TARGET] = hint
+        if hint and reading.open is not None and reading.open.argument == TARGET:
+            reading.open = None
+        return hint
 
     def _add(self, step: Step) -> None:
         """Add a step, or let it complete the one before it when both are parts of one call."""

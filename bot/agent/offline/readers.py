@@ -114,6 +114,8 @@ def _pairs(ask: Asked) -> dict[str, str] | None:
 
 
 def _name(ask: Asked) -> str | None:
+    if chosen := choices_in(ask.slot, ask.clause):
+        return chosen[0]
     for match in ask.matches("any"):
         token = ask.view[match.at]
         if token.token.kind == "quoted" or token.word not in _NO_NAMES:

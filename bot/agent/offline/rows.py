@@ -30,6 +30,8 @@ _ORDINALS: Final = {
     "4th": 4,
     "5th": 5,
 }
+_DENIALS: Final = words("no non not without nor")
+_POLES: Final = (("yes", "no"), ("true", "false"), ("y", "n"), ("t", "f"))
 _NUMERIC: Final = frozenset({"integer", "number"})
 
 
@@ -129,7 +131,34 @@ def _described(clause: Clause, features: dict[str, ColumnState]) -> dict[str, An
                 row[value.column] = typed(value.value, features[value.column])
                 break
         _person(token, features, row)
+    for index in range(len(view)):
+        _flag(view, index, features, row)
     return row
+
+
+def _flag(
+    view: Sequence[Marked], index: int, features: dict[str, ColumnState], row: dict[str, Any]
+) -> None:
+    """A yes-or-no column that is merely named: "a smoker", "with a pool", "no waterfront"."""
+    mention = view[index].column
+    if mention is None or mention.strength < 2 or mention.names[0] not in features:
+        return
+    name, column = mention.names[0], features[mention.names[0]]
+    pair = _yes_no(column)
+    if name in row or pair is None:
+        return
+    denied = index > 0 and view[index - 1].word in _DENIALS
+    row[name] = pair[1] if denied else pair[0]
+
+
+def _yes_no(column: ColumnState) -> tuple[Any, Any] | None:
+    """How a column writes yes and no, if it does."""
+    if column.kind == "boolean":
+        return True, False
+    if column.kind == "integer" and (column.low, column.high) == (0, 1):
+        return 1, 0
+    by_case = {value.casefold(): value for value in column.top}
+    return next(((by_case[y], by_case[n]) for y, n in _POLES if {y, n} == set(by_case)), None)
 
 
 def _old(

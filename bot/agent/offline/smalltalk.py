@@ -64,6 +64,6 @@ def small_talk(tokens: Sequence[Token], state: ThreadState) -> str | None:
         return replies.help_text(state)
     if set(words) <= _HELLO | _AROUND and set(words) & _HELLO:
         return replies.greeting(state)
-    if set(words) <= _THANKS | _AROUND and set(words) & _THANKS:
+    if set(words) <= _THANKS | _AROUND and set(words) & _THANKS and words[0] != "how":
         return "You're welcome."
     return None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from bot.agent.offline.clauses import LEAD
+from bot.agent.offline.common_words import COMMON
 from bot.agent.offline.intents import vocabulary_of
 from bot.agent.offline.marks import COUNTS, RECURRING
 from bot.agent.offline.names import nearest_word, squeeze
@@ -46,7 +47,7 @@ def corrected(tokens: Sequence[Token], scene: Scene, tools: Sequence[Tool[Any]])
         quiet = token.kind != "word" or len(word) < 3 or word.isdigit() or "://" in token.raw
         said = token.forms | _without_degree(word)
         related = scene.columns.mention(tokens, index) or any(
-            said & part for part in (ORDINARY, known, names, things)
+            said & part for part in (ORDINARY, COMMON, known, names, things)
         )
         if quiet or related or word in names or word in things or _denies(word, names):
             result.append(token)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.agent.offline import replies
-from bot.agent.offline.languages import in_english
+from bot.agent.offline.common_words import COMMON
+from bot.agent.offline.languages.translating import in_english
 from bot.agent.offline.meaning import Step, Understanding
 from bot.agent.offline.misreadings import marks_named
 from bot.agent.offline.ordinary import ORDINARY
 from bot.agent.offline.people import addressed, called, to_us, without_errands
-from bot.agent.offline.phrasals import joined_verbs, turned_gaps
+from bot.agent.offline.phrasals import each_time, joined_verbs, turned_gaps
 from bot.agent.offline.plan import Planner
 from bot.agent.offline.scene import Scene, scene_of
 from bot.agent.offline.smalltalk import small_talk
@@ -59,5 +60,5 @@ def _readable(tokens: list[Token], scene: Scene, tools: Sequence[Tool[Any]]) -> 
     """The tokens in English and spelt right."""
     names = {*scene.columns.exact, *scene.columns.words, *scene.things.values}
     names |= {*scene.things.datasets, *scene.things.models}
-    english = in_english(tokens, ORDINARY | vocabulary(tools), names)
-    return turned_gaps(joined_verbs(corrected(english, scene, tools)))
+    english = in_english(tokens, ORDINARY | COMMON | vocabulary(tools), names)
+    return turned_gaps(each_time(joined_verbs(corrected(english, scene, tools))))

@@ -11,7 +11,7 @@ import pytest
 from bot.app import App
 from bot.messages import ApprovalPrompt, Choices
 from tests.bot.agent.online import act, call, is_valid, of_role, results
-from tests.bot.stage import HERE, load, message, stage, words
+from tests.bot.stage import ADA, HERE, load, message, stage, words
 from tests.servers.openai import Fails, Hangs, OpenAIServer, Says, Step, openai_server
 
 ALONE = "The language model did not answer"
@@ -248,7 +248,7 @@ def test_a_message_while_a_call_waits(tmp_path: Path) -> None:
         await app.assistant.answer(message("how is the weather?", "E2"))
         assert results(server.requests[1])[0] == "not finished yet"
         choices = next(block for block in asked.blocks if isinstance(block, Choices))
-        await app.assistant.choose(choices.waiting_id, 0)
+        await app.assistant.choose(choices.waiting_id, 0, ADA)
         assert results(server.requests[2]) == ["a"]
         assert of_role(server.requests[2], "user")[-1]["content"] == "train something"
         assert all(is_valid(request["messages"]) for request in server.requests)
@@ -266,7 +266,7 @@ def test_a_decision_after_a_long_talk(tmp_path: Path) -> None:
         for number in range(25):
             await app.assistant.answer(message(f"small talk {number}", f"E{number + 1}"))
         choices = next(block for block in asked.blocks if isinstance(block, Choices))
-        reply = await app.assistant.choose(choices.waiting_id, 0)
+        reply = await app.assistant.choose(choices.waiting_id, 0, ADA)
         last = server.requests[-1]
         assert of_role(last, "user")[-1]["content"] == "train something"
         assert results(last)[-1] == "a"

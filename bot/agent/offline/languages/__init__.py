@@ -1,0 +1,1 @@
+"""Command words of other languages than English."""
