@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
 RUN := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help setup demo chat serve doctor fsck test fuzz crash load messy hijack check format docs picture bench clean
+.PHONY: help setup demo chat web serve doctor fsck test fuzz crash load messy hijack check format docs picture bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ demo: $(READY) ## play the whole live flow (CSV=path TARGET=column for your own 
 
 chat: $(READY) ## talk to the assistant in this terminal
 	@$(RUN) -m bot chat
+
+web: $(READY) ## the assistant in your browser
+	@$(RUN) -m bot web
 
 serve: $(READY) ## run the service
 	@$(RUN) -m bot serve

@@ -24,7 +24,11 @@ def _parser() -> argparse.ArgumentParser:
         description="MLOps Assistant: from a CSV to a watched production model, in conversation.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("serve", help="run the service until stopped")
+    serve = commands.add_parser("serve", help="run the service until stopped")
+    serve.add_argument("--http", metavar="HOST:PORT", help="answer there, not at MLOPS_HTTP")
+    serve.add_argument("--parent", type=int, metavar="PID", help="end when this process ends")
+    web = commands.add_parser("web", help="the assistant in your browser")
+    web.add_argument("--no-browser", action="store_true", help="print the link, open nothing")
     chat = commands.add_parser("chat", help="talk to the assistant in this terminal")
     _where(chat)
     ask = commands.add_parser("ask", help="ask once, for scripts and CI", epilog=EXIT_CODES)

@@ -16,6 +16,7 @@ from bot.errors import SetupError
 from bot.http import web_app
 from bot.settings import Settings, split_address
 from tools.logs import log_to_stderr
+from tools.serving.lifeline import die_with
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +31,12 @@ class _Server(uvicorn.Server):
         yield
 
 
-def run(settings: Settings, _: argparse.Namespace) -> int:
+def run(settings: Settings, options: argparse.Namespace) -> int:
     """Serve until told to stop; 0 after a clean end."""
+    if options.parent is not None:
+        die_with(options.parent)
+    if options.http is not None:
+        settings = settings.model_copy(update={"http": options.http})
     log_to_stderr(settings.log)
     if not settings.traces:
         return asyncio.run(_serve(settings))
