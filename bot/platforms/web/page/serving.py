@@ -1,0 +1,103 @@
+"""The page as an ASGI application: Streamlit behind the gate, in the colours of the house."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.types import ASGIApp
+
+from bot.platforms.web.page.gate import Gate, Tickets
+from bot.platforms.web.page.theme import THEME
+
+SCRIPT: Final = Path(__file__).with_name("main.py")
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Who says who somebody is (OpenID Connect), and where they are sent back to.
+
+    Attributes:
+        metadata_url: The provider's `.well-known/openid-configuration`.
+        page_url: The address people reach the page at.
+    """
+
+    metadata_url: str
+    client_id: str
+    client_secret: str
+    page_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageSetup:
+    """What the page has to know.
+
+    Attributes:
+        api: The address of the chat API.
+        secret: Signs the tokens by which the chat API knows people.
+        workspace: The workspace on the platform `web`.
+        person: Who sits here, where nobody signs in.
+        max_upload_mb: The largest file that is taken.
+    """
+
+    api: str
+    secret: str
+    workspace: str
+    person: str
+    max_upload_mb: int
+    sign_in: SignIn | None = None
+
+
+def page_app(setup: PageSetup, *, hosts: frozenset[str], tickets: Tickets | None) -> ASGIApp:
+    """The page; to be built once per process, since Streamlit keeps its options globally."""
+    import streamlit
+    from streamlit import config
+
+    for name, value in _options(setup).items():
+        config.set_option(name, value)
+    app = streamlit.App(SCRIPT, secrets=_secrets(setup))
+    return Gate(app, hosts=hosts, tickets=tickets)
+
+
+def _options(setup: PageSetup) -> dict[str, Any]:
+    return {
+        "server.headless": True,
+        "server.fileWatcherType": "none",
+        "server.maxUploadSize": setup.max_upload_mb,
+        "server.enableStaticServing": False,
+        "browser.gatherUsageStats": False,
+        "client.toolbarMode": "minimal",
+        "client.showErrorDetails": "none",
+        "client.showSidebarNavigation": False,
+        "runner.magicEnabled": False,
+        **THEME,
+    }
+
+
+def _secrets(setup: PageSetup) -> dict[str, Any]:
+    """Nested, so that Streamlit puts none of it into the environment of the process."""
+    page: dict[str, Any] = {
+        "api": setup.api,
+        "secret": setup.secret,
+        "workspace": setup.workspace,
+        "person": setup.person,
+        "signs_in": setup.sign_in is not None,
+    }
+    return {"page": page, **_auth(setup)}
+
+
+def _auth(setup: PageSetup) -> Mapping[str, Any]:
+    if setup.sign_in is None:
+        return {}
+    ours = setup.sign_in
+    return {
+        "auth": {
+            "redirect_uri": f"{ours.page_url.rstrip('/')}/oauth2callback",
+            "cookie_secret": setup.secret,
+            "client_id": ours.client_id,
+            "client_secret": ours.client_secret,
+            "server_metadata_url": ours.metadata_url,
+        }
+    }
