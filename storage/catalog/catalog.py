@@ -19,6 +19,7 @@ from storage.catalog.delivery import Inbox, Outbox
 from storage.catalog.deployments import Deployments, Keys, Predictions
 from storage.catalog.engine import make_engines
 from storage.catalog.facts import Facts
+from storage.catalog.follows import Follows
 from storage.catalog.history import Actions
 from storage.catalog.inspection import Inspection
 from storage.catalog.jobs import Jobs
@@ -57,6 +58,7 @@ class Unit:
         self.posts = Posts(connection)
         self.channels = Channels(connection)
         self.grants = Grants(connection)
+        self.follows = Follows(connection)
         self.leases = Leases(connection)
         self.inspection = Inspection(connection)
         self.standing = Standing(connection)

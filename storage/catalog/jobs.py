@@ -39,8 +39,12 @@ class Jobs(Repository[Job]):
         actor: Actor,
         context: Json,
         now: datetime,
+        stage: str = "",
     ) -> tuple[Job, bool]:
-        """Queue a job; False with the first one when its key was used in this scope before."""
+        """Queue a job; False with the first one when its key was used in this scope before.
+
+        One with a `stage` is left to whoever carries that stage out.
+        """
         job = self._add_new(
             ("scope", "key"),
             id=new_id(),
@@ -52,7 +56,7 @@ class Jobs(Repository[Job]):
             args=args,
             actor=actor,
             state="queued",
-            stage="",
+            stage=stage,
             attempt=0,
             handed_over=0,
             cancel_requested=False,
@@ -72,28 +76,35 @@ class Jobs(Repository[Job]):
         """A job by its handle; raises NotStored."""
         return self._get(number, self.table.c.scope == scope, self.table.c.number == number)
 
+    def find(self, scope: Scope, key: str) -> Job | None:
+        """The job that was submitted under a key."""
+        return self._first(self._select(self.table.c.scope == scope, self.table.c.key == key))
+
     def queued(self) -> int:
         """How many jobs wait for a worker, in all scopes."""
-        return self._count(self.table.c.state == "queued")
+        return self._count(self.table.c.state == "queued", self.table.c.stage == "")
 
-    def claim(self, owner: str, *, lease_until: datetime, now: datetime) -> Job | None:
+    def claim(
+        self, owner: str, *, lease_until: datetime, now: datetime, stage: str = ""
+    ) -> Job | None:
         """Take the oldest job that is queued, or whose lease or whose owner's process ran out.
 
         A process that keeps the lease `process:<owner>` need not be waited for once that is over.
         The attempt number grows with each claim and never comes back, so it fences off whoever
         held the job before. A job that lost its worker three times fails instead ("gave_up"),
-        and one that was to be cancelled is cancelled; then the next one is tried.
+        and one that was to be cancelled is cancelled; then the next one is tried. Jobs with a
+        stage go on outside whoever dies here, so they are taken up again and again.
         """
         table = self.table
         over = or_(table.c.lease_until < now, self._owner_died(owner, now=now))
         lost = and_(table.c.state == "running", over)
-        waiting = self._select(or_(table.c.state == "queued", lost)).order_by(table.c.seq)
-        for row in self._connection.execute(waiting).all():
+        due = (table.c.stage == stage, or_(table.c.state == "queued", lost))
+        for row in self._connection.execute(self._select(*due).order_by(table.c.seq)).all():
             job = self._record(row)
             mine = table.c.id == job.id
-            if job.cancel_requested:
+            if job.cancel_requested and not stage:
                 self._change(mine, state="cancelled", finished_at=now, lease_until=None)
-            elif job.attempt - row.handed_over >= MAX_ATTEMPTS:
+            elif job.attempt - row.handed_over >= MAX_ATTEMPTS and not stage:
                 self._change(
                     mine, state="failed", error=_GAVE_UP, finished_at=now, lease_until=None
                 )
@@ -104,6 +115,7 @@ class Jobs(Repository[Job]):
                     owner=owner,
                     lease_until=lease_until,
                     attempt=job.attempt + 1,
+                    handed_over=table.c.handed_over + (1 if stage else 0),
                     started_at=job.started_at or now,
                 )
                 return self.get(job.id)
@@ -120,14 +132,21 @@ class Jobs(Repository[Job]):
         return bool(self._change(*self._held(job_id, attempt), lease_until=lease_until))
 
     def progress(
-        self, job_id: str, *, attempt: int, progress: Json, stage: str | None = None
+        self,
+        job_id: str,
+        *,
+        attempt: int,
+        progress: Json,
+        stage: str | None = None,
+        context: Json | Unset = UNSET,
     ) -> bool:
         """Note how far the work is; False when it is no longer this attempt's."""
-        changes = given(progress=progress, stage=UNSET if stage is None else stage)
+        step = UNSET if stage is None else stage
+        changes = given(progress=progress, stage=step, context=context)
         return bool(self._change(*self._held(job_id, attempt), **changes))
 
     def request_cancel(self, job_id: str, *, now: datetime | Unset = UNSET) -> bool:
-        """Ask to stop: a queued job is cancelled at once, a running one is told.
+        """Ask to stop: a queued job is cancelled at once, a running or staged one is told.
 
         False when there was nothing left to stop.
         """
@@ -135,12 +154,13 @@ class Jobs(Repository[Job]):
         queued = self._change(
             mine,
             self.table.c.state == "queued",
+            self.table.c.stage == "",
             state="cancelled",
             cancel_requested=True,
             **given(finished_at=now),
         )
-        running = (mine, self.table.c.state == "running")
-        return bool(queued or self._change(*running, cancel_requested=True))
+        told = (mine, self.table.c.state.in_(("queued", "running")))
+        return bool(queued or self._change(*told, cancel_requested=True))
 
     def finish(
         self,
@@ -164,11 +184,15 @@ class Jobs(Repository[Job]):
             )
         )
 
-    def release(self, job_id: str, *, attempt: int) -> bool:
-        """Hand a job over to whoever claims it next; it does not count as a lost attempt."""
+    def release(self, job_id: str, *, attempt: int, stage: str | Unset = UNSET) -> bool:
+        """Hand a job over to whoever claims it next; it does not count as a lost attempt.
+
+        With a `stage` it goes on to that one.
+        """
         return bool(
             self._change(
                 *self._held(job_id, attempt),
+                **given(stage=stage),
                 state="queued",
                 owner=None,
                 lease_until=None,

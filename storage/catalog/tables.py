@@ -22,9 +22,17 @@ from sqlalchemy import (
 from storage.catalog import columns as col
 from storage.catalog.columns import ColumnInfos, ScopeColumn, Words
 from storage.catalog.metadata import metadata
-from storage.catalog.talk_tables import channels, grants, inbox, model_calls, outbox, posts
+from storage.catalog.talk_tables import (
+    channels,
+    follows,
+    grants,
+    inbox,
+    model_calls,
+    outbox,
+    posts,
+)
 
-__all__ = ["channels", "grants", "inbox", "metadata", "model_calls", "outbox", "posts"]
+__all__ = ["channels", "follows", "grants", "inbox", "metadata", "model_calls", "outbox", "posts"]
 
 uploads = Table(
     "uploads",

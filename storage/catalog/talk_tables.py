@@ -48,6 +48,18 @@ grants = Table(
     col.time("created_at"),
 )
 
+follows = Table(
+    "follows",
+    metadata,
+    Column("scope", ScopeColumn, primary_key=True),
+    Column("repo", Words, primary_key=True),
+    Column("file", Words, primary_key=True),
+    col.thread(),
+    *col.person("actor"),
+    col.time("created_at"),
+    Index(None, "repo"),
+)
+
 outbox = Table(
     "outbox",
     metadata,

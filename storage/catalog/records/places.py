@@ -76,6 +76,20 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """A wish to be told of CI runs: of a repository, or of one workflow `file` of it.
+
+    `address` is where they are told.
+    """
+
+    address: Address
+    repo: str
+    file: str
+    actor: Actor
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """A role given to a person or a group (`subject`) in one channel, in chat."""
 
