@@ -109,8 +109,8 @@ profile_dataset_tool = Tool(
             "what|which types|dtypes",
             "column|data types|dtypes",
             "data? schema|structure",
-            "how big|large|wide|long|clean|messy|dirty|good is|be ~ data|dataset|file|it|this|csv|"
-            "table",
+            "how big|large|wide|long|clean|messy|dirty is|be ~ data|dataset|file|it|this|csv|table",
+            "how good is|be ~ data|dataset|file|csv|table",
             "what be i looking at",
             "first look|impression",
             "data? profile|overview|summary|eda|rundown|description|lowdown|gist",

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from typing import Any
 
+from tools.advise import suggest_plan_tool
 from tools.asking import open_form_tool
 from tools.base import Tool
 from tools.check import scheduled_check_tool
@@ -64,6 +65,7 @@ TOOLS: tuple[Tool[Any], ...] = (
     plot_dataset_tool,
     download_dataset_tool,
     delete_dataset_tool,
+    suggest_plan_tool,
     clean_dataset_tool,
     train_model_tool,
     list_models_tool,

@@ -252,6 +252,8 @@ class Planner:
             self.notes.append(lacked)
         elif asked := consulted(found, clause, scene):
             self._do(clause, scene, asked)
+        elif asked and clause.mood not in {"not", "if"}:
+            self._do(clause, scene, asked)
         elif is_concept(clause):
             topic = topic_of(clause, self._tools)
             self.answers.append(replies.concept(clause.text, topic))

@@ -19,6 +19,7 @@ from tools.registry import TOOLS
 
 OWN = Path(__file__).parent.parent / "sentences.jsonl"
 EVERYDAY = OWN.with_name("sentences_everyday.jsonl")
+ADVICE = OWN.with_name("sentences_advice.jsonl")
 SHARED = Path(__file__).parents[4].parent / "shared"
 TODAY = "2026-11-23T10:00:00+00:00"
 EFFECTS = {tool.name: tool.effect for tool in TOOLS}
@@ -115,6 +116,11 @@ def _fits(got: Any, wanted: Any) -> bool:
 def own_cases() -> Iterator[Case]:
     """Our sentences, over invented tables."""
     return _cases(OWN)
+
+
+def advice_cases() -> Iterator[Case]:
+    """Questions for advice, over the same tables, and what only sounds like them."""
+    return _cases(ADVICE)
 
 
 def everyday_cases(batch: int) -> Iterator[Case]:

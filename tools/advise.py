@@ -1,0 +1,122 @@
+"""Advice: which cleaning, model, metric and split fit a dataset, in the words people ask for it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tools.advising import SuggestPlan, suggest_plan
+from tools.base import Tool
+from tools.words import Slot, Words
+
+_SHOULD: Final = "should|would|could|shall|might|must"
+_WE: Final = "i|we|you|one"
+_SUGGEST: Final = "suggest|recommend|advise|propose"
+_FITS: Final = f"fit|fits|suit|suits|sense|appropriate|sensible|suitable|{_SUGGEST}"
+_GAPS: Final = "missing|gap|gaps|null|nulls|nan|nans|blank|blanks|holes"
+_FAULTS: Final = f"{_GAPS}|outlier|outliers|duplicate|duplicates|zeros"
+_CLEAN: Final = "clean|tidy|prepare|preprocess|handle|treat|fix|impute|fill|scrub|cleanse"
+_COLUMNS: Final = "column|columns|feature|features|variable|variables|field|fields"
+_DROP: Final = "drop|remove|leave|exclude|ignore|clip|dedupe|deduplicate|impute|fill|keep"
+_METHOD: Final = "algorithm|algorithms|classifier|regressor|method|learner|estimator"
+_MODEL: Final = f"model|models|{_METHOD}"
+_FAMILY: Final = (
+    "forest|boosting|boosted|ridge|lasso|linear|logistic|tree|trees|xgboost|lightgbm|knn|net"
+)
+_METRIC: Final = "metric|metrics|score|measure|criterion"
+_MEASURES: Final = "accuracy|auc|roc|f1|rmse|mae|mse|r2|logloss"
+_SPLIT: Final = "split|splitting|validation|holdout|fold|folds"
+
+_ON_CLEANING: Final = (
+    f"how {_SHOULD} {_WE} ~ {_CLEAN}|deal",
+    f"what|which cleaning|cleanup|preparation|preprocessing|imputation ~ {_SHOULD}|{_FITS}|need",
+    f"{_SHOULD} {_WE} ~ {_CLEAN}|{_DROP}",
+    f"{_SHOULD} ~ {_FAULTS} ~ filled|dropped|removed|imputed|clipped|kept",
+    f"what {_SHOULD} {_WE} do|try ~ {_FAULTS}",
+    "do|does ~ need|needs|require|requires cleaning|cleanup|cleaned",
+    "what ~ needs|need ~ fixed|cleaned|repaired|fixing|cleaning",
+    f"what|which {_COLUMNS} {_SHOULD} {_WE} {_DROP}|use",
+    f"is|be ~ good|bad|wise|sensible ~ {_DROP} ~ {_FAULTS}|<column>",
+    f"advice|tips|hints|suggestions|recommendations ~ {_FAULTS}|cleaning",
+    "mean|median or median|mean",
+)
+_ON_MODEL: Final = (
+    f"what|which ~ {_MODEL} {_SHOULD} {_WE}",
+    f"what|which ~ {_MODEL} ~ {_FITS}",
+    f"best|right {_METHOD}",
+    f"what {_SHOULD} {_WE} train|fit|build",
+    f"{_SHOULD} {_WE} use|train|pick|take|try|choose ~ {_FAMILY}",
+    f"would|will|does ~ {_FAMILY} ~ work|do|fit|suffice",
+    f"{_SUGGEST} ~ {_MODEL}",
+    "model ~~ which one",
+)
+_ON_METRIC: Final = (
+    f"what|which {_METRIC} ~ {_SHOULD}|{_FITS}|best|right",
+    f"is|be {_MEASURES} ~ good|right|fair|best|enough|sensible {_METRIC}|choice",
+    f"{_SHOULD} {_WE} use|take|optimise|optimize|judge ~ {_MEASURES}",
+    f"what {_SHOULD} {_WE} optimise|optimize|minimise|minimize|maximise|maximize|measure",
+    f"why not {_MEASURES}",
+    f"{_MEASURES} or {_MEASURES}",
+    f"{_SUGGEST} ~ {_METRIC}",
+)
+_ON_SPLIT: Final = (
+    f"how {_SHOULD} {_WE} ~ split|validate|stratify",
+    f"{_SHOULD} {_WE} ~ split|stratify|shuffle|validate",
+    f"do|does ~ need ~ {_SPLIT}",
+    f"what|which {_SPLIT} ~ {_SHOULD}|{_FITS}|best|right",
+    "random split? or",
+    f"{_SUGGEST} ~ {_SPLIT}",
+)
+_ON_ALL: Final = (
+    f"what {_SHOULD} {_WE} do|change ~ differently|data|dataset|table|file|<dataset>",
+    f"what do you {_SUGGEST}",
+    "any advice|recommendation|recommendations|suggestion|suggestions|tips",
+    "give|make|show|suggest|propose|draft|need ~ plan|proposal|advice|recommendation",
+    "what be|is your plan|advice|recommendation|proposal",
+    f"how {_SHOULD} {_WE} approach|tackle|start|begin|proceed|go|model",
+    f"where {_SHOULD} {_WE} start|begin",
+    "what would data? scientist|expert|colleague|professional do",
+    f"{_SUGGEST} how|what",
+    "advise",
+)
+suggest_plan_tool = Tool(
+    name="suggest_plan",
+    summary="Advise which cleaning, model, metric and split fit a dataset, and why.",
+    args=SuggestPlan,
+    run=suggest_plan,
+    effect="read",
+    where="worker",
+    words=Words(
+        questions=(*_ON_CLEANING, *_ON_MODEL, *_ON_METRIC, *_ON_SPLIT, *_ON_ALL),
+        unless=(
+            "deploy|deployed|deployment|ship|production|staging|monitor|drift|approve|approver|"
+            "alert|snooze|undo|rollback|endpoint|workflow|delete|restore",
+        ),
+        slots={
+            "target": Slot(
+                "column",
+                says=(
+                    "predict|predicting|forecast|estimate|model|modelling|modeling|for|of|about <>",
+                ),
+            ),
+            "about": Slot(
+                "choice",
+                values={
+                    "cleaning": _ON_CLEANING,
+                    "split": _ON_SPLIT,
+                    "metric": _ON_METRIC,
+                    "model": _ON_MODEL,
+                },
+            ),
+            "explainable": Slot(
+                "flag",
+                values={
+                    "yes": (
+                        "explain|understand|interpret|follow|justify",
+                        "explainable|interpretable|transparent|understandable|explained",
+                    )
+                },
+            ),
+        },
+    ),
+    examples=("how should I clean this?", "what model would you use for price and why?"),
+)
