@@ -13,8 +13,9 @@ from tests.bot.stage import Scene, open_stage
 from tests.surfaces.chat import Chat
 from tests.surfaces.discord import discord_place
 from tests.surfaces.slack import slack_place
+from tests.surfaces.web import web_place
 
-SURFACES = ("terminal", "slack", "discord")
+SURFACES = ("terminal", "slack", "discord", "web")
 
 
 class Place(Protocol):
@@ -56,6 +57,7 @@ def open_theatre(surface: str, home: Path, **changes: Any) -> Iterator[Theatre]:
     places: dict[str, Callable[..., AbstractAsyncContextManager[Place]]] = {
         "slack": slack_place,
         "discord": discord_place,
+        "web": web_place,
     }
     with asyncio.Runner() as runner:
         opened = places[surface](home, **changes)
