@@ -142,11 +142,6 @@ def consulted(found: Sequence[Intent], clause: Clause, scene: Scene) -> list[Int
     return [i for i in found if _found(i.tool.words.questions, clause)][:1]
 
 
-def consulted(found: Sequence[Intent], clause: Clause) -> list[Intent]:
-    """The intent of the tool that is asked what would fit here, if there is one."""
-    return [i for i in found if _found(i.tool.words.questions, clause)][:1]
-
-
 def tells_nothing(tool: Tool[Any], args: Mapping[str, Any], clause: Clause) -> bool:
     """Whether a clause only tells that something is so, and not what: there is nothing to do."""
     return not args and states(tool, clause) and not _said(tool.words, clause)

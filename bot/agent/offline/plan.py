@@ -80,10 +80,11 @@ def _columns_of(clause: Clause) -> list[str]:
     return [mention.names[0] for mention in sure or mentions]
 
 
-def _is_id(scene: Scene, name: str) -> bool:
-    """Whether a column only numbers the rows: a word like it means the things in them."""
-    state = scene.column(name)
-    return state is not None and state.id_like
+def _means_things(clause: Clause, scene: Scene) -> bool:
+    """Whether a clause speaks of what the rows are: "a customer", and no `customer_id`."""
+    mentions = [token.column for token in clause.view if token.column and token.column.strength]
+    states = [scene.column(mention.names[0]) for mention in mentions if mention.strength < 3]
+    return len(states) == len(mentions) and all(s is not None and s.id_like for s in states)
 
 
 def _is_interjection(clause: Clause) -> bool:
@@ -177,7 +178,7 @@ class Planner:
     def _resolved(self, clause: Clause, previous: Clause) -> Clause:
         """The clause with "it" and "them" read as the columns a mere remark before named."""
         names = tuple(dict.fromkeys(_columns_of(previous)))
-        names = names if not all(_is_id(self._scene, name) for name in names) else ()
+        names = names if not _means_things(previous, self._scene) else ()
         if not names or self._intents(previous):
             return clause
         meant = Mention(names, 1, 2)
@@ -251,8 +252,6 @@ class Planner:
         if lacked := lacking(clause, self._tools, found[0].tool if found else None):
             self.notes.append(lacked)
         elif asked := consulted(found, clause, scene):
-            self._do(clause, scene, asked)
-        elif asked and clause.mood not in {"not", "if"}:
             self._do(clause, scene, asked)
         elif is_concept(clause):
             topic = topic_of(clause, self._tools)
