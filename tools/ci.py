@@ -1,98 +1,124 @@
-"""Pipelines and hand-over: CI workflows and stand-alone projects."""
+"""CI workflows: starting them, telling how they are, running them again, stopping them."""
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Final
 
-from tools.base import Args, Tool
+from tools.base import Tool
+from tools.ci_runs import (
+    CancelWorkflow,
+    RerunWorkflow,
+    RunWorkflow,
+    WorkflowStatus,
+    cancel_workflow,
+    effect_of_rerun,
+    effect_of_run,
+    order_rerun,
+    order_run,
+    rehearse_rerun,
+    rehearse_run,
+    rerun_workflow,
+    run_workflow,
+    spoken_of_run,
+    workflow_status,
+)
 from tools.words import Slot, Words
 
+_CI: Final = "ci|workflow|workflows|pipeline|build|tests|action|actions"
+_START: Final = "run|trigger|start|launch|kick|dispatch|fire|execute|invoke"
+_AGAIN: Final = "rerun|retry|restart|redo|repeat"
+_FOLLOWS: Final = "follow|follows|following|followed|unfollow|subscribe|unsubscribe|subscribed"
+_FAILED: Final = "fail|failed|failing|red|broken|break|broke|crash|crashed"
 
-class RunWorkflow(Args):
-    """Arguments of `run_workflow`."""
-
-    workflow: str = Field(description="Workflow name.")
-    ref: str = Field("main", description="Branch or tag.")
-    inputs: dict[str, str] = Field({}, description="Inputs of the workflow.")
-
-
-class WorkflowStatus(Args):
-    """Arguments of `workflow_status`."""
-
-    workflow: str | None = Field(None, description="Workflow name.")
-    ref: str | None = Field(None, description="Branch or tag.")
-
-
-class ExportProject(Args):
-    """Arguments of `export_project`."""
-
-    model: str | None = Field(
-        None, description="Model name, name v3 or handle; current if omitted."
-    )
-
+_REPOSITORY: Final = Slot("name", says=("of|in|from|for repository|repo <>", "repository|repo <>"))
+_NAMED: Final = Slot(
+    "name",
+    says=(
+        f"{_START} off? <> ~ workflow|pipeline|action",
+        "<> workflow|pipeline|action|build",
+        "workflow|pipeline|action called|named? <>",
+    ),
+)
 
 run_workflow_tool = Tool(
     name="run_workflow",
-    summary="Start a CI workflow and follow it.",
+    summary="Start a CI workflow and follow it to its end.",
     args=RunWorkflow,
-    run=None,
+    run=run_workflow,
     effect="deploy",
+    effect_of=effect_of_run,
+    rehearse=rehearse_run,
+    order=order_run,
+    spoken=spoken_of_run,
     where="bot",
     words=Words(
-        verbs=("run|trigger|start|launch|kick|dispatch|fire|execute|rerun|begin|call|invoke",),
+        verbs=(f"{_START}|begin|call",),
         nouns=("workflow|action|pipeline|ci|build",),
         phrases=(
             "trigger|dispatch ~~ workflow|pipeline|action|ci|build|tests",
             "run|trigger|start|launch|kick off? ~~ workflow|pipeline|ci",
         ),
         unless=(
-            "status|failed|fail|did|passed|pass|how|stop|cancel|why|green|red",
+            f"status|did|passed|pass|how|stop|cancel|why|green|{_FAILED}",
+            f"{_AGAIN}|again|{_FOLLOWS}",
             "build ~ model|classifier",
+            "last|latest|recent runs|run",
+            "what|which|when|who",
         ),
         slots={
             "workflow": Slot(
                 "name",
                 says=(
+                    f"{_START} off? <> ~ workflow|pipeline|action|build",
                     "<> workflow|pipeline|action|build",
                     "workflow|pipeline|action called|named? <>",
-                    "run|trigger|start|launch|rerun|dispatch <> on",
+                    "run|trigger|start|launch|dispatch <> on",
                 ),
-                ask="Which workflow?",
             ),
-            "ref": Slot("name", says=("on|branch|tag|ref|from|against|for branch|tag|ref? <>",)),
+            "repository": _REPOSITORY,
+            "ref": Slot("name", says=("on|branch|tag|ref|from|against branch|tag|ref? <>",)),
             "inputs": Slot("pairs", says=("with|inputs|using <>",)),
         },
     ),
-    examples=("trigger the deploy workflow on main", "run the nightly retrain workflow"),
+    examples=(
+        "run the nightly retrain workflow on main with rows=10000",
+        "trigger the deploy workflow",
+    ),
 )
 
 
 workflow_status_tool = Tool(
     name="workflow_status",
-    summary="Tell how a CI workflow is doing.",
+    summary="Tell how CI is: the last runs, one run with its jobs, and why it failed.",
     args=WorkflowStatus,
-    run=None,
+    run=workflow_status,
     effect="read",
     where="bot",
     words=Words(
-        verbs=("check|show|see|did|why|what|how|has|is|have|get|status",),
-        nouns=("ci|workflow|workflows|pipeline|build|action|actions|tests",),
+        verbs=("check|show|see|did|why|what|how|has|is|have|get|status|list",),
+        nouns=(_CI,),
         phrases=(
-            "did|has|have|is|be ~ ci|workflow|pipeline|build|tests|action ~ "
-            "pass|passed|fail|failed|finish|finished|green|red|done|succeed|succeeded|ok|running|broken",
-            "why ~ ci|workflow|pipeline|build|tests|action ~ fail|failed|red|broken|break",
-            "status of ~ ci|workflow|workflows|pipeline|build|action",
-            "ci|workflow|workflows|pipeline|build status|state|result|results",
-            "how ~ ci|workflow|pipeline|build|tests do|doing|go|going|look|looking",
+            f"did|has|have|is|be|was ~ {_CI} ~ "
+            "pass|passed|finish|finished|green|done|succeed|succeeded|ok|running|through|"
+            f"{_FAILED}",
+            f"why|what|where ~ {_CI} ~ {_FAILED}",
+            f"what|who {_FAILED} ~ {_CI}",
+            f"status|state|result|results|log|logs of|from ~ {_CI}",
+            f"{_CI} status|state|result|results|log|logs",
+            f"how ~ {_CI} do|doing|go|going|look|looking",
+            f"last|latest|recent {_CI} runs|run",
+            f"which|what ~ {_CI} ~ follow|followed",
         ),
         unless=(
-            "run|trigger|start|launch|dispatch ~ workflow|pipeline|ci|action",
+            f"{_START} ~ workflow|pipeline|ci|action",
+            f"{_AGAIN}|unfollow|subscribe|cancel|stop",
             "model|classifier",
         ),
         slots={
             "workflow": Slot(
                 "name", says=("<> workflow|pipeline|action|build", "workflow|pipeline <>")
             ),
+            "repository": _REPOSITORY,
             "ref": Slot("name", says=("on|branch|tag|ref branch|tag|ref? <>",)),
         },
     ),
@@ -100,31 +126,54 @@ workflow_status_tool = Tool(
 )
 
 
-export_project_tool = Tool(
-    name="export_project",
-    summary="Hand over a stand-alone project that reproduces a model.",
-    args=ExportProject,
-    run=None,
-    effect="read",
-    where="job",
+rerun_workflow_tool = Tool(
+    name="rerun_workflow",
+    summary="Run a CI run again, or only what failed of it, and follow it.",
+    args=RerunWorkflow,
+    run=rerun_workflow,
+    effect="deploy",
+    effect_of=effect_of_rerun,
+    rehearse=rehearse_rerun,
+    order=order_rerun,
+    where="bot",
     words=Words(
-        verbs=(
-            "export|package|bundle|download|hand|give|generate|create|produce|send|get|make|zip|wrap",
-        ),
-        nouns=("project|repo|repository|code|package|codebase|bundle|source|script|notebook",),
         phrases=(
-            "hand|give|pass|send ~ to|over ~ "
-            "engineering|engineers|engineer|developers|developer|dev|devs|team|it|ops|platform",
-            "hand|take over|off|over ~ to|model|<model>",
-            "handover|handoff",
-            "package|bundle|wrap|zip it|this|model|<model> up? for",
-            "stand alone project",
-            "standalone project?",
-            "export|package|bundle|download ~ model|<model>",
-            "reproducible|reproduce ~ project|package|model|it|code",
-            "code|project|source|repo for|of|behind|that ~ model|it|<model>|this",
+            f"{_AGAIN} ~~ {_CI}",
+            f"{_START} ~ {_CI} ~ again|anew|once more",
+            f"{_AGAIN} ~ failed jobs|job",
         ),
-        unless=("csv|xlsx|parquet|excel|data|dataset|file|workflow|table",),
+        unless=("model|classifier|training", f"why|did|how|stop|cancel|{_FOLLOWS}"),
+        slots={
+            "workflow": Slot(
+                "name", says=("<> workflow|pipeline|action", "workflow|pipeline called|named <>")
+            ),
+            "repository": _REPOSITORY,
+            "failed_only": Slot(
+                "flag", values={"yes": ("failed|failing|broken|red jobs|job|ones|part|parts",)}
+            ),
+        },
     ),
-    examples=("hand this to engineering", "export the project"),
+    examples=("run CI again", "rerun the failed jobs of the workflow"),
+)
+
+
+cancel_workflow_tool = Tool(
+    name="cancel_workflow",
+    summary="Stop a CI run.",
+    args=CancelWorkflow,
+    run=cancel_workflow,
+    effect="write",
+    where="bot",
+    words=Words(
+        verbs=("cancel|stop|abort|kill|halt|end|terminate",),
+        nouns=("ci|workflow|pipeline|action",),
+        unless=(f"{_FOLLOWS}|post|posting|tell|telling|model|training",),
+        slots={
+            "workflow": Slot(
+                "name", says=("<> workflow|pipeline|action", "workflow|pipeline called|named <>")
+            ),
+            "repository": _REPOSITORY,
+        },
+    ),
+    examples=("cancel the workflow run", "stop the CI run"),
 )

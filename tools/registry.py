@@ -10,7 +10,12 @@ from tools.advise import suggest_plan_tool
 from tools.asking import open_form_tool
 from tools.base import Tool
 from tools.check import scheduled_check_tool
-from tools.ci import export_project_tool, run_workflow_tool, workflow_status_tool
+from tools.ci import (
+    cancel_workflow_tool,
+    rerun_workflow_tool,
+    run_workflow_tool,
+    workflow_status_tool,
+)
 from tools.clean import clean_dataset_tool
 from tools.datasets import (
     delete_dataset_tool,
@@ -34,6 +39,8 @@ from tools.evaluate import (
     explain_model_tool,
     list_models_tool,
 )
+from tools.export import export_project_tool
+from tools.follow import follow_workflow_tool, unfollow_workflow_tool
 from tools.history import show_history_tool, undo_tool
 from tools.jobs import cancel_job_tool, list_jobs_tool
 from tools.memory import forget_fact_tool, list_facts_tool, remember_fact_tool
@@ -86,6 +93,10 @@ TOOLS: tuple[Tool[Any], ...] = (
     snooze_alert_tool,
     run_workflow_tool,
     workflow_status_tool,
+    rerun_workflow_tool,
+    cancel_workflow_tool,
+    follow_workflow_tool,
+    unfollow_workflow_tool,
     export_project_tool,
     show_history_tool,
     undo_tool,

@@ -39,12 +39,14 @@ class Order:
         reason: Why, in words for people.
         keys: Group codes or time ranks, one per row; empty if neither.
         group: The column that holds the groups; empty if there are none.
+        time: The column of dates that the rows follow; empty if there is none.
     """
 
     way: Way
     reason: str
     keys: Rows
     group: str = ""
+    time: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ def find_order(frame: pd.DataFrame, dates: pd.DataFrame, *, task: Task, target: 
     for name in dates.columns:
         if _rows_follow(dates[name]):
             reason = f"by time: the rows follow `{name}`, so the latest rows are held out"
-            return Order("by time", reason, np.argsort(np.argsort(dates[name], kind="stable")))
+            ranks = np.argsort(np.argsort(dates[name], kind="stable"))
+            return Order("by time", reason, ranks, time=str(name))
     for name in frame.columns:
         if name != target and named_like_id(str(name)) and _repeats(frame[name]):
             reason = (
