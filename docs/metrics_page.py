@@ -31,7 +31,7 @@ Names follow Prometheus' conventions: base units, `_total` on counters. Labels h
 platforms, tools that exist, outcomes, the configured language model, deployed models and the first
 20 classes that they may answer. Nothing that people or callers write becomes a label. `model` is
 `{scope id}.{model name}`, the same on both pages, so that they can be joined; the scope id stands
-for the channel. Besides these there are `process_*`: memory, processor time, open files, start time.
+for the channel. `process_*` tell memory, processor time, open files and start time of each process.
 """
 SECTIONS = {
     "bot": (
@@ -62,13 +62,14 @@ def metrics_page() -> str:
     parts = [INTRODUCTION]
     for key, metrics in all_metrics().items():
         title, text = SECTIONS[key]
-        rows = [
-            f"| `{m.name}` | {m.kind} | {', '.join(f'`{label}`' for label in m.labels)} | {m.text} |"
-            for m in metrics
-        ]
+        rows = [f"| `{m.name}` | {m.kind} | {_listed(m.labels)} | {m.text} |" for m in metrics]
         head = "| metric | type | labels | what it says |\n|---|---|---|---|"
         parts.append("\n".join([f"## {title}\n", f"{text}\n", head, *rows, ""]))
     return "\n".join(parts)
+
+
+def _listed(labels: tuple[str, ...]) -> str:
+    return ", ".join(f"`{label}`" for label in labels)
 
 
 def all_metrics() -> dict[str, list[Described]]:

@@ -26,6 +26,7 @@ from storage.catalog.jobs import Jobs
 from storage.catalog.leases import Leases
 from storage.catalog.models import Models
 from storage.catalog.monitors import Alerts, Monitors, Reports
+from storage.catalog.outside import OutsideAlerts
 from storage.catalog.posts import Posts
 from storage.catalog.standing import Standing
 from storage.catalog.thinking import ModelCalls
@@ -45,6 +46,7 @@ class Unit:
         self.monitors = Monitors(connection)
         self.reports = Reports(connection)
         self.alerts = Alerts(connection)
+        self.outside = OutsideAlerts(connection)
         self.jobs = Jobs(connection)
         self.turns = Turns(connection)
         self.waiting = WaitingCalls(connection)

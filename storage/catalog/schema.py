@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from storage.errors import Unavailable
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 """The newest revision; kept here so that Alembic is imported only to migrate."""
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"

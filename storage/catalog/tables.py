@@ -206,6 +206,23 @@ alerts = Table(
     Index(None, "monitor_id", "number"),
 )
 
+outside_alerts = Table(
+    "outside_alerts",
+    metadata,
+    col.row_id(),
+    col.scope(),
+    col.words("name"),
+    col.words("environment"),
+    col.words("fingerprint"),
+    col.words("began"),
+    col.words("title"),
+    col.words("summary"),
+    col.time("created_at"),
+    col.time("resolved_at", optional=True),
+    UniqueConstraint("scope", "fingerprint", "began"),
+    Index(None, "scope", "name", "environment"),
+)
+
 jobs = Table(
     "jobs",
     metadata,

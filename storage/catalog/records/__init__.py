@@ -33,7 +33,13 @@ from storage.catalog.records.models import (
     ModelVersion,
     PredictionPart,
 )
-from storage.catalog.records.monitors import Alert, AlertState, DriftReport, Monitor
+from storage.catalog.records.monitors import (
+    Alert,
+    AlertState,
+    DriftReport,
+    Monitor,
+    OutsideAlert,
+)
 from storage.catalog.records.places import (
     Actor,
     Address,
@@ -78,6 +84,7 @@ __all__ = [
     "Monitor",
     "OutboxRow",
     "OutboxState",
+    "OutsideAlert",
     "Post",
     "PredictionPart",
     "Privacy",

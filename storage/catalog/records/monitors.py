@@ -18,6 +18,7 @@ AlertState: TypeAlias = Literal[
     "no_data",
     "check_failed",
     "endpoint_down",
+    "outside",
 ]
 
 
@@ -79,4 +80,24 @@ class Alert:
     acknowledged_by: Actor | None
     opened_at: datetime
     updated_at: datetime
+    resolved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideAlert:
+    """One firing of an alert of the team's own monitoring about a slot.
+
+    `fingerprint` names the alert there and `began` the firing; `title` and `summary` are as they
+    came, and data.
+    """
+
+    id: str
+    scope: Scope
+    name: str
+    environment: Environment
+    fingerprint: str
+    began: str
+    title: str
+    summary: str
+    created_at: datetime
     resolved_at: datetime | None = None
