@@ -61,6 +61,8 @@ check: $(READY) ## lint, format, types, import rules, docs
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m mypy
 	@.venv/bin/lint-imports
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@.venv/bin/zizmor --offline --no-progress --quiet .github/workflows
 	@$(RUN) -m pytest tests/docs tests/architecture
 
 format: $(READY) ## mend what a formatter can mend

@@ -31,4 +31,6 @@ def bare_environment(requirements: Path, folder: Path) -> dict[str, str]:
 def run_in(project: Path, env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     """Python without its site packages, in a project's folder."""
     command = [sys.executable, "-S", *arguments]
-    return subprocess.run(command, cwd=project, env=env, capture_output=True, text=True)
+    return subprocess.run(
+        command, check=False, cwd=project, env=env, capture_output=True, text=True
+    )
