@@ -45,19 +45,27 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="play the whole live flow")
     demo.add_argument("--csv", type=Path, help="your own file instead of the sample")
     demo.add_argument("--target", help="the column to predict in your file")
+    mcp = commands.add_parser("mcp", help="offer every tool to other agents, by MCP")
+    mcp.add_argument("--http", action="store_true", help="at MLOPS_MCP_HTTP, not on stdin/stdout")
+    _where(mcp, thread="mcp")
+    tools = commands.add_parser("tools", help="list the tools, and where each comes from")
+    tools.add_argument("--json", action="store_true", help="print them as JSON")
+    tools.add_argument(
+        "--pin", action="store_true", help="allow MCP servers as they are now"
+    )
     commands.add_parser("doctor", help="check the set-up and say what to fix")
     commands.add_parser("fsck", help="check everything kept, row by row and blob by blob")
     return parser
 
 
-def _where(parser: argparse.ArgumentParser) -> None:
+def _where(parser: argparse.ArgumentParser, *, thread: str = "main") -> None:
     parser.add_argument(
         "--channel",
         default="terminal/local/main",
         metavar="PLATFORM/WORKSPACE/CHANNEL",
         help="the channel to talk in (default: %(default)s)",
     )
-    parser.add_argument("--thread", default="main", help="the thread in it (default: %(default)s)")
+    parser.add_argument("--thread", default=thread, help="the thread in it (default: %(default)s)")
 
 
 if __name__ == "__main__":

@@ -52,10 +52,21 @@ class Downloads:
 
     def link(self, file: File) -> str:
         """An address for one file, good for a day."""
+        return f"{self._base}/files/{self.ticket(file)}"
+
+    def ticket(self, file: File) -> str:
+        """What stands for one file for a day, and for nothing else."""
         until = int((self._now() + LIFE).timestamp())
         ticket = _Ticket(file.blob, file.name, file.size, until)
         body = _encode(json.dumps(asdict(ticket), separators=(",", ":")).encode())
-        return f"{self._base}/files/{body}.{self._sign(body)}"
+        return f"{body}.{self._sign(body)}"
+
+    def file_of(self, ticket: str) -> File | None:
+        """The file a ticket stands for; None where it is not ours, or its day is over."""
+        known = self._read(ticket)
+        if known is None or known.until < self._now().timestamp():
+            return None
+        return File(known.blob, known.name, known.size)
 
     @property
     def route(self) -> Route:

@@ -26,6 +26,7 @@ class Call:
         model_call_id: The id the model gave it.
         approved_by: Who clicked Approve, once somebody did.
         picked: Arguments that a person filled by a click.
+        notes: Which remembered facts settled what of it.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Call:
     args: dict[str, Any]
     approved_by: Actor | None = None
     picked: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def call_of(waiting: Waiting) -> Call:
         waiting.tool,
         waiting.args,
         load_actor(waiting.detail.get("approved_by")),
+        notes=tuple(waiting.detail.get("notes", ())),
     )
 
 

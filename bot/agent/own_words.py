@@ -36,6 +36,7 @@ def need_own_words(
     call: Call,
     turn: Turn,
     catalog: Catalog,
+    *,
     role: Role = "viewer",
 ) -> None:
     """See that a call says nothing in the asker's name that the asker did not say.
@@ -65,7 +66,8 @@ def need_own_words(
             continue
         if spoken.ask:
             yes = Option("Yes", spoken.value)
-            raise NeedsChoice(spoken.ask, spoken.argument, (yes, Option("No", spoken.otherwise)))
+            options = (yes, Option("No", spoken.otherwise))
+            raise NeedsChoice(spoken.ask, spoken.argument, options, consent=True)
         raise Refused(*_refusal(spoken))
 
 

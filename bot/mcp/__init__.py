@@ -1,0 +1,1 @@
+"""Every tool for other agents, over the Model Context Protocol."""
