@@ -87,6 +87,7 @@ clean_dataset_tool = Tool(
             "get rid of|deal with ~ outlier|outliers|extreme|extremes",
             "parse|convert|turn|read|treat|make|interpret|change|cast ~~ date|dates|datetime|"
             "timestamp",
+            "<column> ~ be|is date|dates|datetime|timestamp ~~ parse|convert|read",
             "rename <any>",
             "rename",
             "change|set ~ name of <column>",
@@ -304,6 +305,7 @@ clean_dataset_tool = Tool(
                     "parse|convert|turn|read|treat|make|interpret|change|cast column|columns? <> "
                     "~~ "
                     "date|dates|datetime|timestamp|datetimes",
+                    "<> ~ be|is date|dates|datetime|timestamp ~~ parse|convert|read",
                     "parse|convert date|dates ~ in|from|of <>",
                 ),
             ),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from storage.catalog.records import Deployment, ModelVersion
-from tools.base import Args, Effect, Tool
+from tools.base import Args, Effect, Habit, Tool
 from tools.cards import moment, plural
 from tools.deploy_cards import back_card, deployments_table, down_card, live_card
 from tools.deployed import last_served, live_model, model_at, slot_name
@@ -21,11 +21,13 @@ from tools.ship import (
     DeployModel,
     RollbackDeployment,
     UndeployModel,
+    order_checks,
     rehearse_deploy,
     rehearse_rollback,
     rehearse_undeploy,
 )
 from tools.words import Slot, Words
+from tools.workflows.order import trail_of
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
@@ -59,7 +61,7 @@ def deploy_model(args: DeployModel, context: ToolContext) -> Outcome:
             f"{score_line(model.score)}.",
             live,
         ),
-        blocks=live_card(context, model, live, before=before),
+        blocks=live_card(context, model, live, before=before, checks=_checks(context)),
         dataset_id=model.dataset_id,
         model_id=model.id,
         inverse=_inverse(live),
@@ -145,6 +147,15 @@ def list_deployments(args: ListDeployments, context: ToolContext) -> Outcome:
     )
 
 
+def _checks(context: ToolContext) -> str:
+    """Where the checks are that let this job go on; "" where none had to be green."""
+    if context.job is None:
+        return ""
+    with context.catalog.read() as unit:
+        trail = trail_of(unit.jobs.get(context.job.id).context)
+    return f"{trail.order.file} is green: {trail.url}" if trail is not None else ""
+
+
 def effect_of_going_live(
     args: DeployModel | RollbackDeployment | UndeployModel,
     context: ToolContext | None,  # noqa: ARG001
@@ -209,7 +220,17 @@ deploy_model_tool = Tool(
     effect="deploy",
     effect_of=effect_of_going_live,
     rehearse=rehearse_deploy,
+    order=order_checks,
     where="worker",
+    habits=(
+        Habit(
+            "environment",
+            "we deploy to {}",
+            ("deploy", "ship", "release", "publish"),
+            usual="staging",
+            own=True,
+        ),
+    ),
     words=Words(
         verbs=("deploy|ship|promote|publish|release|serve|host|redeploy|launch|push|move",),
         nouns=(
@@ -370,7 +391,7 @@ list_deployments_tool = Tool(
             "jobs|job|workflow|training|monitor|monitors|alert|drift|shut|down|remove|better|"
             "compare",
             "how do|does deploying|deployment|deploy",
-            "can|could|may|might|should a|any",
+            "can|could|may|might|should model|models|one be",
             "beat|beats|accurate|accuracy|good",
         ),
         slots={"at": Slot("moment")},

@@ -249,7 +249,8 @@ evaluate_model_tool = Tool(
             "file|<dataset>",
         ),
         unless=(
-            "train|fit|build|retrain|drift|monitor|compare|deploy",
+            "train|fit|build|retrain ~ model|models|classifier|regressor|<column>|it|for|on",
+            "drift|monitor|compare|deploy",
             "data quality",
             "good idea",
             "minimise|minimize|maximise|maximize|optimise|optimize",

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
 from storage.catalog.records import Action
-from storage.errors import NotStored
 from tools.base import Args, Tool
 from tools.cards import moment, plural, shown
-from tools.outcome import Headline, Outcome, Table, Text
-from tools.undo import Undo, did, effect_of_undo, rehearse_undo, role_of_undo, undo
+from tools.history_file import history_file
+from tools.history_lines import headline_of, lines_of
+from tools.outcome import Headline, Outcome, Text
+from tools.undo import Undo, effect_of_undo, rehearse_undo, role_of_undo, undo
 from tools.words import Slot, Words
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
 
-_MOST: Final = 50
+_MOST: Final = 12
+"""Sentences on the card; the file has all."""
+
+_TOLD: Final = 50
+"""Sentences that a model reads."""
+
+_ALL: Final = 10_000
 _LOOKS: Final = ("list_", "show_", "preview_", "profile_", "compare_", "workflow_", "open_")
 
 
@@ -28,124 +34,92 @@ class ShowHistory(Args):
     """Arguments of `show_history`."""
 
     since: datetime | None = Field(None, description="From this moment on.")
-    who: str | None = Field(None, description="Only what this person did.")
-    about: str | None = Field(None, description="Only what mentions this.")
+    until: datetime | None = Field(None, description="Up to this moment; a day counts whole.")
+    who: str | None = Field(None, description="Only what this person did or approved.")
+    about: str | None = Field(
+        None, description="Only what is about this dataset or model, or mentions this."
+    )
 
 
 def show_history(args: ShowHistory, context: ToolContext) -> Outcome:
-    """What was done in this channel, in order: who, what, on which data, approved by whom."""
-    since = args.since
-    if since is not None and since.tzinfo is None:
-        since = since.replace(tzinfo=ZoneInfo(context.site.timezone))
+    """What was done in this channel, in order: who, what, why, on which data, approved by whom."""
+    zone = ZoneInfo(context.timezone)
+    since, until = _local(args.since, zone), _local(args.until, zone)
+    if until is not None and until == until.replace(hour=0, minute=0, second=0, microsecond=0):
+        until += timedelta(days=1, microseconds=-1)
     who = args.who
     if who and who.lower() in {"i", "me", "myself"}:
         who = context.actor.id
     with context.catalog.read() as unit:
         actions = unit.actions.list(
-            context.scope, since=since, who=who, about=args.about, limit=4 * _MOST
+            context.scope, since=since, until=until, who=who, about=args.about, limit=_ALL
         )
     actions.reverse()
-    told = [action for action in actions if not _is_look(action)]
-    looks = len(actions) - len(told)
-    told = told[-_MOST:]
-    zone = context.site.timezone
+    lines = lines_of(actions, context)
+    told = [line for line in lines if not _is_look(line.action)]
+    looks = len(lines) - len(told)
+    when = _period(since, until, context.timezone)
     if not told:
-        return _nothing(args, looks)
-    lines = [_Line(action, context) for action in told]
-    headline = _headline(lines)
-    rows = tuple(
-        (moment(line.action.created_at, zone), line.action.actor.name, line.what, line.data,
-         line.approved)
-        for line in lines
-    )  # fmt: skip
-    also = f"And {plural(looks, 'look')} at data, models or lists." if looks else ""
-    story = " ".join(line.sentence(zone) for line in lines)
+        return _nothing(args, looks, when)
+    headline = headline_of(told)
+    sentences = [line.sentence(context.timezone) for line in told]
+    file = history_file(lines, context)
+    more = len(told) - _MOST
+    notes = [
+        f"{plural(more, 'earlier step')} and all details are in the file." if more > 0 else "",
+        f"And {plural(looks, 'look')} at data, models or lists." if looks else "",
+    ]
+    also = " ".join(filter(None, notes))
+    story = "\n".join(f"{place}. {one}" for place, one in _numbered(sentences))
     return Outcome(
-        summary=f"{headline} {story} {also}".strip(),
+        summary=f"{when}{headline} {' '.join(sentences[-_TOLD:])} {also}".strip(),
         blocks=(
-            Headline(headline),
-            Table(("When", "Who", "What", "Data", "Approved by"), rows, caption=also),
+            Headline(f"{when}{headline}"),
+            Text(story),
+            *((Text(also),) if also else ()),
+            file,
         ),
-        data={"actions": [line.as_json() for line in lines]},
+        data={"actions": [line.as_json() for line in told[-_TOLD:]]},
     )
 
 
-class _Line:
-    """One action in words."""
+def _numbered(sentences: list[str]) -> list[tuple[int, str]]:
+    """The last sentences with their places in the whole."""
+    return list(enumerate(sentences, 1))[-_MOST:]
 
-    def __init__(self, action: Action, context: ToolContext) -> None:
-        self.action = action
-        self.data = _data_of(action, context)
-        self.approved = action.approved_by.name if action.approved_by else None
-        what = did(action)
-        if not action.ok:
-            what = f"Could not {action.tool.replace('_', ' ')}: {what}"
-        self.what = f"{what} (taken back later)" if action.undone else what
 
-    def sentence(self, zone: str) -> str:
-        """Who did what and when, as one sentence."""
-        on = f" [data: {self.data}]" if self.data and self.data not in self.what else ""
-        by = f" [approved by {self.approved}]" if self.approved else ""
-        who = self.action.actor.name
-        return f"{moment(self.action.created_at, zone)}, {who}: {self.what}{on}{by}."
+def _local(when: datetime | None, zone: ZoneInfo) -> datetime | None:
+    return when.replace(tzinfo=zone) if when is not None and when.tzinfo is None else when
 
-    def as_json(self) -> dict[str, object]:
-        """For scripts."""
-        return {
-            "at": self.action.created_at.isoformat(),
-            "who": self.action.actor.name,
-            "tool": self.action.tool,
-            "what": self.what,
-            "data": self.data,
-            "approved_by": self.approved,
-            "ok": self.action.ok,
-            "undone": self.action.undone,
-            "asked": self.action.sentence,
-        }
+
+def _period(since: datetime | None, until: datetime | None, zone: str) -> str:
+    """The period that was asked for, as it was understood."""
+    if since is not None and until is not None:
+        return f"From {moment(since, zone)} to {moment(until, zone)}: "
+    if since is not None:
+        return f"Since {moment(since, zone)}: "
+    return f"Until {moment(until, zone)}: " if until is not None else ""
 
 
 def _is_look(action: Action) -> bool:
     return action.effect == "read" and action.tool.startswith(_LOOKS)
 
 
-def _data_of(action: Action, context: ToolContext) -> str | None:
-    """The label of the data an action is about, its model's training data if need be."""
-    with context.catalog.read() as unit:
-        try:
-            dataset_id = action.dataset_id
-            if dataset_id is None and action.model_id is not None:
-                dataset_id = unit.models.get(context.scope, action.model_id).dataset_id
-            if dataset_id is None:
-                return None
-            return unit.datasets.get(context.scope, dataset_id).label
-        except NotStored:
-            return None
-
-
-def _headline(lines: Sequence[_Line]) -> str:
-    changes = sum(line.action.effect != "read" and line.action.ok for line in lines)
-    people = list(dict.fromkeys(line.action.actor.name for line in lines))
-    approvers = list(dict.fromkeys(line.approved for line in lines if line.approved))
-    by = f"{', '.join(people[:4])}{' and others' if len(people) > 4 else ''}"
-    text = f"{plural(changes, 'change')} in {plural(len(lines), 'step')} by {by}"
-    return f"{text}; approved by {', '.join(approvers)}." if approvers else f"{text}."
-
-
-def _nothing(args: ShowHistory, looks: int) -> Outcome:
-    filtered = args.since or args.who or args.about
+def _nothing(args: ShowHistory, looks: int, when: str) -> Outcome:
+    filtered = args.since or args.until or args.who or args.about
     headline = "Nothing matches in the history of this channel." if filtered else (
         "Nothing has been changed in this channel yet."
     )  # fmt: skip
     hint = f"About {shown(args.about)}: nothing." if args.about else ""
     verb = "was" if looks == 1 else "were"
     also = f"There {verb} {plural(looks, 'look')} at data, models or lists." if looks else hint
-    blocks = (Headline(headline), *((Text(also),) if also else ()))
-    return Outcome(summary=f"{headline} {also}".strip(), blocks=blocks, data={"actions": []})
+    blocks = (Headline(f"{when}{headline}"), *((Text(also),) if also else ()))
+    return Outcome(summary=f"{when}{headline} {also}".strip(), blocks=blocks, data={"actions": []})
 
 
 show_history_tool = Tool(
     name="show_history",
-    summary="Tell what was done here: who, what, on which data, approved by whom.",
+    summary="Tell what was done here: who, what, when, why, on which data, approved by whom.",
     args=ShowHistory,
     run=show_history,
     effect="read",
@@ -163,9 +137,12 @@ show_history_tool = Tool(
             "removed|"
             "loaded|promoted|rolled|muted|approve|deploy|train|do|change|run|ran|created|stopped|"
             "made|started",
+            "what did|have|has <person> do|done|change|changed|train|trained|deploy|clean|delete",
             "what did|have|has <any> do|done|change|changed|train|trained|deploy|deployed|clean|"
             "cleaned|delete",
             "history|timeline|changelog",
+            "history|log|record|audit|changelog ~ as|in csv|table|file|excel|spreadsheet",
+            "download|export|send ~ history|log|record|audit|changelog",
             "audit log|trail",
             "activity log?",
             "recap",
@@ -179,9 +156,13 @@ show_history_tool = Tool(
         ),
         unless=("know about", "jobs", "really|actually happened"),
         slots={
-            "since": Slot("moment"),
+            "since": Slot("period"),
+            "until": Slot("period"),
             "who": Slot("name", says=("by <>", "did|has <> do|done|change|deploy|train|run")),
-            "about": Slot("name", says=("about <>", "happened to|with <>", "history of <>")),
+            "about": Slot(
+                "topic",
+                says=("about <>", "happened|happen to|with <>", "history|log|record of|for <>"),
+            ),
         },
     ),
     examples=("what did we do?", "what happened here yesterday?"),

@@ -50,7 +50,7 @@ train_model_tool = Tool(
             "predicts|predict|say|says|guess|guesses|flags|flag|knows|know ~ who|which|whether|if|how",
             "able to predict|forecast|estimate",
             "<column> be|as|is ~ target|label|outcome|response|predict|goal",
-            "<column> be|is what|thing|one ~~ predict|forecast|estimate|model",
+            "<column> be|is what|thing|one|number|column|value|figure ~~ predict|forecast|estimate|model",
             "<column> ~ be|as|is ~ target|label|outcome|response|goal",
             "target|label|outcome|response variable|column? be|is|=|: ~ <column>",
             "which|what <column> be|is it|this|that|they|he|she",
@@ -97,7 +97,7 @@ train_model_tool = Tool(
                     "classify ~~ by|into|as <>",
                     "predict|forecast|estimate|classify|guess|infer|regress|foresee|anticipate|"
                     "predicting ~ <>",
-                    "<> be|is what|thing|one ~~ predict|forecast|estimate|model",
+                    "<> be|is what|thing|one|number|column|value|figure ~~ predict|forecast|estimate|model",
                     "detect|flag|identify|recognise|recognize|determine|diagnose ~ <>",
                     "predict|forecast|estimate|classify|guess|infer ~~ who|whether|if|which|what|"
                     "how ~ <>",

@@ -45,6 +45,7 @@ _FILL: Final = words(
     out not without except excluding ignoring leave left minus give let make change switch set be
     rather repeat redo first no yes actually well ok column feature features columns can could you
     we i maybe model all after before is are same. ones other over
+    better more longer minutes minute hours hour seconds sec min mins say than give some get
     """
 )
 

@@ -196,8 +196,9 @@ def mood_of(clause: Clause) -> Mood:
         return "not"
     if _asks_how(view) or (clause.asked and _CAPABILITY.match(clause.text)):
         return "how"
-    may = _begins(_MAY, clause.view) or _begins(_MAY, view)
-    if may and not _begins(_TRY, view):
+    if _begins(_TRY, clause.view):
+        return "do"
+    if _begins(_MAY, clause.view) or _begins(_MAY, view):
         return "may"
     if _told(clause):
         return "told"

@@ -251,7 +251,7 @@ def nearest_word(said: str, known: Sequence[str]) -> str | None:
         steps = OSA.distance(said, word)
         near = steps == 1 or (steps == 2 and len(said) > 4 and word[:1] == said[:1]) or score >= 88
         if near and score >= 75 and abs(len(word) - len(said)) <= 2:
-            rank = score - 3 * steps + (8 if word[:1] == said[:1] else 0)
+            rank = score - 6 * steps + (8 if word[:1] == said[:1] else 0)
             if best is None or rank > best[0]:
                 best = (rank, word)
     return best[1] if best else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from bot.agent.offline import misreadings, rows, times
+from bot.agent.offline import misreadings, periods, rows, times
 from bot.agent.offline.asked import Asked, denied
 from bot.agent.offline.choices import choices_in
 from bot.agent.offline.clauses import Clause
@@ -29,6 +29,7 @@ _NO_VALUES: Final = words(
     median mean mode average most commonest something date datetime timestamp
     """
 )
+_ARTICLES: Final = words("our the my your their a an all every each no")
 _AND: Final = words(", and & plus")
 _MENTIONED: Final = re.compile(r"(?:@[\w.\-]+ (?:and )?)+$")
 _BEFORE_DATASET: Final = words("dataset on over in file")
@@ -56,7 +57,16 @@ def _seconds(ask: Asked) -> int | None:
 
 
 def _duration(ask: Asked) -> str | None:
-    return times.duration_in(ask.clause.text, ask.scene.state.today)
+    """How long; where the slot says how, only what begins there and looks like a time."""
+    today = ask.scene.state.today
+    if not ask.slot.says:
+        return times.duration_in(ask.clause.text, today)
+    for match in ask.matches("any"):
+        start = ask.view[match.at - 1].token.start - ask.clause.start
+        found = times.duration_in(ask.clause.said[start:].lower(), today)
+        if found is not None:
+            return found
+    return None
 
 
 def _schedule(ask: Asked) -> str | None:
@@ -66,6 +76,21 @@ def _schedule(ask: Asked) -> str | None:
 
 def _moment(ask: Asked) -> str | None:
     return times.moment_in(ask.clause.text, ask.scene.state.today)
+
+
+def _period(ask: Asked) -> str | None:
+    """One end of the stretch of time; which one, the argument's name says."""
+    found = periods.period_in(ask.clause.text, ask.scene.state.today)
+    return (getattr(found, ask.name, "") or None) if found else None
+
+
+def _topic(ask: Asked) -> str | None:
+    """A word that was said to be what it is about, else a model or dataset by its name."""
+    named = _name(ask)
+    if named is not None:
+        return named
+    known = (token.model or token.dataset for token in ask.view if token.model or token.dataset)
+    return next((mention.names[0] for mention in known if mention), None)
 
 
 def _dataset(ask: Asked) -> str | None:
@@ -161,9 +186,18 @@ def _link(ask: Asked) -> str | None:
     return next(iter(choices_in(ask.slot, ask.clause)), None)
 
 
+def _with_article(clause: Clause, start: int) -> int:
+    """Where the text really begins: with the "our" or "all" right before its first word."""
+    for token in reversed([token for token in clause.tokens if token.start < start]):
+        if token.word not in _ARTICLES:
+            break
+        start = token.start
+    return start
+
+
 def _text(ask: Asked) -> str | None:
     for match in ask.matches("any"):
-        at = ask.view[match.at].token.start - ask.clause.start
+        at = _with_article(ask.clause, ask.view[match.at].token.start) - ask.clause.start
         before = _MENTIONED.search(ask.clause.said[:at])
         rest = ask.clause.said[before.start() if before else at :].strip(" .!")
         if rest:
@@ -211,11 +245,13 @@ READERS: Final[Mapping[SlotKind, Callable[[Asked], Any]]] = {
     "name": _name,
     "number": _number,
     "pairs": _pairs,
+    "period": _period,
     "person": _person,
     "question": _question,
     "rows": _rows,
     "schedule": _schedule,
     "seconds": _seconds,
     "text": _text,
+    "topic": _topic,
     "value": _value,
 }

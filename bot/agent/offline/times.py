@@ -310,7 +310,8 @@ def _clock(text: str) -> tuple[int, int] | None:
     hour = int(match["h"] or match["h2"] or match["h3"])
     minute = int(match["m"] or match["m2"] or 0)
     half = (match["ap"] or match["ap2"] or match["ap3"] or "")[:1]
-    if not half and hour < 12 and re.search(r"\b(?:afternoon|evening|night)\b", text):
+    late = r"\b(?:afternoon|evening|night)\b" if hour > 5 else r"\b(?:afternoon|evening)\b"
+    if not half and hour < 12 and re.search(late, text):
         half = "p"
     if half == "p" and hour < 12:
         hour += 12

@@ -135,7 +135,7 @@ def date_column(question: Question, at: int, *, years: bool) -> str:
 
 def span_at(question: Question, at: int) -> Span | None:
     """The day, month, year or stretch of days that is said at a token."""
-    readers = (_iso, _named_month, _day_first, _relative, _year)
+    readers = (_iso, _named_month, _day_first, _weekday, _relative, _year)
     return next((span for read in readers if (span := read(question, at)) is not None), None)
 
 
@@ -183,6 +183,23 @@ def _year(question: Question, at: int) -> Span | None:
     if year is None:
         return None
     return Span(date(year, 1, 1), date(year + 1, 1, 1), 1, whole_year=True)
+
+
+def _weekday(question: Question, at: int) -> Span | None:
+    """A day or week before today: "last Tuesday", "since Monday", "this week"."""
+    today, word = _today(question), question.word(at)
+    if today is None:
+        return None
+    told = word in {"this", *_AGO}
+    named = question.word(at + told)
+    if named == "week" and told:
+        monday = today - timedelta(days=today.weekday() + 7 * (word != "this"))
+        return Span(monday, monday + timedelta(days=7), 2)
+    if named not in DAYS or not (told or question.word(at - 1) in _SINCE | _BEFORE):
+        return None
+    back = (today.weekday() - DAYS.index(named)) % 7 or 7
+    day = today - timedelta(days=back)
+    return Span(day, day + timedelta(days=1), 1 + told)
 
 
 def _relative(question: Question, at: int) -> Span | None:

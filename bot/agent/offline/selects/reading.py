@@ -44,6 +44,9 @@ _OPENERS: Final = words(
     percentile quantile
     """
 )
+_MEASURES: Final = frozenset({*AGGREGATES, *SUPERLATIVES, *QUANTILES})
+_BEFORE_WHICH: Final = words("on in at for during by from to of")
+_WHICH: Final = words("how which what whose")
 _NOT_A_QUERY: Final = words(
     """
     model models accuracy f1 auc rmse mae deployment deployments endpoint drift prediction
@@ -51,7 +54,7 @@ _NOT_A_QUERY: Final = words(
     jobs importance important matter drives production staging monitor monitored predict score
     driver drivers influence explain classify classifier regression regressor logistic predicts
     predicting forecast boxplot scatterplot barchart heatmap visualise visualize draw sketch diagram
-    label likely
+    label likely happened happening
     """
 )
 
@@ -151,10 +154,11 @@ def _opens(clause: Clause) -> bool:
     words = {t.word for t in clause.view[: clause.lead + 1]} | first.forms
     ahead = [t.word for t in clause.view[clause.lead + 1 : clause.lead + 5]]
     asked = {first.word, *ahead[:1]}
-    starts = words & _OPENERS or asked & set(AGGREGATES) or asked & SUPERLATIVES | QUANTILES
+    turned = first.word in _BEFORE_WHICH and ahead[:1] and ahead[0] in _WHICH
+    starts = words & _OPENERS or asked & _MEASURES
     number = first.token.kind == "number" or first.word in COUNTS
     grouped = {"per", "by", "each"} & set(ahead[:3]) and first.token.kind == "word"
-    return bool(starts or number or first.column or grouped or first.word in PERIODS)
+    return bool(starts or number or turned or first.column or grouped or first.word in PERIODS)
 
 
 def _asks_meaning(clause: Clause) -> bool:
