@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ _POLL_S: Final = 0.2
 _TICK_S: Final = 0.25
 _SWEEP_S: Final = 5.0
 _TELLING: Final = 0.03  # a smaller share done says nothing about the time left
+_LINES: Final = 60  # of what a job told of itself, the last ones
 _FINAL: Final = ("succeeded", "failed", "cancelled")
 _log = logging.getLogger(__name__)
 
@@ -51,8 +53,11 @@ class _Meter:
     share: float = 0.0
     text: str = ""
     news: bool = False
+    log: deque[tuple[float, str]] = field(default_factory=lambda: deque(maxlen=_LINES))
 
     def note(self, share: float, text: str) -> None:
+        if text != self.text:
+            self.log.append((round(self.elapsed_s, 1), text))
         self.share, self.text, self.news = share, text, True
         if self.first is None:
             self.first = time.monotonic(), share
@@ -66,7 +71,7 @@ class _Meter:
         if not self.news:
             return None
         self.news = False
-        told: Json = {"share": round(self.share, 4), "text": self.text}
+        told: Json = {"share": round(self.share, 4), "text": self.text, "log": list(self.log)}
         since, before = self.first or (self.started, 0.0)
         if (done := self.share - before) >= _TELLING:
             told["eta_s"] = round((time.monotonic() - since) * (1 - self.share) / done, 1)

@@ -27,5 +27,6 @@ def run_command(args: argparse.Namespace) -> int:
 
 
 def _dispatch(args: argparse.Namespace, settings: Settings) -> int:
-    code: int = import_module(f"bot.commands.{args.command}").run(settings, args)
+    module = import_module(f"bot.commands.{args.command.replace('-', '_')}")
+    code: int = module.run(settings, args)
     return code

@@ -130,7 +130,7 @@ class WebPlatform:
         if reply.id != newest:
             if reply.id > newest:
                 self._news(address, reply)
-            return _ref(reply)
+            return ref
         moved = await self._open_door().chronicle.posted(address.scope, reply.id, viewer=reply.to)
         if moved is not None:
             self.feed.moved(moved)

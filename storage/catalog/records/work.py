@@ -18,7 +18,8 @@ class Job:
     Attributes:
         key: Idempotency key; a second submission under the same key is the first job.
         attempt: Fencing token; a result is registered only by the current attempt.
-        progress: `{"share": 0.4, "text": "…", "eta_s": 12}`.
+        progress: `{"share": 0.4, "text": "…", "eta_s": 12, "log": [[3.1, "…"]]}`; the log has
+            seconds since the attempt began, and what the work said then.
         result: The outcome as JSON, once succeeded.
         error: `{"code", "message", "hint", …}`, once failed.
         context: What the worker needs besides the arguments (turn references …).
