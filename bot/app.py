@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from bot.agent.minds import Limits, Minds, Price
 from bot.agent.models import check_model, offline_model, open_model, request_extras
 from bot.agent.toolbelt import Toolbelt
+from bot.alertmanager import alert_routes
 from bot.assistant import Assistant
 from bot.board import Plan
 from bot.crash import Fuse, fuse
@@ -29,11 +30,13 @@ from bot.keys import secret_of
 from bot.leading import Leading
 from bot.metrics import Metrics
 from bot.outbox import Outbox
+from bot.pipelines import follower_for, open_ci
 from bot.platforms import PLATFORMS, load
 from bot.platforms.base import ChatPlatform, Platform, Routes
 from bot.roles import Roles, own_surfaces
 from bot.settings import Settings, split_address
 from bot.turns import Services
+from bot.webhooks import github_routes
 from scheduler.leader import Leadership
 from storage.blobs import open_blobs
 from storage.blobs.base import BlobStore
@@ -133,7 +136,10 @@ class App:
     @property
     def routes(self) -> Routes:
         """What the bot's own address answers besides its health."""
-        return self.office.routes
+        told, now = self.outbox.notify, self.now
+        heard = github_routes(self.settings, self.catalog, now=now, notify=told)
+        alerts = alert_routes(self.settings, self.catalog, now=now, notify=told)
+        return [*self.office.routes, *heard, *alerts]
 
     async def _keep_going(self) -> None:
         """Go on with interrupted turns and expired approvals, now and then."""
@@ -166,7 +172,7 @@ def build(
     hooks = (metrics.hook,)
     chats = _open_platforms(settings) if connect else []
     roles = _roles(settings, catalog, chats)
-    burns = fuse(settings.crash)
+    burns, ci = fuse(settings.crash), open_ci(settings)
     shown = {platform.name: platform for platform in platforms}
     outbox = Outbox(catalog, shown, now=now, secret=site.secret, fuse=burns, hooks=hooks)
     leading = Leading(settings, site, catalog, owner=owner, now=now, hooks=hooks)
@@ -179,7 +185,9 @@ def build(
         now=now,
         notify_jobs=leading.notify_jobs,
         hooks=hooks,
+        ci=ci,
     )
+    leading.follows = follower_for(settings, ci, toolbelt, owner=owner, fuse=burns)
     agent = _agent(settings, all_tools())
     minds = _minds(settings, catalog, blobs, now=now)
     told = outbox.notify

@@ -22,7 +22,15 @@ log = logging.getLogger(__name__)
 
 JOB_STATES = ("queued", "running", "succeeded", "failed", "cancelled")
 APPROVAL_STATES = ("pending", "approved", "rejected", "expired")
-ALERT_STATES = ("firing", "acknowledged", "snoozed", "no_data", "check_failed", "endpoint_down")
+ALERT_STATES = (
+    "firing",
+    "acknowledged",
+    "snoozed",
+    "no_data",
+    "check_failed",
+    "endpoint_down",
+    "outside",
+)
 
 
 @dataclass(frozen=True, slots=True)

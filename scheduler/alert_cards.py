@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
-from storage.catalog.records import Alert, DriftReport, Json, ModelVersion, Monitor
+from storage.catalog.records import (
+    Alert,
+    DriftReport,
+    Json,
+    ModelVersion,
+    Monitor,
+    OutsideAlert,
+)
 from tools.cards import facts, listed, moment, plural, shown, span, steps
 from tools.outcome import Block, Figure, Headline, NextStep, Text
 from tools.schedules import words_of
@@ -16,6 +23,7 @@ Tone: TypeAlias = Literal["neutral", "good", "warning", "bad"]
 
 SNOOZE: Final = "6h"
 _TOLD_COLUMNS: Final = 3
+_TOLD_ALERTS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +31,20 @@ class Finding:
     """What a check came to.
 
     Attributes:
-        condition: ok, firing, no_data, check_failed or endpoint_down.
+        condition: ok, firing, no_data, check_failed or endpoint_down; outside: only other
+            monitoring reports trouble.
         key: Id of the report, or of the job that left none.
         sentence: It in one sentence.
+        outside: What other monitoring reports about the slot.
     """
 
     monitor: Monitor
-    condition: Literal["ok", "firing", "no_data", "check_failed", "endpoint_down"]
+    condition: Literal["ok", "firing", "no_data", "check_failed", "endpoint_down", "outside"]
     key: str
     sentence: str
     model: ModelVersion | None = None
     report: DriftReport | None = None
+    outside: tuple[OutsideAlert, ...] = ()
 
     @property
     def slot(self) -> str:
@@ -54,29 +65,61 @@ def card(finding: Finding, alert: Alert, *, dataset: str | None) -> tuple[Block,
     blocks.append(_facts(finding, alert))
     if finding.condition == "firing" and report is not None:
         blocks.extend(Text(line) for line in _worst(report.result))
-    elif finding.condition != "ok":
+    elif finding.condition not in ("ok", "outside"):
         blocks.append(Text(shown(finding.sentence, 300)))
+    blocks.extend(Text(_reported(each)) for each in finding.outside[:_TOLD_ALERTS])
     if finding.condition != "ok":
         blocks.append(steps(*_buttons(finding, dataset)))
     return tuple(blocks)
+
+
+def _reported(alert: OutsideAlert) -> str:
+    """`HighLatency`: its summary; what came from elsewhere is shown and never read as markup."""
+    said = f": {_bare(alert.summary, 200)}" if alert.summary else ""
+    return f"Your monitoring reports {_bare(alert.title, 80)}{said}"
+
+
+def _bare(text: str, limit: int) -> str:
+    """Words of others as code, in which no platform looks for links, names or markup."""
+    return f"`{shown(text, limit)}`"
+
+
+def told_outside(alert: OutsideAlert, slot: str) -> Headline:
+    """What is told when other monitoring begins or ends to report something."""
+    title = shown(alert.title, 80)
+    if alert.resolved_at is not None:
+        return Headline(f"{slot}: your monitoring reports the end of {title}.", "good")
+    return Headline(f"{slot}: your monitoring reports {title}.", "bad")
+
+
+def lone_card(alert: OutsideAlert) -> tuple[Block, ...]:
+    """The card of a report about a slot that nobody watches here."""
+    slot = f"{shown(alert.name)} ({alert.environment})"
+    return (told_outside(alert, slot), Text(_reported(alert)))
 
 
 def one_line(finding: Finding, alert: Alert, now: datetime) -> Headline:
     """What is told in the thread when an episode changes, lasts another day, or ends."""
     lasted = span((now - alert.opened_at).total_seconds())
     if finding.condition == "ok":
-        return Headline(f"Resolved after {lasted}: {finding.slot} is as in training again.", "good")
+        return Headline(f"Resolved after {lasted}: {_well(finding)}.", "good")
     text, tone = _what(finding)
     return Headline(f"{text} (alert {alert.number}, for {lasted} now).", tone)
 
 
 def _headline(finding: Finding, alert: Alert) -> Headline:
     if finding.condition == "ok":
-        return Headline(f"Resolved: {finding.slot} is as in training again", "good")
+        return Headline(f"Resolved: {_well(finding)}", "good")
     text, tone = _what(finding)
     if alert.state == "acknowledged" and alert.acknowledged_by is not None:
         text = f"{text} (seen by {shown(alert.acknowledged_by.name)})"
     return Headline(text, tone)
+
+
+def _well(finding: Finding) -> str:
+    """How a slot is when there is no trouble; without a check nothing is said of its data."""
+    again = "is as in training again" if finding.report is not None else "is well again"
+    return f"{finding.slot} {again}"
 
 
 def _what(finding: Finding) -> tuple[str, Tone]:
@@ -88,6 +131,9 @@ def _what(finding: Finding) -> tuple[str, Tone]:
         return f"No verdict on {finding.slot}: too little was served", "warning"
     if finding.condition == "endpoint_down":
         return f"{finding.slot} is down", "bad"
+    if finding.condition == "outside":
+        titles = listed((each.title for each in finding.outside), most=3).replace("`", "")
+        return f"{finding.slot}: your monitoring reports {titles}", "bad"
     return f"The drift check of {finding.slot} failed", "warning"
 
 

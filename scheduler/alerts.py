@@ -7,7 +7,7 @@ still there, each 24 h of it, and the end. All else edits the one card of the ep
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
@@ -25,11 +25,11 @@ from storage.catalog.records import (
 from storage.errors import NotStored
 from tools.outcome import Block, Headline, dump_blocks
 
-Trouble: TypeAlias = Literal["firing", "no_data", "check_failed", "endpoint_down"]
-Condition: TypeAlias = Literal["ok", "firing", "no_data", "check_failed", "endpoint_down"]
+Trouble: TypeAlias = Literal["firing", "no_data", "check_failed", "endpoint_down", "outside"]
+Condition: TypeAlias = Literal["ok"] | Trouble
 
 REPEAT: Final = timedelta(hours=24)
-_TROUBLES: Final = ("firing", "no_data", "check_failed", "endpoint_down")
+_TROUBLES: Final = ("firing", "no_data", "check_failed", "endpoint_down", "outside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,7 @@ def step(episode: Episode | None, condition: Condition, now: datetime) -> Step |
     """The next step of an episode; None when there is neither an episode nor trouble."""
     if episode is None:
         return None if condition == "ok" else Step(condition, card=True, tell=False)
-    asleep = (
-        episode.state == "snoozed"
-        and episode.snoozed_until is not None
-        and now < episode.snoozed_until
-    )
+    asleep = _asleep(episode, now)
     if condition == "ok":
         return Step("resolved", card=True, tell=not asleep)
     if asleep:
@@ -69,6 +65,12 @@ def step(episode: Episode | None, condition: Condition, now: datetime) -> Step |
         return Step("acknowledged", card=True, tell=False)
     changed = episode.state != condition
     return Step(condition, card=True, tell=changed or _repeats(episode, now))
+
+
+def _asleep(episode: Episode, now: datetime) -> bool:
+    """Whether people do not want to hear of it now."""
+    until = episode.snoozed_until
+    return episode.state == "snoozed" and until is not None and now < until
 
 
 def _repeats(episode: Episode, now: datetime) -> bool:
@@ -97,7 +99,7 @@ def apply(
         return
     sentence = str(report.result.get("sentence", ""))
     finding = Finding(monitor, condition_of(report), report.id, sentence, model, report)
-    _take(unit, alert, finding, now)
+    _take(unit, alert, with_outside(unit, finding), now)
 
 
 def failed(unit: Unit, monitor: Monitor, job: Job, now: datetime) -> None:
@@ -105,12 +107,51 @@ def failed(unit: Unit, monitor: Monitor, job: Job, now: datetime) -> None:
     error = job.error or {}
     message = str(error.get("message") or "The check was cancelled.")
     finding = Finding(monitor, "check_failed", job.id, message)
-    _take(unit, unit.alerts.current(monitor.id), finding, now)
+    _take(unit, unit.alerts.current(monitor.id), with_outside(unit, finding), now)
+
+
+def outside(unit: Unit, monitor: Monitor, key: str, line: Headline, *, now: datetime) -> None:
+    """Let what other monitoring began or ended to report change the monitor's alert.
+
+    `key` names that beginning or end, once for ever; `line` is what is told of it where the alert
+    goes on and is not snoozed.
+    """
+    alert = unit.alerts.current(monitor.id)
+    finding = with_outside(unit, _last_finding(unit, monitor, alert, key))
+    if alert is None or finding.condition in ("ok", "outside"):
+        _take(unit, alert, finding, now)
+        if alert is None or finding.condition == "ok":
+            return
+    else:
+        _show(unit, alert, replace(finding, key=key), now)
+    if not _asleep(_episode(unit, alert, finding), now):
+        slot = f"alert:{alert.id}"
+        post(unit, key, address=monitor.address, blocks=(line,), now=now, under=slot)
+
+
+def with_outside(unit: Unit, finding: Finding) -> Finding:
+    """A finding with what other monitoring reports about its slot; then nothing is `ok`."""
+    monitor = finding.monitor
+    scope, slot = monitor.scope, {"name": monitor.name, "environment": monitor.environment}
+    reported = tuple(unit.outside.firing(scope, **slot))
+    condition: Condition = "outside" if finding.condition == "ok" else finding.condition
+    return replace(finding, outside=reported, condition=condition) if reported else finding
+
+
+def _last_finding(unit: Unit, monitor: Monitor, alert: Alert | None, key: str) -> Finding:
+    """What the last check came to, as far as the alert knows."""
+    if alert is None or alert.report_id is None:
+        failed = alert is not None and alert.state == "check_failed"
+        return Finding(monitor, "check_failed" if failed else "ok", key, "")
+    report = unit.reports.get(alert.scope, alert.report_id)
+    model = unit.models.get(alert.scope, report.model_id)
+    sentence = str(report.result.get("sentence", ""))
+    return Finding(monitor, condition_of(report), key, sentence, model, report)
 
 
 def _take(unit: Unit, alert: Alert | None, finding: Finding, now: datetime) -> None:
     monitor = finding.monitor
-    taken = step(_episode(unit, alert) if alert else None, finding.condition, now)
+    taken = step(_episode(unit, alert, finding) if alert else None, finding.condition, now)
     if taken is None:
         return
     report_id = finding.report.id if finding.report else None
@@ -129,26 +170,32 @@ def _take(unit: Unit, alert: Alert | None, finding: Finding, now: datetime) -> N
         )
     key = f"alert:{alert.id}:{taken.state}:{finding.key}"
     if taken.card:
-        blocks = card(finding, alert, dataset=_dataset_of(unit, finding.model))
-        _post(unit, key, slot=f"alert:{alert.id}", address=monitor.address, blocks=blocks, now=now)
+        _show(unit, alert, finding, now)
     if taken.tell:
         line = (one_line(finding, alert, now),)
         under = f"alert:{alert.id}"
-        _post(unit, f"{key}:told", address=monitor.address, blocks=line, now=now, under=under)
+        post(unit, f"{key}:told", address=monitor.address, blocks=line, now=now, under=under)
+
+
+def _show(unit: Unit, alert: Alert, finding: Finding, now: datetime) -> None:
+    """Post the card of an episode, or edit it."""
+    key, slot = f"alert:{alert.id}:{alert.state}:{finding.key}", f"alert:{alert.id}"
+    blocks = card(finding, alert, dataset=_dataset_of(unit, finding.model))
+    post(unit, key, slot=slot, address=finding.monitor.address, blocks=blocks, now=now)
 
 
 def say(unit: Unit, key: str, *, address: Address, line: Headline, now: datetime) -> None:
     """Post one line of its own, once."""
-    _post(unit, key, address=address, blocks=(line,), now=now)
+    post(unit, key, address=address, blocks=(line,), now=now)
 
 
-def _episode(unit: Unit, alert: Alert) -> Episode:
-    about: Trouble = "check_failed"
+def _episode(unit: Unit, alert: Alert, finding: Finding) -> Episode:
+    about: Trouble = "outside" if finding.outside else "check_failed"
     if alert.state in _TROUBLES:
         about = alert.state
     elif alert.report_id is not None:
         seen = condition_of(unit.reports.get(alert.scope, alert.report_id))
-        about = "firing" if seen == "ok" else seen
+        about = ("outside" if finding.outside else "firing") if seen == "ok" else seen
     return Episode(alert.state, about, alert.opened_at, alert.updated_at, alert.snoozed_until)
 
 
@@ -162,7 +209,7 @@ def _dataset_of(unit: Unit, model: ModelVersion | None) -> str | None:
         return None
 
 
-def _post(
+def post(
     unit: Unit,
     key: str,
     *,
@@ -172,6 +219,7 @@ def _post(
     slot: str = "",
     under: str = "",
 ) -> None:
+    """Post blocks once under a key; what has the slot of a message before edits it."""
     slot = slot or key
     shown = {"blocks": dump_blocks(blocks), "slot": slot, "under": under}
     body = {**shown, "id": 0, "done": True, "to": ""}

@@ -12,7 +12,16 @@ from dataclasses import asdict
 from typing import Any, Final, Literal, TypeAlias
 
 from storage.catalog.records import Json
-from tools.errors import BadRequest, NeedsChoice, NotFound, Option, Refused, Stopped, ToolError
+from tools.errors import (
+    BadRequest,
+    Failed,
+    NeedsChoice,
+    NotFound,
+    Option,
+    Refused,
+    Stopped,
+    ToolError,
+)
 from tools.outcome import dump_blocks, load_blocks
 
 LossCode: TypeAlias = Literal["out_of_memory", "out_of_time", "crashed", "killed"]
@@ -26,6 +35,7 @@ _TYPES: Final[dict[str, type[ToolError]]] = {
 }
 _CODES: Final = {
     "BadRequest": "bad_request",
+    "Failed": "ended_badly",
     "NeedsChoice": "needs_choice",
     "NotFound": "not_found",
     "Refused": "refused",
@@ -65,7 +75,7 @@ class WorkFailed(SchedulerError):
 
 
 def dump_error(error: ToolError) -> Json:
-    """A tool's error as JSON values: code, message, hint, type, and for a choice its options.
+    """A tool's error as JSON values: code, message, hint, type, blocks; of a choice its options.
 
     A subclass from outside travels as the nearest class we know.
     """
@@ -79,6 +89,7 @@ def dump_error(error: ToolError) -> Json:
     if isinstance(error, NeedsChoice):
         value["argument"] = error.argument
         value["options"] = [asdict(option) for option in error.options]
+    if error.blocks:
         value["blocks"] = dump_blocks(error.blocks)
     return value
 
@@ -96,5 +107,7 @@ def load_error(value: Json) -> ToolError:
             ),
             load_blocks(value.get("blocks", [])),
         )
+    if value.get("type") == "Failed":
+        return Failed(value["message"], value["hint"], load_blocks(value.get("blocks", [])))
     kind = _TYPES.get(str(value.get("type")), ToolError)
     return kind(value["message"], value.get("hint", ""))
