@@ -24,6 +24,7 @@ _DOMINANT: Final = 0.5
 _FREQUENT: Final = 0.3
 _WIDEST: Final = 200
 _LONGEST: Final = 20_000
+_AS_SIGN: Final = "it was kept as a sign"
 
 
 @dataclass(slots=True)
@@ -108,7 +109,35 @@ class Mender:
             self.remarks.note(
                 f"Blank lines in the only column are read as missing values ({gaps:,})."
             )
+        self._without_quotes()
         return grid
+
+    def _without_quotes(self) -> None:
+        """Where no cell of the file is enclosed in quotes, a quote is a sign like any other.
+
+        A single line with an odd one may be all that is left of an enclosed cell: it stays told.
+        """
+        odd = [
+            one for one in self.remarks.repairs
+            if one.done == _AS_SIGN and one.text.count(self.dialect.quote) % 2
+        ]  # fmt: skip
+        if len(odd) == 1 or not self.records.strays or self._encloses():
+            return
+        plain = self.remarks.withdraw(_AS_SIGN)
+        if plain:
+            lines = ", ".join(f"{line:,}" for line in plain[:3])
+            more = f" and {len(plain) - 3:,} more" if len(plain) > 3 else ""
+            self.remarks.note(f"No cell is enclosed in quotes: those of lines {lines}{more} stay.")
+
+    def _encloses(self) -> bool:
+        """Whether a cell anywhere begins with the quote."""
+        quote, delimiter = self.dialect.quote, self.dialect.delimiter
+        signs = (f"{delimiter}{quote}", f"{delimiter} {quote}")
+        return any(
+            text.lstrip().startswith(quote) or any(sign in text for sign in signs)
+            for text in self.records.texts
+            if quote in text
+        )
 
     def first_row(self) -> bool:
         """Whether the very first line is no title but a broken row, in a table without header."""
@@ -137,7 +166,7 @@ class Mender:
         if len(row) == 1 and place not in self.records.strays:
             return row
         if place in self.records.strays:
-            self._tell(place, "a quote stands within the text", "it was kept as a sign")
+            self._tell(place, "a quote stands within the text", _AS_SIGN)
         return [self.records.text(place)]
 
     def _tell(self, place: int, what: str, done: str) -> None:
@@ -246,7 +275,7 @@ class Mender:
         row = self.records.rows[place]
         what = f"{_cells(len(row))} instead of {self.width}"
         if len(row) == self.width:
-            self._tell(place, "a quote stands where it should not", "it was kept as a sign")
+            self._tell(place, "a quote stands where it should not", _AS_SIGN)
             return row
         if len(row) < self.width:
             self._tell(place, what, "the missing ones at the end were left empty")

@@ -159,7 +159,7 @@ class Remarks:
         self._warnings: list[tuple[int, str]] = []
         self._more: dict[str, int] = {}
         self._seen: dict[str, int] = {}
-        self._touched: set[int] = set()
+        self._touched: dict[str, set[int]] = {}
 
     def note(self, sentence: str) -> None:
         """An assumption."""
@@ -182,14 +182,15 @@ class Remarks:
         self.repairs += other.repairs
         self.doubts += other.doubts
         self._warnings += other._warnings
-        self._touched |= other._touched
+        for done, lines in other._touched.items():
+            self._touched.setdefault(done, set()).update(lines)
         for mine, theirs in ((self._more, other._more), (self._seen, other._seen)):
             for done, count in theirs.items():
                 mine[done] = mine.get(done, 0) + count
 
     def repair(self, line: int, what: str, done: str, *, text: str = "") -> None:
         """A repair at a line; after twenty of a kind the rest is only counted."""
-        self._touched.add(line)
+        self._touched.setdefault(done, set()).add(line)
         if len(self.repairs) < _MOST_REPAIRS:
             self.repairs.append(Repair(line, what, done, text[:_SHOWN_CELL]))
         self._seen[done] = self._seen.get(done, 0) + 1
@@ -198,10 +199,19 @@ class Remarks:
         else:
             self._more[done] = self._more.get(done, 0) + 1
 
+    def withdraw(self, done: str) -> list[int]:
+        """Take back all repairs that ended so, as nothing had to be repaired; their lines."""
+        self.repairs = [one for one in self.repairs if one.done != done]
+        ending = f"; {done}."
+        self._warnings = [one for one in self._warnings if not one[1].endswith(ending)]
+        self._seen.pop(done, None)
+        self._more.pop(done, None)
+        return sorted(self._touched.pop(done, set()))
+
     @property
     def rows_touched(self) -> int:
         """Number of lines with a repair."""
-        return len(self._touched)
+        return len(set().union(*self._touched.values()))
 
     def warnings(self) -> tuple[str, ...]:
         """All warnings, in the order of the file."""

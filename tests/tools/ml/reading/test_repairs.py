@@ -138,3 +138,32 @@ def test_what_looks_odd_but_is_well_formed_stays(text):
     found, result = read_rows(text)
     assert [",".join(row) for row in found] == text.splitlines()
     assert result.report.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "noted"),
+    [
+        ('name,size\nMrs. "Bess" Ray,1\nBob,2\nAnn "Jo" Lee,3\n', "lines 2, 4 stay"),
+        ('part,price\npipe 6" long,1\nboard,2\npipe 5" long,3\n', "lines 2, 4 stay"),
+    ],
+)
+def test_where_nothing_is_enclosed_a_quote_is_a_sign(text, noted):
+    """A file that encloses no cell in quotes is well-formed: a note, no warning, no question."""
+    found, result = read_rows(text)
+    assert [",".join(row) for row in found] == text.splitlines()
+    assert (result.report.warnings, result.report.repairs) == ((), ())
+    assert any(note.endswith(f"{noted}.") for note in result.report.notes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'name,size\nMrs. "Bess" Ray,1\n"Lee, Ann",2\nBob,3\n',
+        'part,price\npipe 6" long,1\nboard,2\nnail,3\n',
+    ],
+)
+def test_where_a_quote_may_be_all_that_is_left_it_is_told(text):
+    """Beside enclosed cells, or as a single odd one, a quote within a cell is warned of."""
+    _, result = read_rows(text)
+    (warning,) = result.report.warnings
+    assert "a quote inside a plain cell" in warning
