@@ -68,7 +68,7 @@ class Assistant:
             return await self.decide_number(message, number, approve=approve)
         if not message.files and (picked := await self._picked_in_words(message)):
             waiting, index = picked
-            return await self.choose(waiting.id, index)
+            return await self.choose(waiting.id, index, message.actor)
         return await self._open(message)
 
     async def call(self, message: IncomingMessage, tool: str, args: Json) -> Reply:
@@ -137,9 +137,15 @@ class Assistant:
         approval_id = await asyncio.to_thread(approvals.id_of, self._s.catalog, scope, number)
         return await self.decide(approval_id, message.actor, approve=approve)
 
-    async def choose(self, waiting_id: str, index: int) -> Reply:
-        """Go on with the option that was picked."""
+    async def choose(self, waiting_id: str, index: int, actor: Actor) -> Reply:
+        """Go on with the option that somebody picked.
+
+        Raises:
+            NotAllowed: It is not theirs to pick.
+            Gone: It was picked before.
+        """
         waiting, turn = await asyncio.to_thread(self._waiting, waiting_id)
+        await self._s.toolbelt.check_chooser(turn, waiting, actor)
         async with self._locks[turn.address]:
             options = waiting.detail["options"]
             if index >= len(options) or not await asyncio.to_thread(self._claim, waiting, index):
@@ -257,7 +263,7 @@ class Assistant:
             approve = button.does == "approve"
             return await self.decide(button.subject, message.actor, approve=approve)
         if button.does == "choose":
-            return await self.choose(button.subject, button.option)
+            return await self.choose(button.subject, button.option, message.actor)
         if button.does == "stop":
             return await self._stop(message, button.subject)
         assert button.step is not None  # noqa: S101 - `buttons` gives every step its call
@@ -285,6 +291,8 @@ class Assistant:
             waitings = unit.waiting.of_thread(message.address)
             last = unit.turns.list(message.address, limit=1)
         if not waitings or waitings[0].kind != "choice":
+            return None
+        if waitings[0].detail.get("consent") and message.actor.id != waitings[0].requester.id:
             return None
         options = waitings[0].detail["options"]
         latest = bool(last) and last[-1].id == waitings[0].turn_id

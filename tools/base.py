@@ -14,6 +14,7 @@ from tools.words import Words
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
+    from tools.workflows.order import Order
 
 Effect: TypeAlias = Literal["read", "write", "confirm", "deploy"]
 Role: TypeAlias = Literal["viewer", "operator", "approver"]
@@ -64,6 +65,27 @@ class Spoken:
     otherwise: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """An argument that people settle once for all: "our label is always churned".
+
+    Attributes:
+        argument: Its name.
+        says: A fact that settles it, with `{}` for the value.
+        about: Words of which one must stand in a fact that settles it.
+        usual: The value that is no choice at all.
+        fits: Whether the call with the value filled in makes sense; else it is left out.
+        own: Whether only a fact counts that the person who asks told, as for places.
+    """
+
+    argument: str
+    says: str
+    about: tuple[str, ...]
+    usual: Any = None
+    fits: Callable[[Any, ToolContext], bool] | None = None
+    own: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tool(Generic[A]):
     """One capability of the assistant.
@@ -77,10 +99,12 @@ class Tool(Generic[A]):
         effect_of: The effect where it depends on arguments or state (context `None`: rehearsal
             without a catalog).
         rehearse: Required where the effect can be confirm or deploy.
+        order: What CI has to have run, green, before `run`; `None`: nothing (this time).
         where: bot (catalog rows only), worker (a warm child, a job after 10 s), job.
         role: The role it takes beyond what its effect asks for.
         role_of: That role where it depends on arguments or state, as for `effect_of`.
         spoken: What of these arguments only the asker's own words can say.
+        habits: Arguments that remembered facts may settle where nothing is said of them.
         form: How it is asked for by a form, where it can be.
         words: What the offline brain listens for.
         examples: Two phrases people say.
@@ -93,10 +117,12 @@ class Tool(Generic[A]):
     effect: Effect = "read"
     effect_of: Callable[[A, ToolContext | None], Effect] | None = None
     rehearse: Callable[[A, ToolContext], Rehearsal] | None = None
+    order: Callable[[A, ToolContext], Order | None] | None = None
     where: Where = "bot"
     role: Role = "viewer"
     role_of: Callable[[A, ToolContext | None], Role] | None = None
     spoken: Callable[[A], tuple[Spoken, ...]] | None = None
+    habits: tuple[Habit, ...] = ()
     form: FormOf | None = None
     words: Words = Words()
     examples: tuple[str, str]

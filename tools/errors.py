@@ -102,6 +102,7 @@ class NeedsChoice(BadRequest):
         argument: Name of the argument that the picked option's value fills.
         options: Two to five answers, the likeliest first.
         blocks: What to see before answering.
+        consent: Whether the person who asked alone can answer, as it speaks in their name.
     """
 
     def __init__(
@@ -110,11 +111,14 @@ class NeedsChoice(BadRequest):
         argument: str,
         options: tuple[Option, ...],
         blocks: tuple[Block, ...] = (),
+        *,
+        consent: bool = False,
     ) -> None:
         super().__init__(message)
         self.argument = argument
         self.options = options
         self.blocks = blocks
+        self.consent = consent
 
     def __reduce__(self) -> tuple[type[ToolError], tuple[object, ...]]:
         """Survive the way from a worker process."""

@@ -10,7 +10,7 @@ from storage.catalog.records import Fact
 from tools.base import Args, Spoken, Tool
 from tools.cards import moment, plural, shown
 from tools.claims import disagreeing, same_said, speaking_of
-from tools.errors import NeedsChoice, Option, Refused
+from tools.errors import BadRequest, NeedsChoice, Option, Refused
 from tools.expiries import expiry
 from tools.outcome import Block, Headline, NextStep, Outcome, Table, Text
 from tools.recalling import meant
@@ -65,6 +65,8 @@ def remember_fact(args: RememberFact, context: ToolContext) -> Outcome:
     """
     if not args.fact:
         return Outcome("Nothing was remembered.", (Text("Nothing was remembered."),))
+    if args.fact.lower() in _HERE:
+        raise BadRequest("What should I remember?", "Say it whole: “remember that …”.")
     until = expiry(args.expires, context) if args.expires else None
     with context.catalog.read() as unit:
         facts = unit.facts.list(context.scope, now=context.now())
@@ -105,10 +107,10 @@ def _remembered(fact: Fact, replaced: list[Fact], context: ToolContext) -> Outco
     whom = " for the whole team" if fact.reach == "team" else ""
     undone = {"number": fact.number, "back": numbers}
     instead = f" in place of fact {', '.join(map(str, numbers))}" if numbers else ""
-    said = f"Remembered as fact {fact.number}{whom}{kept}{instead}"
+    said = f"fact {fact.number}{whom}{kept}{instead}"
     return Outcome(
-        summary=f"{said}: {fact.text}",
-        blocks=(Headline(f"{said}.", "good"), Text(_text(fact))),
+        summary=f"Remembered {said}: {fact.text}",
+        blocks=(Headline(f"Remembered as {said}.", "good"), Text(_text(fact))),
         inverse=NextStep("Forget it again", "forget_fact", undone),
         data={"number": fact.number, "fact": fact.text, "replaced": numbers},
     )
@@ -261,14 +263,38 @@ remember_fact_tool = Tool(
         ),
         unless=("what ~ remember", "do you|we remember", "remember to", "which|how|who remember"),
         slots={
+            "expires": Slot(
+                "duration",
+                says=(
+                    "remember|note|keep|memorise|memorize this|that? until|till|til|for <>",
+                    "until|till|til <>",
+                    ", for <>",
+                ),
+            ),
+            "reach": Slot(
+                "choice",
+                values={
+                    "team": (
+                        "remember|note|memorise|memorize|save|store|keep|record "
+                        "this|that? for|to|with ~ team|everyone|everybody|workspace|company",
+                        "for|to ~ whole|entire team|company|workspace",
+                        "for everyone|everybody|all channels?",
+                        "team fact|wide",
+                    ),
+                },
+            ),
             "fact": Slot(
                 "text",
                 says=(
+                    "remember|note|memorise|memorize|know|record|keep|save|store "
+                    "for|until|till ~ team|everyone|everybody|channels|company|workspace|<any> "
+                    "that|:|, :|,? <>",
                     "remember|note|memorise|memorize|know|fyi|forget|mind|record|learn|down "
-                    "that|:|,|this|down? :|,|that? <>",
+                    "that|:|,|that|this|down? :|,|that? <>",
                 ),
                 ask="What should I remember?",
             ),
+            "conflict": Slot("choice"),
         },
     ),
     examples=("remember: Survived 1 means yes", "remember that our label is churned"),
@@ -335,6 +361,15 @@ list_facts_tool = Tool(
             "what have|be you been|be? told|taught",
         ),
         unless=("forget fact|facts", "forget|delete|remove|remember that"),
+        slots={
+            "about": Slot(
+                "text",
+                says=(
+                    "know|remember|remembered|learned|told|said|facts|notes|anything|something "
+                    "~ about|on|of|regarding|concerning <>",
+                ),
+            ),
+        },
     ),
     examples=("what do you know about this data?", "list the facts"),
 )

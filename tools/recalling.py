@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tools.context import ToolContext
 
 _TOLD: Final = re.compile(
-    r"(?:what(?:ever)?|everything|all|the (?:things?|facts?)|anything)\s+(?:that\s+)?"
+    r"(?:(?:what(?:ever)?|everything|all|the (?:things?|facts?)|anything)\s+(?:that\s+)?)?"
     r"(?P<who>@?[\w.\- ]+?)\s+(?:have |has |had )?(?:said|told|taught|says|wrote)"
     r"(?:\s+(?:to\s+)?(?:you|us|me|here))?(?:\s+(?:about|on|of)\s+(?P<about>.+))?",
     re.IGNORECASE,

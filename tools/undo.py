@@ -243,6 +243,18 @@ def _stop_monitor(unit: Unit, context: ToolContext, values: Json) -> Outcome:
     return Outcome(f"{monitor.name} in {monitor.environment} is not watched for drift any more.")
 
 
+def _unfollow(unit: Unit, context: ToolContext, values: Json) -> Outcome:
+    unit.follows.remove(context.scope, repo=values["repo"], file=values["file"])
+    return Outcome(f"Runs of {values['repo']} are not posted here any more.")
+
+
+def _follow(unit: Unit, context: ToolContext, values: Json) -> Outcome:
+    who, now = context.actor, context.now()
+    for file in values["files"]:
+        unit.follows.add(context.address, repo=values["repo"], file=file, actor=who, now=now)
+    return Outcome(f"Runs of {values['repo']} are posted here again.")
+
+
 def _wake_alert(unit: Unit, context: ToolContext, values: Json) -> Outcome:
     alert = unit.alerts.get(context.scope, values["alert"])
     unit.alerts.update(alert.id, state="firing", now=context.now(), snoozed_until=None)
@@ -279,6 +291,8 @@ _OPERATIONS: Final[dict[str, _Operation]] = {
     "restart_monitor": _restart_monitor,
     "stop_monitor_row": _stop_monitor,
     "wake_alert": _wake_alert,
+    "unfollow": _unfollow,
+    "follow": _follow,
     "set_grant": _set_grant,
     "restore_privacy": _restore_privacy,
 }

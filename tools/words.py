@@ -34,12 +34,14 @@ SlotKind: TypeAlias = Literal[
     "name",
     "number",
     "pairs",
+    "period",
     "person",
     "question",
     "rows",
     "schedule",
     "seconds",
     "text",
+    "topic",
     "value",
 ]
 

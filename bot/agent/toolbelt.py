@@ -12,12 +12,14 @@ from typing import Any, Literal
 
 from bot.agent.arguments import resolved
 from bot.agent.ask import ASK_PERSON, ask_choices
-from bot.agent.calls import Answered, Call, Suspended, dump_actor, waiting_key
+from bot.agent.calls import PRESSED, Answered, Call, Suspended, dump_actor, waiting_key
 from bot.agent.ended import outcome_of
+from bot.agent.habits import Habits
 from bot.agent.own_words import need_own_words
 from bot.agent.record import Record, seconds_of
 from bot.approvals import alone
 from bot.cards import failure
+from bot.errors import NotAllowed
 from bot.hooks import Hook, ToolCallFinished, tell
 from bot.messages import ApprovalPrompt, Choices, Progress
 from bot.roles import Roles
@@ -70,11 +72,12 @@ class Toolbelt:
         self._blobs = blobs
         self._site = site
         self._roles = roles
-        self._now = now
+        self.now = self._now = now
         self._notify_jobs = notify_jobs
         self._hooks = hooks
         self._inline_s = inline_s
         self._record = Record(catalog, now)
+        self._habits = Habits(catalog, now)
         self.tools = tools
 
     async def call(self, turn: Turn, call: Call) -> Answered | Suspended:
@@ -90,10 +93,15 @@ class Toolbelt:
                 return await asyncio.to_thread(self._ask, turn, call, ask_choices(call.args))
             tool, args = resolved(self.tools, call.tool, call.args)
             context = self.context(turn, approved_by=call.approved_by)
+            if call.approved_by is None and not turn.event_id.startswith(PRESSED):
+                call = await asyncio.to_thread(self._habits.filled, turn, call, tool, context)
+                tool, args = resolved(self.tools, call.tool, call.args)
             effect = await asyncio.to_thread(tool.effect_for, args, context)
             role = await asyncio.to_thread(tool.role_for, args, context)
             await self._check_role(turn, effect, role, tool)
-            await asyncio.to_thread(need_own_words, tool, args, call, turn, self._catalog, role)
+            await asyncio.to_thread(
+                need_own_words, tool, args, call, turn, self._catalog, role=role
+            )
             if effect in ("confirm", "deploy") and call.approved_by is None:
                 return await asyncio.to_thread(self._ask_approval, turn, call, tool, args, context)
             outcome = await self._run(turn, call, tool, args, context)
@@ -131,6 +139,21 @@ class Toolbelt:
         self._emit(call, turn, ok=result.ok, seconds=seconds)
         return result
 
+    async def check_chooser(self, turn: Turn, waiting: Waiting, actor: Actor) -> None:
+        """Let somebody answer the question of a call: who asked, or who may ask for the same.
+
+        Raises:
+            NotAllowed: Somebody else asked, and it is theirs to say, or takes more rights.
+        """
+        if actor.id == turn.actor.id:
+            return
+        if waiting.detail.get("consent"):
+            raise NotAllowed(f"Only {turn.actor.name} can answer this one.")
+        tool = self.tools.get(waiting.tool)
+        effect: Effect = tool.effect if tool is not None else "write"
+        if not await self._roles.may(actor, turn.address.scope, effect):
+            raise NotAllowed(f"You can look, but not answer for {turn.actor.name} here.")
+
     def binding_now(self, turn: Turn, approval: Approval) -> str:
         """What a click on this approval would be for at this moment (checked at the click)."""
         tool, args = resolved(self.tools, approval.tool, approval.args)
@@ -159,7 +182,9 @@ class Toolbelt:
         self._record.write(
             turn, call, effect, summary=outcome.summary, ok=True, outcome=outcome, seconds=took
         )
-        return Answered(outcome.summary, outcome.blocks, refs, outcome.data, sample=outcome.sample)
+        told = " ".join((outcome.summary, *call.notes))
+        blocks = (*outcome.blocks, *map(Text, call.notes))
+        return Answered(told, blocks, refs, outcome.data, sample=outcome.sample)
 
     def _failed(
         self, turn: Turn, call: Call, effect: Effect, error: ToolError, took: float
@@ -241,9 +266,10 @@ class Toolbelt:
         with self._catalog.write() as unit:
             if unit.jobs.get(job.id).finished_at is not None:
                 return None
-            detail = {"approved_by": dump_actor(call.approved_by)}
+            detail = {"approved_by": dump_actor(call.approved_by), "notes": call.notes}
             self._suspend(unit, turn, call, kind="job", subject=job.id, detail=detail)
-        return Suspended((Progress(job.id, job.number, _working_on(call)),))
+        notes = map(Text, call.notes)
+        return Suspended((Progress(job.id, job.number, _working_on(call)), *notes))
 
     def _ask_approval(
         self, turn: Turn, call: Call, tool: Tool[Any], args: Any, context: ToolContext
@@ -270,9 +296,11 @@ class Toolbelt:
                     expires_at=now + APPROVAL_LIFE,
                 )
             pinned = replace(call, args=rehearsal.args)
-            self._suspend(unit, turn, pinned, kind="approval", subject=approval.id, detail={})
+            detail = {"notes": call.notes}
+            self._suspend(unit, turn, pinned, kind="approval", subject=approval.id, detail=detail)
         prompt = ApprovalPrompt(approval.id, approval.number, rehearsal.outcome.summary, role)
-        return Suspended((*rehearsal.outcome.blocks, *alone(self._roles, turn, role), prompt))
+        shown = (*rehearsal.outcome.blocks, *map(Text, call.notes))
+        return Suspended((*shown, *alone(self._roles, turn, role), prompt))
 
     def rejected(self, turn: Turn, approval: Approval, actor: Actor) -> Answered:
         """The answer to a call that somebody decided against; it enters the history."""
@@ -289,6 +317,7 @@ class Toolbelt:
             "argument": choice.argument,
             "options": [asdict(option) for option in choice.options],
             "approved_by": dump_actor(call.approved_by),
+            "consent": choice.consent,
         }
         with self._catalog.write() as unit:
             waiting = self._suspend(unit, turn, call, kind="choice", subject="", detail=detail)

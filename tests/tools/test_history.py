@@ -41,9 +41,15 @@ def test_empty(lab: Lab) -> None:
 
 
 def test_who_what_on_which_data_approved_by_whom(lab: Lab) -> None:
-    """The table has a line per step, oldest first, with data and approver."""
+    """There is a sentence per step, oldest first: who, what, when, why, the data, the approver."""
     version = dataset(lab)
-    did(lab, "load_dataset", "Loaded titanic v1: 891 rows. More.", dataset_id=version.id)
+    lab.note(
+        "load_dataset",
+        Outcome("Loaded titanic v1: 891 rows. More.", dataset_id=version.id),
+        effect="write",
+        args={},
+        sentence="load this",
+    )
     lab.note(
         "deploy_model",
         Outcome("Deployed titanic-survived v1 (m1) to production.", dataset_id=version.id),
@@ -52,11 +58,10 @@ def test_who_what_on_which_data_approved_by_whom(lab: Lab) -> None:
         context=replace(lab.context, approved_by=GRACE),
     )
     shown = lab.call("show_history")
-    rows = block(shown, "table").rows
-    assert list(rows[0][1:]) == ["Ada", "Loaded titanic v1: 891 rows", "titanic v1", None]
-    assert rows[1][4] == "Grace"
+    first, second = block(shown, "text").text.splitlines()
+    assert first == "1. 2 Mar 2026, 10:00, Ada: Loaded titanic v1: 891 rows (asked: “load this”)."
+    assert second.endswith("(data: titanic v1; approved by Grace).")
     assert block(shown, "headline").text == "2 changes in 2 steps by Ada; approved by Grace."
-    assert "10:00" in rows[0][0]
     assert "Ada: Deployed titanic-survived v1 (m1) to production" in shown.summary
 
 
@@ -64,7 +69,7 @@ def test_looks_are_counted_not_listed(lab: Lab) -> None:
     """Looking at lists changes nothing and is only counted."""
     lab.call("list_facts")
     did(lab, "clean_dataset", "Cleaned titanic v1.")
-    assert "1 look" in block(lab.call("show_history"), "table").caption
+    assert "1 look" in text_of(lab.call("show_history").blocks)
 
 
 def test_filters(lab: Lab) -> None:
