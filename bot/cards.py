@@ -15,7 +15,9 @@ HEAD: Final = 200
 
 
 def failure(error: ToolError) -> tuple[ReplyBlock, ...]:
-    """What was wrong with the request, and what to do next."""
+    """What was wrong with the request, and what to do next; or the card it brings along."""
+    if error.blocks:
+        return error.blocks
     head = Headline(error.message, "warning")
     return (head, Text(error.hint)) if error.hint else (head,)
 

@@ -12,8 +12,10 @@ from typing import Final, Literal, TypeAlias
 
 from bot.errors import SetupError
 
-Point: TypeAlias = Literal["verify", "commit", "ack", "handle", "post", "mark"]
+Point: TypeAlias = Literal["verify", "commit", "ack", "handle", "post", "mark", "asked", "noted"]
 POINTS: Final[tuple[Point, ...]] = ("verify", "commit", "ack", "handle", "post", "mark")
+CI_POINTS: Final[tuple[Point, ...]] = ("asked", "noted")
+"""On the way of a CI run: after each request about it, and after what it came to was kept."""
 
 
 @dataclass
@@ -41,6 +43,7 @@ def fuse(text: str) -> Fuse:
     if not text:
         return Fuse()
     point, _, count = text.partition(":")
-    if point not in POINTS or not count.isdigit():
-        raise SetupError(f"MLOPS_CRASH is {text!r}, not one of {', '.join(POINTS)} with a count.")
+    points = (*POINTS, *CI_POINTS)
+    if point not in points or not count.isdigit():
+        raise SetupError(f"MLOPS_CRASH is {text!r}, not one of {', '.join(points)} with a count.")
     return Fuse(point, int(count))

@@ -6,19 +6,24 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TypeAlias
 
 from bot.hooks import CheckFinished, CheckQueued, Hook, JobFinished, tell
 from bot.settings import Settings, split_address
 from scheduler import checks
 from scheduler.endpoint import Endpoint
 from scheduler.executor import LocalExecutor
-from scheduler.jobs import JobRunner
+from scheduler.following import Follower
+from scheduler.jobs import JobRunner, OnFinished
 from scheduler.service import SchedulerService
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import Job
 from tools.context import Site
 
 log = logging.getLogger(__name__)
+
+Follows: TypeAlias = Callable[[Catalog, OnFinished, Callable[[], None]], Follower]
+"""Makes the follower of jobs that wait for CI."""
 
 LOOK_S = 0.5
 WARM_AFTER_S = 1.0  # a quick answer need not share the processor with workers that warm up
@@ -52,13 +57,17 @@ class Leading:
         self._executor: LocalExecutor | None = None
         self._schedules: SchedulerService | None = None
         self._endpoint: Endpoint | None = None
+        self._follower: Follower | None = None
         self._watch: asyncio.Task[None] | None = None
+        self.follows: Follows | None = None
         self.resume: Callable[[], Awaitable[int]] = _nobody
 
     def notify_jobs(self) -> None:
         """A job was submitted; without leadership here, the leader finds it by itself."""
         if self._runner is not None:
             self._runner.notify()
+        if self._follower is not None:
+            self._follower.notify()
 
     def troubles(self) -> list[str]:
         """What does not run although it should."""
@@ -85,6 +94,9 @@ class Leading:
         )
         await self._runner.start()
         await self._schedules.start()
+        if self.follows is not None:
+            self._follower = self.follows(self._catalog, self._followed, self._runner.notify)
+            await self._follower.start()
         self._watch = asyncio.create_task(self._keep_watch())
 
     async def end(self) -> None:
@@ -94,6 +106,8 @@ class Leading:
             await asyncio.gather(self._watch, return_exceptions=True)
         if self._schedules is not None:
             await self._schedules.stop()
+        if self._follower is not None:
+            await self._follower.stop()
         if self._runner is not None:
             await self._runner.stop(hand_over=True)
         if self._executor is not None:
@@ -101,6 +115,7 @@ class Leading:
         if self._endpoint is not None:
             await self._endpoint.stop()
         self._runner = self._executor = self._schedules = self._endpoint = self._watch = None
+        self._follower = None
 
     def _count_job(self, job: Job) -> None:
         ended, began = job.finished_at or self._now(), job.started_at or job.created_at
@@ -109,6 +124,11 @@ class Leading:
         tell(self._hooks, record)
         if job.tool == checks.TOOL:
             tell(self._hooks, CheckFinished(checks.verdict(job)))
+
+    async def _followed(self, job: Job) -> None:
+        """A job that waited for CI has ended without a worker."""
+        self._count_job(job)
+        await self._finished(job)
 
     def _count_check(self, job: Job) -> None:
         late = self._now() - datetime.fromisoformat(job.args["due"])

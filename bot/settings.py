@@ -19,6 +19,7 @@ from storage.catalog.records import Privacy
 from tools.base import Role
 from tools.links import check_source
 from tools.logs import LogForm
+from tools.workflows.allowed import Allowed, Release, parse_release, parse_workflows
 
 
 class Settings(BaseSettings):
@@ -74,6 +75,18 @@ class Settings(BaseSettings):
     traces: str = Field("", alias="OTEL_EXPORTER_OTLP_ENDPOINT")
     secrets: Path = Field(Path("/run/secrets"), alias="MLOPS_SECRETS")
     web_hosts: Annotated[tuple[str, ...], NoDecode] = Field((), alias="MLOPS_WEB_HOSTS")
+    ci: Annotated[tuple[Allowed, ...], NoDecode] = Field((), alias="MLOPS_CI")
+    release: Annotated[Release | None, NoDecode] = Field(None, alias="MLOPS_RELEASE")
+    ci_poll_s: float = Field(5.0, alias="MLOPS_CI_POLL_S", ge=0.05, le=300)
+    ci_patience_min: float = Field(120.0, alias="MLOPS_CI_PATIENCE_MIN", gt=0)
+    github_api_url: str = Field("https://api.github.com", alias="GITHUB_API_URL")
+    github_token: SecretStr | None = Field(None, alias="GITHUB_TOKEN")
+    github_app_id: str = Field("", alias="GITHUB_APP_ID")
+    github_app_key_file: str = Field("", alias="GITHUB_APP_KEY_FILE")
+    github_installation_id: int = Field(0, alias="GITHUB_INSTALLATION_ID", ge=0)
+    github_webhook_secret: SecretStr | None = Field(
+        None, alias="GITHUB_WEBHOOK_SECRET", min_length=16
+    )
     max_upload_mb: int = Field(25, alias="MLOPS_MAX_UPLOAD_MB", ge=1, le=1024)
     web: str = Field("127.0.0.1:8501", alias="MLOPS_WEB")
     web_url: str = Field("", alias="MLOPS_WEB_URL")
@@ -111,6 +124,18 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
         return value
+
+    @field_validator("ci", mode="before")
+    @classmethod
+    def _read_ci(cls, value: object) -> object:
+        """Workflows by repository: `acme/churn: nightly.yml, deploy.yml!; acme/site: test.yml`."""
+        return parse_workflows(value) if isinstance(value, str) else value
+
+    @field_validator("release", mode="before")
+    @classmethod
+    def _read_release(cls, value: object) -> object:
+        """What production waits for: `acme/churn: release.yml @ main`."""
+        return parse_release(value) if isinstance(value, str) else value
 
     @field_validator("model_price", mode="before")
     @classmethod

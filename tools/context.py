@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from storage.model_registry import ModelRegistry
+    from tools.workflows.allowed import Ci
 
 _MOST_ALT: Final = 1_000
 """Characters of a text alternative; the least that a platform takes is 1,024."""
@@ -102,6 +103,7 @@ class ToolContext:
         progress: Takes a share 0..1 and a few words.
         should_stop: True once the person pressed Stop; keep the best so far and return.
         approved_by: Who clicked, when the call needed a click.
+        ci: The CI server, in the bot's own processes and where one is set up.
     """
 
     site: Site
@@ -115,6 +117,7 @@ class ToolContext:
     should_stop: Callable[[], bool] = _never
     job: JobTicket | None = None
     approved_by: Actor | None = None
+    ci: Ci | None = None
 
     @property
     def scope(self) -> Scope:

@@ -29,7 +29,12 @@ _KINDS: Final = {"number": "number", "boolean": "true/false", "category": "text"
 
 
 def live_card(
-    context: ToolContext, model: ModelVersion, live: Live, *, before: ModelVersion | None
+    context: ToolContext,
+    model: ModelVersion,
+    live: Live,
+    *,
+    before: ModelVersion | None,
+    checks: str = "",
 ) -> tuple[Block, ...]:
     """What went live, how to call it with its schema, and what to do next."""
     from tools.ml.contract import load_contract
@@ -47,6 +52,7 @@ def live_card(
             predicts=f"`{shown(model.target)}` ({model.task}, {algorithm_text(model.algorithm)})",
             score=score_line(model.score),
             replaces=before.label if before else "",
+            checks=checks,
         ),
         *warnings(live.problems),
         Code(_curl(url, contract, fresh=bool(live.key_ref)), "sh", "Ask it", live.key_ref or ""),

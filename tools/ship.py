@@ -15,6 +15,8 @@ from tools.deployed import last_served, live_model, live_now, model_at, slot_nam
 from tools.errors import Refused
 from tools.model_cards import score_line, score_text
 from tools.outcome import Headline, Outcome
+from tools.workflows.declared import MARK, fitted, read_workflow
+from tools.workflows.order import Order, new_mark
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
@@ -74,6 +76,27 @@ def rehearse_deploy(args: DeployModel, context: ToolContext) -> Rehearsal:
             model_id=model.id,
         ),
     )
+
+
+def order_checks(args: DeployModel, context: ToolContext) -> Order | None:
+    """The checks that must be green for this very file before it goes to production.
+
+    Raises:
+        NotFound: No such model, or no such workflow.
+        BadRequest: The workflow does not take model, version and digest.
+    """
+    ci = context.ci
+    if args.environment != "production" or ci is None or ci.release is None:
+        return None
+    model, through = context.model(args.model), ci.release
+    ref = through.ref or ci.server.repository(through.repo).default_branch
+    declared = read_workflow(ci.server.source(through.repo, through.file, ref), through.file)
+    told = {"model": model.name, "version": str(model.version), "digest": model.digest}
+    inputs, mark = fitted(declared, told), new_mark()
+    if declared.marks:
+        inputs = {**inputs, MARK: mark}
+    binding = rehearse_deploy(args, context).binding
+    return Order(through.repo, through.file, ref, inputs, mark, binding=binding)
 
 
 def rehearse_rollback(args: RollbackDeployment, context: ToolContext) -> Rehearsal:
@@ -145,6 +168,9 @@ def _remarks(
     found = []
     with context.catalog.read() as unit:
         lines = unit.deployments.log(context.scope, name=model.name, environment="staging")
+    through = context.ci.release if context.ci is not None else None
+    if through is not None:
+        found.append(f"Production moves only once {through.file} is green for it.")
     if model.id not in {line.model_id for line in lines}:
         found.append("This version was never live in staging.")
     if current is not None and current.id == model.id:

@@ -27,11 +27,13 @@ def outcome_of(job: Job) -> Outcome:
     message, hint = str(error.get("message", "")), str(error.get("hint", ""))
     if job.state == "cancelled":
         raise Refused(message or "Stopped; there was nothing to keep yet.", hint)
+    shown = load_blocks(error.get("blocks", []))
+    if error.get("type") == "Failed":
+        raise Failed(message, hint, shown)
     if error.get("type") == "NeedsChoice":
         options = tuple(
             Option(o["label"], o["value"], tuple(o.get("says", ()))) for o in error["options"]
         )
-        shown = load_blocks(error.get("blocks", []))
         raise NeedsChoice(message, str(error["argument"]), options, shown)
     if error.get("type") == Failed.__name__:
         raise Failed(message, hint, load_blocks(error.get("blocks", [])))

@@ -15,6 +15,7 @@ from bot.agent.ask import ASK_PERSON, ask_choices
 from bot.agent.calls import PRESSED, Answered, Call, Suspended, dump_actor, waiting_key
 from bot.agent.ended import outcome_of
 from bot.agent.habits import Habits
+from bot.agent.ordering import order_of
 from bot.agent.own_words import need_own_words
 from bot.agent.record import Record, seconds_of
 from bot.approvals import alone
@@ -45,6 +46,8 @@ from tools.errors import (
 )
 from tools.outcome import Outcome, Text
 from tools.trail import following, reference, span
+from tools.workflows.allowed import Ci
+from tools.workflows.order import STAGE, Order, begun
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +70,7 @@ class Toolbelt:
         notify_jobs: Callable[[], None],
         hooks: tuple[Hook, ...] = (),
         inline_s: float = INLINE_S,
+        ci: Ci | None = None,
     ) -> None:
         self._catalog = catalog
         self._blobs = blobs
@@ -76,6 +80,7 @@ class Toolbelt:
         self._notify_jobs = notify_jobs
         self._hooks = hooks
         self._inline_s = inline_s
+        self._ci = ci
         self._record = Record(catalog, now)
         self._habits = Habits(catalog, now)
         self.tools = tools
@@ -168,7 +173,8 @@ class Toolbelt:
 
     def context_of(self, address: Address, actor: Actor) -> ToolContext:
         """The surroundings of somebody who has not asked for anything yet."""
-        return ToolContext(self._site, self._catalog, self._blobs, address, actor, self._now)
+        kept = (self._site, self._catalog, self._blobs)
+        return ToolContext(*kept, address, actor, self._now, ci=self._ci)
 
     def _finished(
         self, turn: Turn, call: Call, effect: Effect, outcome: Outcome, took: float
@@ -216,12 +222,13 @@ class Toolbelt:
     async def _run(
         self, turn: Turn, call: Call, tool: Tool[Any], args: Any, context: ToolContext
     ) -> Outcome | Suspended:
-        if tool.where == "bot":
+        order = await asyncio.to_thread(order_of, call, tool, args, context)
+        if tool.where == "bot" and order is None:
             assert tool.run is not None  # noqa: S101 - _resolve has checked it
             return await asyncio.to_thread(tool.run, args, context)
-        job = await asyncio.to_thread(self._submit, turn, call)
+        job = await asyncio.to_thread(self._submit, turn, call, order)
         self._notify_jobs()
-        if tool.where == "worker":
+        if tool.where == "worker" and order is None:
             job = await self._wait(job)
         if job.finished_at is None:
             suspended = await asyncio.to_thread(self._suspend_on_job, turn, call, job)
@@ -230,10 +237,11 @@ class Toolbelt:
             job = await asyncio.to_thread(self._job, job.id)
         return outcome_of(job)
 
-    def _submit(self, turn: Turn, call: Call) -> Job:
+    def _submit(self, turn: Turn, call: Call, order: Order | None) -> Job:
         context = {
             "refs": dict(turn.refs),
             "approved_by": dump_actor(call.approved_by),
+            **begun(order, self._now()),
         }
         with self._catalog.write() as unit:
             job, _ = unit.jobs.submit(
@@ -245,6 +253,7 @@ class Toolbelt:
                 actor=turn.actor,
                 context=context,
                 now=self._now(),
+                stage=STAGE if order else "",
             )
         return job
 

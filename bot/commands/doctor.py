@@ -17,6 +17,7 @@ from rich.text import Text
 from bot.agent.models import check_model
 from bot.app import build
 from bot.errors import SetupError
+from bot.pipelines import check_ci
 from bot.platforms import PLATFORMS, load
 from bot.platforms.findings import Finding
 from bot.settings import Settings, split_address
@@ -59,6 +60,7 @@ async def examine(settings: Settings) -> list[Finding]:
         "workers": _workers,
         "mlflow": lambda s: check_tracking(s.tracking),
         "language model": _model,
+        "github": check_ci,
     }
     parts |= {name: load(entry.checks) for name, entry in PLATFORMS.items()}
     findings: list[Finding] = []

@@ -108,6 +108,7 @@ def _fill(unit: Unit, scope: Scope) -> dict[str, Any]:
         now=NOW,
     )
     unit.channels.meet(scope, now=NOW)
+    unit.follows.add(Address(scope, "t1"), repo="acme/churn", file="", actor=ADA, now=NOW)
     unit.grants.give(scope, subject="ada", name="Ada", role="approver", actor=ADA, now=NOW)
     return {
         "upload": upload.id,
@@ -117,6 +118,7 @@ def _fill(unit: Unit, scope: Scope) -> dict[str, Any]:
         "report": report.id,
         "alert": alert.id,
         "job": job.id,
+        "job_key": job.key,
     }
 
 
@@ -137,6 +139,8 @@ _LOOKS: dict[str, Callable[[Unit, Scope, dict[str, Any]], Any]] = {
     "deployments.live": lambda u, s, k: u.deployments.live(s, "churn", "staging"),
     "deployments.list": lambda u, s, k: u.deployments.list(s, at=later(99)),
     "deployments.log": lambda u, s, k: u.deployments.log(s),
+    "follows.list": lambda u, s, k: u.follows.list(s),
+    "follows.remove": lambda u, s, k: u.follows.remove(s, repo="acme/churn", file=""),
     "keys.get": lambda u, s, k: u.keys.get(s, "churn", "staging"),
     "keys.drop": lambda u, s, k: u.keys.drop(s, "churn", "staging"),
     "monitors.get": lambda u, s, k: u.monitors.get(s, k["monitor"]),
@@ -149,6 +153,7 @@ _LOOKS: dict[str, Callable[[Unit, Scope, dict[str, Any]], Any]] = {
     "alerts.get": lambda u, s, k: u.alerts.get(s, k["alert"]),
     "alerts.list_open": lambda u, s, k: u.alerts.list_open(s),
     "jobs.by_number": lambda u, s, k: u.jobs.by_number(s, 1),
+    "jobs.find": lambda u, s, k: u.jobs.find(s, k["job_key"]),
     "jobs.list": lambda u, s, k: u.jobs.list(s),
     "turns.list": lambda u, s, k: u.turns.list(Address(s, "t1"), limit=9),
     "turns.messages": lambda u, s, k: u.turns.messages(Address(s, "t1"), turns=9),
@@ -209,7 +214,7 @@ def test_another_channel_sees_nothing(catalog: Catalog, scopes: tuple[Scope, Sco
     assert all(before[name] for name in before if name != "turns.messages")
 
 
-_CHANGES = ("take", "delete", "restore", "drop", "stop", "restart", "forget", "recall")
+_CHANGES = ("take", "remove", "delete", "restore", "drop", "stop", "restart", "forget", "recall")
 _READS = [(name, look) for name, look in _LOOKS.items() if not name.endswith(_CHANGES)]
 
 
