@@ -63,7 +63,7 @@ class Received:
 class _Part:
     """The part that is being read: a field in memory, or a file on disk."""
 
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[bytes, bytes] = field(default_factory=dict)
     name: str = ""
     file_name: str | None = None
     data: bytearray = field(default_factory=bytearray)
@@ -124,12 +124,11 @@ class _Body:
         self._value += data[start:end]
 
     def _end_header(self) -> None:
-        name = self._header.decode("latin-1").lower()
-        self._part.headers[name] = self._value.decode("utf-8", "replace")
+        self._part.headers[self._header.lower()] = self._value
         self._header = self._value = b""
 
     def _open(self) -> None:
-        _, options = parse_options_header(self._part.headers.get("content-disposition", ""))
+        _, options = parse_options_header(self._part.headers.get(b"content-disposition", b""))
         self._part.name = options.get(b"name", b"").decode("utf-8", "replace")
         name = options.get(b"filename")
         if name is None:
@@ -141,7 +140,7 @@ class _Body:
         self._part.file_name = file_name(name.decode("utf-8", "replace"))
         if self._files > MOST_FILES:
             self._leave(f"is one of more than {MOST_FILES} files; send the rest in a next message.")
-        elif kind := _no_table(self._part.headers.get("content-type", ""), self._part.file_name):
+        elif kind := _no_table(self._part.headers.get(b"content-type", b""), self._part.file_name):
             self._leave(f"is no table ({kind}); I take {TAKEN}.", status=415)
         elif self._part.name not in _SEVERAL:
             raise bad_request("Files are sent in the field `files`.")
@@ -230,9 +229,9 @@ def file_name(text: str) -> str:
     return bare[:_LONGEST_NAME] if bare not in ("", ".", "..") else "file"
 
 
-def _no_table(media_type: str, name: str) -> str:
+def _no_table(media_type: bytes, name: str) -> str:
     """What a file plainly is instead of a table; "" where only its content can tell."""
-    media = media_type.partition(";")[0].strip().lower()
+    media = media_type.decode("latin-1").partition(";")[0].strip().lower()
     if media.startswith(_NO_TABLES):
         return shown(media)
     found = _NO_TABLE_NAME.search(name)
