@@ -100,7 +100,11 @@ def _figure(card: Card, index: int) -> None:
         st.markdown(f"**{inert(block['title'])}**")
     alt = one_line(block["alt"])
     try:
-        st.image(_picture(card.api, card.reply["id"], index, block["blob"]), width="stretch", alt=alt or "Figure")
+        st.image(
+            _picture(card.api, card.reply["id"], index, block["blob"]),
+            width="stretch",
+            alt=alt or "Figure",
+        )
     except (Silent, Refused):
         st.caption(f":material/image: {inert(alt)}")
 

@@ -58,9 +58,7 @@ def _zone() -> str:
 
 
 def _conversation(visit: Visit) -> None:
-    said = st.chat_input(
-        "Say what you want, or attach files", accept_file="multiple", key="say"
-    )
+    said = st.chat_input("Say what you want, or attach files", accept_file="multiple", key="say")
     if said:
         visit.send(_draft(said))
     if visit.thread:
@@ -100,7 +98,7 @@ def _live(visit: Visit) -> None:
         _item(visit, item)
     if visit.follower.trouble:
         st.caption(f":material/cloud_off: {inert(visit.follower.trouble)}")
-    elif items and items[-1]["kind"] == "said":
+    elif _unanswered(items):
         with st.chat_message("assistant", avatar=ICON):
             st.caption("Reading …")
 
@@ -117,6 +115,13 @@ def _moves(item: Json) -> bool:
         return False
     kinds = {block["kind"] for block in item["blocks"]}
     return bool(kinds & {"progress", "draft"}) or not (item["done"] or item["buttons"])
+
+
+def _unanswered(items: Sequence[Json]) -> bool:
+    """Whether nothing has come of what was said last, neither below it nor in an older message."""
+    if not items or items[-1]["kind"] != "said":
+        return False
+    return all(i["kind"] == "said" or i["edited_at"] < items[-1]["at"] for i in items)
 
 
 def _versions(items: Sequence[Json]) -> tuple[object, ...]:

@@ -18,7 +18,8 @@ _JOIN: Final = "\u2060"
 _MARKS: Final = re.compile(r"([!-/:-@\[-`{-~])")
 _TOGETHER: Final = re.compile(
     r"""
-      (?<=:)(?=[\w+\-/])            # :smile:, :material/home:, https://
+      (?<=:)(?=[^\W\d]|[+\-/])      # :smile:, :material/home:, https://
+    | (?<=:)(?=(?:100|1234):)       # the two such names that are numbers; times stay whole
     | (?<=\bwww)(?=\.)              # www.example.org
     | (?<=\S)(?=@)                  # somebody@example.org
     | (?<=[-<>=~])(?=[-<>=~])       # typography: --, ->, <=

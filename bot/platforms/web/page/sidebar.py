@@ -39,7 +39,12 @@ def draw_board(api: Api, zone: str) -> None:
         entries = board[name]
         opened = name == "alerts" and bool(entries)
         icon = ":material/notifications_active:" if opened else None
-        with st.expander(f"{title} ({len(entries):,})", expanded=opened, key=f"board-{name}", icon=icon):
+        with st.expander(
+            f"{title} ({len(entries):,})",
+            expanded=opened,
+            key=f"board-{name}{'-open' if opened else ''}",
+            icon=icon,
+        ):
             if not entries:
                 st.caption(hint)
             for entry in entries[:MOST]:
@@ -60,9 +65,7 @@ def _alert(entry: Json, zone: str) -> None:
 
 def _dataset(entry: Json, zone: str) -> None:
     _line(entry["label"])
-    st.caption(
-        f"{entry['rows']:,} rows × {entry['columns']:,} columns · {inert(entry['origin'])}"
-    )
+    st.caption(f"{entry['rows']:,} rows × {entry['columns']:,} columns · {inert(entry['origin'])}")
     _made(entry, zone)
 
 
@@ -78,13 +81,13 @@ def _run(entry: Json, zone: str) -> None:
     label = f"Training {entry['job']}"
     _line(label + (f" → {entry['model']}" if entry["model"] else ""), state=entry["state"])
     for metric in entry["metrics"]:
-        st.caption(f"{inert(metric['name'])} {_value(metric['value'])}")
-    with st.popover("Parameters and log", key=f"run-{entry['job']}", type="tertiary"):
+        st.caption(f"{inert(_words(metric['name']))} {_value(metric['value'])}")
+    with st.popover("Parameters and log", key=f"run-{entry['job']}", width="stretch"):
         st.markdown(f"**{inert(label)}**")
         for name, value in entry["parameters"].items():
             st.markdown(f"{inert(_words(name))}: {inert(_value(value))}")
         for metric in entry["metrics"]:
-            st.markdown(f"{inert(metric['name'])}: {_value(metric['value'])}")
+            st.markdown(f"{inert(_words(metric['name']))}: {_value(metric['value'])}")
         st.code(_log(entry["log"], zone) or "Nothing told yet.", language=None, wrap_lines=True)
     _made(entry, zone)
 
@@ -179,4 +182,9 @@ def _words(name: str) -> str:
 
 
 def _id(entry: Json) -> str:
-    return str(entry.get("id") or entry.get("number") or entry.get("job") or f"{entry['name']}-{entry['environment']}")
+    return str(
+        entry.get("id")
+        or entry.get("number")
+        or entry.get("job")
+        or f"{entry['name']}-{entry['environment']}"
+    )

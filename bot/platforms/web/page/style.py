@@ -19,6 +19,7 @@ CSS: Final = """
 [data-testid="stChatMessage"] { padding: 0.75rem 0; background: transparent; }
 [data-testid="stChatMessage"] h2 { padding: 0.1rem 0 0.35rem; }
 [data-testid="stChatMessage"] h3 { padding: 0.35rem 0 0.2rem; }
+[data-testid="stImage"] img { background: #ffffff; border-radius: 0.5rem; }
 [data-testid="stMarkdownContainer"] { overflow-wrap: anywhere; }
 [data-testid="stSidebar"] [data-testid="stExpander"] details { border: 0; }
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
