@@ -30,15 +30,7 @@ _AGAIN: Final = "rerun|retry|restart|redo|repeat"
 _FOLLOWS: Final = "follow|follows|following|followed|unfollow|subscribe|unsubscribe|subscribed"
 _FAILED: Final = "fail|failed|failing|red|broken|break|broke|crash|crashed"
 
-_REPOSITORY: Final = Slot("name", says=("of|in|from|for repository|repo <>", "repository|repo <>"))
-_NAMED: Final = Slot(
-    "name",
-    says=(
-        f"{_START} off? <> ~ workflow|pipeline|action",
-        "<> workflow|pipeline|action|build",
-        "workflow|pipeline|action called|named? <>",
-    ),
-)
+_REPOSITORY: Final = Slot("repository")
 
 run_workflow_tool = Tool(
     name="run_workflow",
@@ -56,28 +48,22 @@ run_workflow_tool = Tool(
         nouns=("workflow|action|pipeline|ci|build",),
         phrases=(
             "trigger|dispatch ~~ workflow|pipeline|action|ci|build|tests",
+            f"{_START} ~~ yml|yaml",
+            f"{_START} <any> on main|master|develop|trunk|branch",
             "run|trigger|start|launch|kick off? ~~ workflow|pipeline|ci",
         ),
         unless=(
             f"status|did|passed|pass|how|stop|cancel|why|green|{_FAILED}",
-            f"{_AGAIN}|again|{_FOLLOWS}",
+            f"{_AGAIN}|again|re|{_FOLLOWS}",
             "build ~ model|classifier",
             "last|latest|recent runs|run",
             "what|which|when|who",
         ),
         slots={
-            "workflow": Slot(
-                "name",
-                says=(
-                    f"{_START} off? <> ~ workflow|pipeline|action|build",
-                    "<> workflow|pipeline|action|build",
-                    "workflow|pipeline|action called|named? <>",
-                    "run|trigger|start|launch|dispatch <> on",
-                ),
-            ),
+            "workflow": Slot("workflow"),
             "repository": _REPOSITORY,
-            "ref": Slot("name", says=("on|branch|tag|ref|from|against branch|tag|ref? <>",)),
-            "inputs": Slot("pairs", says=("with|inputs|using <>",)),
+            "ref": Slot("branch"),
+            "inputs": Slot("inputs"),
         },
     ),
     examples=(
@@ -108,6 +94,9 @@ workflow_status_tool = Tool(
             f"how ~ {_CI} do|doing|go|going|look|looking",
             f"last|latest|recent {_CI} runs|run",
             f"which|what ~ {_CI} ~ follow|followed",
+            f"why ~ it|that|this ~ {_FAILED}",
+            f"did|has|have it|that ~ pass|passed|succeed|succeeded|go|gone|{_FAILED}",
+            "be it|that green|red",
         ),
         unless=(
             f"{_START} ~ workflow|pipeline|ci|action",
@@ -115,11 +104,9 @@ workflow_status_tool = Tool(
             "model|classifier",
         ),
         slots={
-            "workflow": Slot(
-                "name", says=("<> workflow|pipeline|action|build", "workflow|pipeline <>")
-            ),
+            "workflow": Slot("workflow"),
             "repository": _REPOSITORY,
-            "ref": Slot("name", says=("on|branch|tag|ref branch|tag|ref? <>",)),
+            "ref": Slot("branch"),
         },
     ),
     examples=("did CI pass?", "why did the workflow fail?"),
@@ -139,14 +126,15 @@ rerun_workflow_tool = Tool(
     words=Words(
         phrases=(
             f"{_AGAIN} ~~ {_CI}",
-            f"{_START} ~ {_CI} ~ again|anew|once more",
+            f"re run|start|try ~~ {_CI}",
+            f"{_START} ~ {_CI} ~ again|anew",
             f"{_AGAIN} ~ failed jobs|job",
+            "re run ~ failed jobs|job",
+            f"{_AGAIN} ~ failed ~ {_CI}",
         ),
         unless=("model|classifier|training", f"why|did|how|stop|cancel|{_FOLLOWS}"),
         slots={
-            "workflow": Slot(
-                "name", says=("<> workflow|pipeline|action", "workflow|pipeline called|named <>")
-            ),
+            "workflow": Slot("workflow"),
             "repository": _REPOSITORY,
             "failed_only": Slot(
                 "flag", values={"yes": ("failed|failing|broken|red jobs|job|ones|part|parts",)}
@@ -169,9 +157,7 @@ cancel_workflow_tool = Tool(
         nouns=("ci|workflow|pipeline|action",),
         unless=(f"{_FOLLOWS}|post|posting|tell|telling|model|training",),
         slots={
-            "workflow": Slot(
-                "name", says=("<> workflow|pipeline|action", "workflow|pipeline called|named <>")
-            ),
+            "workflow": Slot("workflow"),
             "repository": _REPOSITORY,
         },
     ),

@@ -18,15 +18,7 @@ if TYPE_CHECKING:
     from tools.context import ToolContext
 
 _CI: Final = "ci|workflow|workflows|pipeline|build|builds|action|actions|run|runs"
-_REPOSITORY: Final = Slot(
-    "name",
-    says=(
-        "of|for|in|from repository|repo? <>",
-        "repository|repo <>",
-        "follow|following|unfollow|subscribe|unsubscribe to|from? <>",
-        "watch <>",
-    ),
-)
+_REPOSITORY: Final = Slot("repository")
 
 
 class FollowWorkflow(Args):
@@ -124,7 +116,7 @@ follow_workflow_tool = Tool(
     words=Words(
         phrases=(
             f"follow|subscribe ~ {_CI}",
-            "follow <any> here",
+            "follow ~ here",
             f"post|report|announce|send ~~ {_CI} ~~ here|channel|us",
             f"tell|let|ping|notify us|me|here|channel ~~ {_CI} ~~ "
             "ends|end|finish|finishes|fails|fail|done|passes|pass",
@@ -132,7 +124,7 @@ follow_workflow_tool = Tool(
         unless=("stop|unfollow|unsubscribe|no longer|anymore|which|what|drift|training",),
         slots={
             "repository": _REPOSITORY,
-            "workflow": Slot("name", says=("<> workflow|pipeline",)),
+            "workflow": Slot("workflow"),
         },
     ),
     examples=("follow CI of acme/churn here", "post the CI results of acme/churn in this channel"),
@@ -155,7 +147,7 @@ unfollow_workflow_tool = Tool(
         unless=("drift|training|monitor|which|what",),
         slots={
             "repository": _REPOSITORY,
-            "workflow": Slot("name", says=("<> workflow|pipeline",)),
+            "workflow": Slot("workflow"),
         },
     ),
     examples=("stop following CI of acme/churn", "unfollow acme/churn"),

@@ -18,12 +18,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 SlotKind: TypeAlias = Literal[
+    "branch",
     "choice",
     "column",
     "columns",
     "dataset",
     "duration",
     "flag",
+    "inputs",
     "lines",
     "link",
     "mark",
@@ -37,12 +39,14 @@ SlotKind: TypeAlias = Literal[
     "period",
     "person",
     "question",
+    "repository",
     "rows",
     "schedule",
     "seconds",
     "text",
     "topic",
     "value",
+    "workflow",
 ]
 
 
@@ -65,6 +69,8 @@ class Slot:
         ask: What to ask when the tool cannot start without it; the options are columns.
         spare: Whether a column that no other argument claims may be this one.
         otherwise: The value when nothing is said, where being explicit is safer.
+        condition: Whether it is a condition that the tool checks by itself ("if it beats …");
+            it is then looked for in the condition alone.
     """
 
     kind: SlotKind
@@ -76,6 +82,7 @@ class Slot:
     ask: str = ""
     spare: bool = False
     otherwise: Any = None
+    condition: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from bot.agent.offline import misreadings, periods, rows, times
+from bot.agent.offline import ci, misreadings, periods, rows, times
 from bot.agent.offline.asked import Asked, denied
 from bot.agent.offline.choices import choices_in
 from bot.agent.offline.clauses import Clause
 from bot.agent.offline.columns import column, columns
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import COUNTS, Marked
+from bot.agent.offline.ordinary import FUNCTION_WORDS
 from bot.agent.offline.patterns import find_all
 from bot.agent.offline.selects.reading import query
 from tools.words import Slot, SlotKind
@@ -30,6 +31,7 @@ _NO_VALUES: Final = words(
     """
 )
 _ARTICLES: Final = words("our the my your their a an all every each no")
+_SAID_AS_VALUES: Final = words("none no yes other never")
 _AND: Final = words(", and & plus")
 _MENTIONED: Final = re.compile(r"(?:@[\w.\-]+ (?:and )?)+$")
 _BEFORE_DATASET: Final = words("dataset on over in file")
@@ -214,7 +216,8 @@ def _value(ask: Asked) -> Any:
             return rows.number(token.word)
         if token.forms & {"zero", "zeros", "zeroe", "0s"}:
             return 0
-        if not token.forms & _NO_VALUES and token.word not in _NO_NAMES:
+        plain = token.word in FUNCTION_WORDS - _SAID_AS_VALUES
+        if not token.forms & _NO_VALUES and token.word not in _NO_NAMES and not plain:
             return token.values[0].value if token.values else token.token.raw
     return None
 
@@ -229,12 +232,14 @@ def _question(ask: Asked) -> str | None:
 
 
 READERS: Final[Mapping[SlotKind, Callable[[Asked], Any]]] = {
+    "branch": lambda ask: ci.branch_in(ci.written(ask.clause)),
     "choice": _choice,
     "column": column,
     "columns": columns,
     "dataset": _dataset,
     "duration": _duration,
     "flag": _flag,
+    "inputs": lambda ask: ci.inputs_in(ci.written(ask.clause)),
     "lines": misreadings.lines,
     "link": _link,
     "mark": misreadings.mark,
@@ -248,10 +253,12 @@ READERS: Final[Mapping[SlotKind, Callable[[Asked], Any]]] = {
     "period": _period,
     "person": _person,
     "question": _question,
+    "repository": lambda ask: ci.repository_in(ci.written(ask.clause)),
     "rows": _rows,
     "schedule": _schedule,
     "seconds": _seconds,
     "text": _text,
     "topic": _topic,
     "value": _value,
+    "workflow": lambda ask: ci.workflow_in(ci.written(ask.clause)),
 }

@@ -44,6 +44,17 @@ SAID: tuple[tuple[str, str, dict[str, Any]], ...] = (
      {"repository": "acme/site"}),
     ("stop following CI of acme/churn", "unfollow_workflow", {"repository": "acme/churn"}),
     ("unfollow acme/churn", "unfollow_workflow", {"repository": "acme/churn"}),
+    ("rerun the failed jobs", "rerun_workflow", {"failed_only": True}),
+    ("re-run only the failed jobs of the nightly workflow", "rerun_workflow",
+     {"failed_only": True, "workflow": "nightly"}),
+    ("why did it fail?", "workflow_status", {}),
+    ("did it pass?", "workflow_status", {}),
+    ("run nightly on main", "run_workflow", {"workflow": "nightly", "ref": "main"}),
+    ("follow acme/churn here", "follow_workflow", {"repository": "acme/churn"}),
+    ("show me the log of the failed workflow", "workflow_status", {}),
+    ("run the nightly workflow with 500 rows", "run_workflow", {"inputs": {"rows": "500"}}),
+    ("run the nightly workflow of acme/churn with mode full and rows 5", "run_workflow",
+     {"repository": "acme/churn", "inputs": {"rows": "5"}}),
     ("which CI do we follow here?", "workflow_status", {}),
 )  # fmt: skip
 
