@@ -68,6 +68,7 @@ _ON_SPLIT: Final = (
 )
 _ON_ALL: Final = (
     f"what {_SHOULD} {_WE} do|change ~ differently|data|dataset|table|file|<dataset>",
+    f"what {_SHOULD} {_WE} do ~ predict|predicting|forecast",
     f"what do you {_SUGGEST}",
     "any advice|recommendation|recommendations|suggestion|suggestions|tips",
     "give|make|show|suggest|propose|draft|need ~ plan|proposal|advice|recommendation",

@@ -69,7 +69,7 @@ def suggest_plan(args: SuggestPlan, context: ToolContext) -> Outcome:
         summary=f"{headline} {assumed} {said}".replace("  ", " ").strip(),
         blocks=(
             Headline(headline, "warning" if doubtful else "neutral"),
-            *(Text(f"*{each.do}.* {each.why}") for each in told),
+            *_lines(told),
             *((Text(assumed),) if assumed else ()),
             *_next(plan, version, args),
             dataset_receipt(version, context.site.code_version),
@@ -146,8 +146,15 @@ def _headline(plan: Plan, version: DatasetVersion, about: About, told: list[Advi
     name = f"`{shown(basis.target.name)}`"
     if about == "all":
         model, metric = plan.about("model")[0], plan.about("metric")[0]
-        return f"To predict {name} in {version.label} I would {_wish(model)}, {_wish(metric)}."
+        return f"To predict {name} in {version.label} I would {_wish(model)} and {_wish(metric)}."
     return f"For {name} in {version.label} I would {_wish(told[0])}."
+
+
+def _lines(told: list[Advice]) -> tuple[Text, ...]:
+    """One line of advice by its reason alone, as the headline has said it; several by topic."""
+    if len(told) == 1 and told[0].topic != "cleaning":
+        return (Text(told[0].why),)
+    return tuple(Text(f"*{each.topic.capitalize()}:* {_wish(each)}. {each.why}") for each in told)
 
 
 def _wish(advice: Advice) -> str:

@@ -17,6 +17,7 @@ from tools.dataset_cards import (
     size_text,
     train_step,
 )
+from tools.objecting import objections, objections_text
 from tools.outcome import Block, Headline, NextStep, Outcome, Text
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def clean_dataset(args: CleanDataset, context: ToolContext) -> Outcome:
         BadRequest: A wish that cannot be fulfilled, or one that would leave nothing.
     """
     from tools.dataset_versions import keep_version, profile_of
+    from tools.ml.advice import AskedCleaning, against_cleaning
     from tools.ml.cleaning import apply_recipe, plan_recipe, reasons
     from tools.ml.recipe import dump_recipe
 
@@ -88,12 +90,16 @@ def clean_dataset(args: CleanDataset, context: ToolContext) -> Outcome:
         recipe=(*before.recipe, *dump_recipe(recipe)),
     )
     why = reasons(recipe, profile) if wishes.nothing_named else ()
+    lost = tuple(step.rows_before - step.rows_after for step in cleaned.steps)
+    doubts = () if wishes.nothing_named else against_cleaning(AskedCleaning(profile, recipe, lost))
     size = size_text(version.rows, len(version.columns))
     headline = f"Cleaned {before.label} into {version.label}: {size}."
     return Outcome(
-        summary=f"{headline} Steps: {_done(recipe)}. {schema_text(version)}",
+        summary=f"{headline} Steps: {_done(recipe)}. {objections_text(doubts)} "
+        f"{schema_text(version)}",
         blocks=(
             Headline(headline, "good"),
+            *objections(doubts),
             *_what_happened(frame, cleaned, recipe, why),
             preview_table(cleaned.table.head(3).iloc[:, :12], title="First rows"),
             steps(NextStep("Undo", "undo", {"made": version.label}), train_step(version)),

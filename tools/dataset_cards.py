@@ -149,32 +149,37 @@ def reading_remarks(version: DatasetVersion) -> tuple[Block, ...]:
 
 
 def next_for(version: DatasetVersion, profile: Profile) -> NextSteps:
-    """Settle a doubt; else look at what was repaired, or clean it; and train where it can be."""
+    """Settle a doubt; else look at what was repaired, or follow the plan that fits the table."""
+    from tools.ml.advice import basis_of, plan_of
+
     answers, look = doubt_steps(version), look_step(version)
     if answers:
         return steps(*answers)
-    gaps = bool(profile.duplicate_rows) or any(
-        column.missing or column.constant for column in version.columns
-    )
+    plan = plan_of(basis_of(profile))
+    data = {"dataset": version.label}
     first = (
-        NextStep("Clean it", "clean_dataset", {"dataset": version.label})
-        if gaps
-        else NextStep("Show rows", "preview_dataset", {"dataset": version.label})
+        NextStep("Clean it", "clean_dataset", {**data, **plan.cleaning})
+        if plan.cleans
+        else NextStep("Show rows", "preview_dataset", data)
     )
-    return steps(look or first, train_step(version)) if version.targets else steps(look or first)
+    train = train_step(version, exclude=plan.start.get("exclude", ()))
+    return steps(look or first, train) if version.targets else steps(look or first)
 
 
-def train_step(version: DatasetVersion) -> NextStep:
-    """The button that opens the form for a training, or trains on the likeliest target."""
+def train_step(version: DatasetVersion, *, exclude: Sequence[str] = ()) -> NextStep:
+    """The button that opens the form for a training, or trains on the likeliest target.
+
+    Args:
+        version: What to learn from.
+        exclude: Columns that are better left out.
+    """
     if not version.targets:
         return NextStep("Train a model", "train_model", {"dataset": version.label}, form=True)
     target = version.targets[0]["column"]
-    return NextStep(
-        f"Train on {shown(target, 40)}",
-        "train_model",
-        {"dataset": version.label, "target": target},
-        form=True,
-    )
+    args = {"dataset": version.label, "target": target}
+    if exclude:
+        args["exclude"] = list(exclude)
+    return NextStep(f"Train on {shown(target, 40)}", "train_model", args, form=True)
 
 
 def bare_dataset(version: DatasetVersion) -> Json:

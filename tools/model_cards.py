@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from storage.catalog.records import Deployment, Json, ModelVersion
 from tools.cards import facts, moment, number, percent, plural, receipt, short, shown, steps
 from tools.cards import warnings as warning_block
+from tools.model_choice import chosen_because
+from tools.objecting import objections, objections_text
 from tools.outcome import (
     Block,
     Cell,
@@ -180,9 +182,10 @@ def model_card(model: ModelVersion, *, tracked: bool) -> tuple[Block, ...]:
                 f"{plural(rows['holdout'], 'other')}",
             }
         ),
+        *objections(report.get("objections", ())),
         Text(
             f"{model.task.capitalize()}: {report['task_reason']}. Judged by {score['name']}: "
-            f"{report['metric_reason']}. {_sentence(report['split_reason'])}"
+            f"{report['metric_reason']}. {_sentence(report['split_reason'])} {why_chosen(model)}"
         ),
         *figures_of(report),
         candidates_table(model),
@@ -218,6 +221,11 @@ def is_live(model: ModelVersion, context: ToolContext) -> bool:
 def predict_step(model: ModelVersion, label: str = "Predict…") -> NextStep:
     """The button that opens the form for a row."""
     return NextStep(label, "predict", {"model": model.handle}, form=True)
+
+
+def why_chosen(model: ModelVersion) -> str:
+    """Why it is this algorithm, in a sentence."""
+    return chosen_because(model, tell=lambda value: value_text(model.score["metric"], value))
 
 
 def candidates_table(model: ModelVersion) -> Table:
@@ -271,7 +279,9 @@ def remarks_for_model(model: ModelVersion, most: int = 5) -> str:
     def kept(found: re.Match[str]) -> str:
         return found[0] if found[1] in names else "`…`"
 
-    return _QUOTED.sub(kept, " ".join(model.report["warnings"][:most]))
+    doubts = objections_text(model.report.get("objections", ()))
+    remarks = _QUOTED.sub(kept, " ".join(model.report["warnings"][:most]))
+    return " ".join(filter(None, (why_chosen(model), doubts, remarks)))
 
 
 def _sentence(text: str) -> str:

@@ -45,6 +45,8 @@ def register(
     version: DatasetVersion,
     root: DatasetVersion,
     name: str | None,
+    asked: str,
+    objections: tuple[str, ...],
     context: ToolContext,
 ) -> ModelVersion:
     """Keep a trained model, make it the thread's current one, and return its row.
@@ -55,6 +57,8 @@ def register(
         version: The dataset version asked for.
         root: The version `frame` belongs to.
         name: The model's name; made of dataset and target if None.
+        asked: The algorithm people asked for, or "auto".
+        objections: What would have been done differently.
         context: Of the call.
 
     Raises:
@@ -66,7 +70,10 @@ def register(
     target = trained.contract.target
     digest = context.blobs.put(dump_pipeline(trained.pipeline))
     reference = context.blobs.put(_reference(trained, frame))
-    report = _report(trained, context)
+    report = _report(trained, context) | {
+        "asked_algorithm": asked,
+        "objections": list(objections),
+    }
     now = context.now()
     with context.catalog.write() as unit:
         _need_current(unit, context)

@@ -16,6 +16,8 @@ from tools.outcome import NextStep, Outcome
 if TYPE_CHECKING:
     from storage.catalog.records import DatasetVersion, ModelVersion
     from tools.context import ToolContext
+    from tools.ml.preparation import TrainingRequest
+    from tools.ml.training import TrainedModel
 
 LONGEST_S: Final = 4 * 3600
 
@@ -119,7 +121,36 @@ def _train(args: TrainModel, context: ToolContext) -> ModelVersion:
         should_stop=context.should_stop,
     )
     context.progress(0.92, "Keeping the model")
-    return register(trained, frame, version=version, root=root, name=args.name, context=context)
+    return register(
+        trained,
+        frame,
+        version=version,
+        root=root,
+        name=args.name,
+        asked=args.algorithm,
+        objections=_objections(request, version, trained, context),
+        context=context,
+    )
+
+
+def _objections(
+    request: TrainingRequest, version: DatasetVersion, trained: TrainedModel, context: ToolContext
+) -> tuple[str, ...]:
+    """What does not fit the data of what was asked for."""
+    from tools.dataset_versions import profile_of
+    from tools.ml.advice import AskedTraining, against_training
+
+    return against_training(
+        AskedTraining(
+            profile=profile_of(version, context),
+            target=request.target,
+            algorithm=request.algorithm,
+            metric=request.metric,
+            exclude=request.exclude,
+            time_budget_s=int(request.time_budget_s),
+            at_random=trained.split_reason.startswith(("stratified", "at random")),
+        )
+    )
 
 
 def _target(said: str | None, version: DatasetVersion, root: DatasetVersion) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -14,20 +13,12 @@ from tools.errors import BadRequest, NeedsChoice, Option, Refused
 from tools.ml.candidates import ALGORITHMS
 from tools.ml.columns import kind_of
 from tools.ml.scores import METRICS, Task
+from tools.ml.usual_metric import WHY_USUAL, usual_metric
 
 AskedTask: TypeAlias = Literal["auto", "classification", "regression", "regression_anyway"]
 
 MAX_CLASSES: Final = 50
 _FEW_NUMBERS: Final = 10
-_IMBALANCE: Final = 3.0
-_SKEW: Final = 2.0
-_WHY_USUAL: Final = {
-    "mae": "a few values are far larger than the rest",
-    "rmse": "the target is a number without extreme values",
-    "roc_auc": "two classes: it does not depend on a threshold",
-    "balanced_accuracy": "the classes differ much in size",
-    "accuracy": "several classes of similar size",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,28 +81,18 @@ def choose_metric(target: pd.Series, *, task: Task, asked: str) -> Chosen:
                 _metric_options(task),
             )
         return Chosen(asked, "as you asked")
-    skew = 0.0
-    if task == "regression" and len(target) > 2:
-        skew = float(stats.skew(target.to_numpy(dtype=np.float64)))
-    sizes = target.value_counts().tolist() if task == "classification" else []
-    usual = usual_metric(task, skew=skew, sizes=sizes)
-    return Chosen(usual, _WHY_USUAL[usual])
+    usual = usual_metric(skew=_skew(target, task), sizes=_sizes(target, task))
+    return Chosen(usual, WHY_USUAL[usual])
 
 
-def usual_metric(task: Task, *, skew: float, sizes: Sequence[int]) -> str:
-    """The metric that suits a target where nobody named one.
+def _skew(target: pd.Series, task: Task) -> float | None:
+    if task == "classification":
+        return None
+    return float(stats.skew(target.to_numpy(dtype=np.float64))) if len(target) > 2 else 0.0
 
-    Args:
-        task: What is learnt.
-        skew: Of a number, of the third moment.
-        sizes: Rows of each class, where all are known.
-    """
-    if task == "regression":
-        return "mae" if abs(skew) > _SKEW else "rmse"
-    if len(sizes) == 2:
-        return "roc_auc"
-    uneven = not sizes or max(sizes) > _IMBALANCE * min(sizes)
-    return "balanced_accuracy" if uneven else "accuracy"
+
+def _sizes(target: pd.Series, task: Task) -> list[int]:
+    return [] if task == "regression" else list(map(int, target.value_counts()))
 
 
 def _from_data(target: pd.Series) -> Chosen:

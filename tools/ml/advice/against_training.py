@@ -37,7 +37,7 @@ class AskedTraining:
         metric: As in `train_model`.
         exclude: Columns that were taken out.
         time_budget_s: Seconds to spend.
-        way: How the rows were split, if that is known.
+        at_random: Whether rows are held out whatever their order.
     """
 
     profile: Profile
@@ -46,7 +46,7 @@ class AskedTraining:
     metric: str = "auto"
     exclude: tuple[str, ...] = ()
     time_budget_s: int = 60
-    way: str = ""
+    at_random: bool = False
 
 
 def against_training(asked: AskedTraining) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def against_training(asked: AskedTraining) -> tuple[str, ...]:
         *_metric(basis, asked.metric),
         *_algorithm(basis, asked.algorithm),
         *_exclude(basis, asked.exclude),
-        *_split(basis, asked.way),
+        *(_split(basis) if asked.at_random else ()),
         *_budget(basis, asked.time_budget_s),
     )
 
@@ -141,9 +141,9 @@ def _exclude(basis: Basis, exclude: tuple[str, ...]) -> Iterator[str]:
         )
 
 
-def _split(basis: Basis, way: str) -> Iterator[str]:
+def _split(basis: Basis) -> Iterator[str]:
     date = loose_date(basis)
-    if way in {"random", "stratified"} and date:
+    if date:
         yield (
             f"I would send the rows sorted by {named(date)}: they are not in its order, so past "
             f"and future are mixed and the score over {plural(basis.rows, 'row')} may flatter."

@@ -12,6 +12,7 @@ from tools.ml.advice.piece import Advice, named
 from tools.ml.profiling import ColumnProfile
 
 _MOST_MISSING: Final = 0.95
+_ENOUGH: Final = 100
 
 
 def columns_of(basis: Basis, *, group: str = "") -> tuple[Advice, ...]:
@@ -40,6 +41,8 @@ def _copies(basis: Basis) -> Iterator[Advice]:
             continue
         *copies, first = finding.columns
         if target in finding.columns:
+            if basis.rows < _ENOUGH:
+                continue  # too few rows to tell a copy from an accident
             yield Advice(
                 "columns",
                 f"Leave out {listed(name for name in finding.columns if name != target)}",

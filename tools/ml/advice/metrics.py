@@ -8,16 +8,19 @@ from tools.cards import number, percent
 from tools.ml.advice.basis import Basis
 from tools.ml.advice.piece import Advice, in_words, named
 from tools.ml.profiling import ColumnProfile
-from tools.ml.tasks import usual_metric
+from tools.ml.usual_metric import usual_metric
 
 RARE: Final = 0.1
 
 
 def metric_of(basis: Basis, target: ColumnProfile) -> Advice:
     """The metric that a training takes by itself too, and why."""
-    metric = usual_metric(basis.task, skew=target.skew or 0.0, sizes=basis.sizes)
-    number_like = basis.task == "regression"
-    why = _why_number(basis, target, metric) if number_like else _why_classes(basis, target, metric)
+    if basis.task == "regression":
+        metric = usual_metric(skew=target.skew or 0.0, sizes=())
+        why = _why_number(basis, target, metric)
+    else:
+        metric = usual_metric(skew=None, sizes=basis.sizes)
+        why = _why_classes(basis, target, metric)
     return Advice("metric", f"Judge by {in_words(metric)}", why, {"metric": metric})
 
 

@@ -45,6 +45,12 @@ class Plan:
         return cleaning_args(self.basis.profile, self.about("cleaning"))
 
     @property
+    def start(self) -> dict[str, Any]:
+        """The same with algorithm and metric left open: a training tries several."""
+        open_ = {"algorithm", "metric"}
+        return {name: value for name, value in self.training.items() if name not in open_}
+
+    @property
     def training(self) -> dict[str, Any]:
         """The arguments of `train_model`, but for the dataset; empty without a target."""
         if self.basis.target is None or self.basis.unfit:
