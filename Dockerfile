@@ -15,6 +15,9 @@ RUN --mount=type=secret,id=index --mount=type=secret,id=certificates \
     [ ! -f /run/secrets/certificates ] || export SSL_CERT_FILE=/run/secrets/certificates; \
     UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never /opt/uv/bin/uv sync \
       --quiet --locked --no-dev --extra postgres --extra otel --no-cache --python python3
+# Tests and headers of libraries are never read here.
+RUN find .venv -type d -name tests -prune -exec rm -r {} + \
+ && rm -rf .venv/lib/python3.*/site-packages/pyarrow/include
 COPY LICENSE ./
 COPY storage storage
 COPY tools tools

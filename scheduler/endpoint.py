@@ -153,6 +153,7 @@ class Endpoint:
             blobs_url=self._site.blobs_url,
             s3_endpoint_url=self._site.s3_endpoint_url,
             parent=os.getpid(),
+            log=self._site.log,
             limits=self._limits,
         )
         process.stdin.write(settings.dump().encode() + b"\n")

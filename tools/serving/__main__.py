@@ -11,6 +11,7 @@ import sys
 from dataclasses import replace
 from typing import Any
 
+from tools.logs import log_to_stderr
 from tools.serving.lifeline import die_with, hold
 from tools.serving.settings import BadSettings, ServingSettings, from_environment, from_line
 
@@ -18,11 +19,11 @@ from tools.serving.settings import BadSettings, ServingSettings, from_environmen
 def main() -> int:
     """Parse arguments, announce readiness or the reason against it as one JSON line, serve."""
     arguments = _parse()
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     # Before scikit-learn is imported: more threads per request slow a busy server down.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         settings, listener = _prepare(arguments)
+        log_to_stderr(settings.log, level=logging.WARNING)
         _serve(settings, listener)
     except (BadSettings, OSError) as exc:
         _say({"error": str(exc)})
@@ -34,7 +35,8 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tools.serving",
         description="Serve the models that the catalog says are live. Settings come from "
-        "MLOPS_DATABASE_URL, MLOPS_BLOBS_URL, MLOPS_S3_ENDPOINT_URL and MLOPS_SERVING.",
+        "MLOPS_DATABASE_URL, MLOPS_BLOBS_URL, MLOPS_S3_ENDPOINT_URL and MLOPS_SERVING, or files "
+        "of these names in MLOPS_SECRETS; without the first two from MLOPS_HOME.",
     )
     parser.add_argument("--host", help="address to listen on, in place of MLOPS_SERVING's")
     parser.add_argument("--port", type=int, help="port to listen on; 0 picks a free one")

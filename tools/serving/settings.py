@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from tools.logs import LogForm
 from tools.serving.limits import Limits
+
+_NAMES: Final = ("MLOPS_DATABASE_URL", "MLOPS_BLOBS_URL", "MLOPS_S3_ENDPOINT_URL", "MLOPS_SERVING")
 
 
 class BadSettings(ValueError):
@@ -27,6 +32,7 @@ class ServingSettings:
     host: str = "127.0.0.1"
     port: int = 8081
     parent: int | None = None
+    log: LogForm = "console"
     limits: Limits = field(default_factory=Limits)
 
     def dump(self) -> str:
@@ -46,7 +52,12 @@ def parse_address(text: str) -> tuple[str, int]:
 
 
 def from_environment(environment: Mapping[str, str]) -> ServingSettings:
-    """Settings of a server on its own; raises BadSettings."""
+    """Settings of a server on its own, those in files included; raises BadSettings.
+
+    `MLOPS_SECRETS` (`/run/secrets`) may have a file named like a setting. Without a database or
+    blobs they are looked for in `MLOPS_HOME`, as the bot does.
+    """
+    environment = {**_from_home(environment), **_from_files(environment), **_said(environment)}
     missing = [k for k in ("MLOPS_DATABASE_URL", "MLOPS_BLOBS_URL") if not environment.get(k)]
     if missing:
         raise BadSettings(f"{' and '.join(missing)} must be set: the server follows the catalog.")
@@ -57,7 +68,27 @@ def from_environment(environment: Mapping[str, str]) -> ServingSettings:
         s3_endpoint_url=environment.get("MLOPS_S3_ENDPOINT_URL") or None,
         host=host,
         port=port,
+        log="json" if environment.get("MLOPS_LOG") == "json" else "console",
     )
+
+
+def _said(environment: Mapping[str, str]) -> dict[str, str]:
+    """What is set and not empty."""
+    return {name: value for name, value in environment.items() if value}
+
+
+def _from_home(environment: Mapping[str, str]) -> dict[str, str]:
+    if not environment.get("MLOPS_HOME"):
+        return {}
+    home = Path(environment["MLOPS_HOME"]).expanduser().resolve()
+    database, blobs = f"sqlite:///{home / 'catalog.db'}", (home / "blobs").as_uri()
+    return {"MLOPS_DATABASE_URL": database, "MLOPS_BLOBS_URL": blobs}
+
+
+def _from_files(environment: Mapping[str, str]) -> dict[str, str]:
+    folder = Path(environment.get("MLOPS_SECRETS") or "/run/secrets")
+    files = [folder / name for name in _NAMES if (folder / name).is_file()]
+    return {file.name: text for file in files if (text := file.read_text("utf-8").strip())}
 
 
 def from_line(line: str) -> ServingSettings:
