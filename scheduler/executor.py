@@ -118,10 +118,11 @@ class LocalExecutor:
     async def close(self) -> None:
         """Kill all children and wait for their end."""
         self._closed = True
+        busy = list(self._busy.values())  # now, as one that ends meanwhile is in no list any more
+        await asyncio.gather(*(child.close() for child in busy))
         await asyncio.gather(*self._spares, return_exceptions=True)
-        children = [*self._idle, *self._busy.values()]
-        self._idle.clear()
-        await asyncio.gather(*(child.close() for child in children))
+        while self._idle:
+            await self._idle.pop().close()
         if self._log is not None:
             self._log.close()
 
