@@ -76,6 +76,7 @@ profile_dataset_tool = Tool(
             "what have|do we|you|i? got|get|have? here",
             "what ~ contain|contains|include|includes|hold|holds",
             "what is|be inside",
+            "what did i|we upload|load|send|attach|give|drop|share|uploaded|loaded",
             "what do ~ contain|include|hold",
             "what do ~ data|file|dataset|csv|table|it|this look like|have",
             "what is|be this|that|it about?",
@@ -196,6 +197,7 @@ plot_dataset_tool = Tool(
         nouns=("<column>", "columns|relationship|distribution|heatmap|correlation|correlations"),
         phrases=(
             "histogram|distribution|boxplot|scatterplot|scatter|density|heatmap|barchart|piechart",
+            "heat map",
             "box|bar|scatter|line|pie plot|chart|graph|diagram",
             "<column> vs|versus|against <column>",
             "how is|be <column> ~ distributed|spread",
@@ -243,12 +245,13 @@ plot_dataset_tool = Tool(
                     "<> depend|vary|varies|change|relate|differ ~ on|with|by|to|across <column>",
                     "<> as function of <column>",
                     "between <column> and <>",
-                    "scatter|scatterplot|relationship|plot|heatmap|graph|chart ~~ <column> and|with|, <>",
+                    "scatter|scatterplot|relationship|plot|heatmap|graph|chart|map ~~ <column> and|with|, <>",
                 ),
             ),
             "color": Slot(
                 "column",
                 says=(
+                    "<> in|with another|different|other|own|separate colour|color|colours|colors",
                     "colour|color|hue|shade|tint|coloured|colored ~ by|=|with|: <>",
                     "colour|color|hue =|: <>",
                     "split|grouped|group|broken|separated|divided|stratified down|up|out? by|into "

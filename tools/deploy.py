@@ -21,6 +21,7 @@ from tools.ship import (
     DeployModel,
     RollbackDeployment,
     UndeployModel,
+    need_better,
     order_checks,
     rehearse_deploy,
     rehearse_rollback,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from tools.context import ToolContext
 
 _PLACES: Final = 5
+_BEATS: Final = "beats|beat|better|outperforms|outperform|improves|improvement|tops|stronger"
 
 
 class ListDeployments(Args):
@@ -46,9 +48,10 @@ def deploy_model(args: DeployModel, context: ToolContext) -> Outcome:
 
     Raises:
         NotFound: No such model in this channel.
-        Refused: The model's file is gone.
+        Refused: The model's file is gone, or it is not better than it had to be.
     """
     model = context.model(args.model)
+    need_better(args, model, context)
     live = set_live(
         context, name=model.name, environment=args.environment, model=model, fresh_key=True
     )
@@ -226,6 +229,7 @@ deploy_model_tool = Tool(
         Habit(
             "environment",
             "we deploy to {}",
+            "You chose {} twice. Always deploy there from this channel, when you ask?",
             ("deploy", "ship", "release", "publish"),
             usual="staging",
             own=True,
@@ -266,6 +270,15 @@ deploy_model_tool = Tool(
                     "staging": ("staging|stage|stg|preprod|preproduction",),
                 },
                 otherwise="staging",
+            ),
+            "better_than": Slot(
+                "choice",
+                values={
+                    "staging": (f"{_BEATS} ~~ staging|stage|stg",),
+                    "production": (_BEATS,),
+                },
+                unless=("no|not",),
+                condition=True,
             ),
         },
     ),

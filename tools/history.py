@@ -136,7 +136,8 @@ show_history_tool = Tool(
             "who ~ deployed|trained|approved|cleaned|deleted|changed|did|uploaded|shipped|dropped|"
             "removed|"
             "loaded|promoted|rolled|muted|approve|deploy|train|do|change|run|ran|created|stopped|"
-            "made|started",
+            "made|started|put|pushed|moved|released|launched|took|changed|added|set|cleaned|asked|"
+            "started|edited|touched|broke",
             "what did|have|has <person> do|done|change|changed|train|trained|deploy|clean|delete",
             "what did|have|has <any> do|done|change|changed|train|trained|deploy|deployed|clean|"
             "cleaned|delete",
@@ -182,6 +183,7 @@ undo_tool = Tool(
     words=Words(
         phrases=(
             "undo",
+            "put|bring|give|want|get <column> back",
             "take|put ~ that|it|this|back back",
             "take back",
             "go back $",
@@ -195,6 +197,10 @@ undo_tool = Tool(
             "step back",
             "roll back ~ clean|cleaning|data|change|dataset|last",
             "forget ~ last|change|step",
+        ),
+        statements=(
+            "that|this|last step|change|cleaning|one? be|is|was mistake|wrong|error|accident|bad|"
+            "stupid $",
         ),
         unless=(
             "production|prod|staging|deployment|deploy|endpoint|job|training|send|csv|xlsx|parquet",

@@ -72,6 +72,8 @@ monitor_model_tool = Tool(
             "watch|track|observe ~ it|model|<model>|drift|endpoint|production|prod|staging|"
             "deployment|this",
             "check|test|look|measure|detect|run|compute|inspect|report ~~ drift ~~ <schedule>",
+            "check|test|look|measure|detect|inspect|report ~ <schedule> ~~ "
+            "drift|drifts|drifted|shift|shifts",
             "<schedule> ~~ check|test|look|measure|detect|run|inspect|report ~~ drift",
             "drift check|checks|report ~~ <schedule>",
             "drift ~~ <schedule>",
@@ -179,6 +181,7 @@ snooze_alert_tool = Tool(
         nouns=("alert|alerts|alarm|alarms|notification|notifications|warning|warnings|pings",),
         phrases=(
             "snooze|mute|silence|hush",
+            "be|keep|stay quiet|silent|still",
             "shut|turn|switch ~ alert|alerts|alarm|warnings up|off",
             "remind later|tomorrow|again",
             "leave me? alone ~ until|for",

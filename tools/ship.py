@@ -29,6 +29,9 @@ class DeployModel(Args):
         None, description="Model name, name v3 or handle; current if omitted."
     )
     environment: Environment = Field("staging", description="Where: staging or production.")
+    better_than: Environment | None = Field(
+        None, description="Only if it scores better than what is live there."
+    )
 
 
 class RollbackDeployment(Args):
@@ -54,9 +57,10 @@ def rehearse_deploy(args: DeployModel, context: ToolContext) -> Rehearsal:
 
     Raises:
         NotFound: No such model in this channel.
-        Refused: The model's file is gone.
+        Refused: The model's file is gone, or it is not better than it had to be.
     """
     model = context.model(args.model)
+    need_better(args, model, context)
     if not context.blobs.exists(model.digest):
         raise Refused(f"The file of {model.label} is gone, so it cannot be served.")
     now_live = live_now(model.name, args.environment, context)
@@ -75,6 +79,29 @@ def rehearse_deploy(args: DeployModel, context: ToolContext) -> Rehearsal:
             dataset_id=model.dataset_id,
             model_id=model.id,
         ),
+    )
+
+
+def need_better(args: DeployModel, model: ModelVersion, context: ToolContext) -> None:
+    """The condition a deployment may hang on: that it beats what is live.
+
+    Raises:
+        Refused: It does not, or the two cannot be compared. Nothing live is beaten by anything.
+    """
+    if args.better_than is None:
+        return
+    current = model_at(context, live_now(model.name, args.better_than, context))
+    if current is None or current.id == model.id:
+        return
+    mine, theirs = model.score, score_on(current, model.score["metric"])
+    if theirs and None not in (mine["value"], theirs["value"]):
+        sign = 1 if mine["higher_is_better"] else -1
+        if sign * mine["value"] > sign * theirs["value"]:
+            return
+    against = score_text(theirs) if theirs else "no such score"
+    raise Refused(
+        f"{model.label} was not deployed: its {mine['name']} is not better than that of "
+        f"{current.label}: {score_text(mine)} against {against}."
     )
 
 

@@ -52,7 +52,8 @@ train_model_tool = Tool(
             "<column> be|as|is ~ target|label|outcome|response|predict|goal",
             "<column> be|is what|thing|one|number|column|value|figure ~~ predict|forecast|estimate|model",
             "<column> ~ be|as|is ~ target|label|outcome|response|goal",
-            "target|label|outcome|response variable|column? be|is|=|: ~ <column>",
+            "target|label|outcome|response variable|column? should|shall|must|will? be|is|=|: ~ "
+            "<column>",
             "which|what <column> be|is it|this|that|they|he|she",
             "model <column>",
             "predictive|prediction|ml model",

@@ -29,7 +29,8 @@ LEAD: Final = words(
 )
 _STARTERS: Final = words(
     """
-    what which how why who when where is are was were does did tell show give send has if
+    what which how why who when where is are was were does did tell show give send has if once
+    unless
     """
 )
 _QUESTIONS: Final = words("what which how why who when where is are was were does did has if")
@@ -126,7 +127,7 @@ def cut(tokens: Sequence[Token], *, heads: Collection[str], whole: Collection[st
 
 def _main_verb(sentence: Sequence[Token], start: int, index: int, heads: Collection[str]) -> int:
     """1 where the main clause begins after "after doing this" without a comma."""
-    opens = sentence[start].word in {"after", "before", "once", "instead"} and index > start + 2
+    opens = sentence[start].word in {"after", "before", "instead"} and index > start + 2
     token = sentence[index]
     plain = token.kind == "word" and token.word in heads and not token.word.endswith("ing")
     return 1 if opens and plain and token.word not in _QUESTIONS | _SMALL else 0

@@ -39,7 +39,9 @@ def foretold(
     trains = found[0].tool.words.slots.get("target")
     named = {t.column.names[0] for t in clause.view if t.column and t.column.strength}
     fits = model.target in named or model.target not in scene.columns.columns
-    rows = rows_in(clause, scene) if trains and fits and "for" in forms else None
+    rows = rows_in(clause, scene) if trains else None
+    told = rows is not None and len(rows[0]) > 1 and _ONE & {t.word for t in clause.tokens}
+    rows = rows if told or (fits and "for" in forms) else None
     return [Intent(tool, ENOUGH, 0) for tool in takers(tools)] if rows else found
 
 
@@ -64,5 +66,3 @@ def _asks_one(clause: Clause, scene: Scene) -> bool:
         return False
     named = any(t.column and model.target in t.column.names for t in clause.view)
     return named or hinted(clause.view, scene) == model.target
-
-

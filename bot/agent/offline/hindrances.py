@@ -16,9 +16,7 @@ from tools.base import Tool
 _TIMED: Final = frozenset({"duration", "schedule", "moment", "text"})
 _AHEAD: Final = words("predict forecast estimate foresee anticipate guess")
 _DAY: Final = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-_SPAN: Final = (
-    r"(?:a|an|one|two|three|four|five|six|ten|few|\d+) (?:\w+ )?(?:minutes?|mins?|hours?|days?|weeks?)"
-)
+_SPAN: Final = r"(?:a|an|one|two|three|four|five|six|ten|few|\d+) (?:\w+ )?(?:minutes?|mins?|hours?|days?|weeks?)"
 _LATER: Final = re.compile(
     r"\b(?:tomorrow|tonight|later|overnight|this (?:evening|afternoon|weekend)|"
     rf"next (?:week|month|quarter|{_DAY})|(?:on|this|by|until) {_DAY}|"
@@ -63,15 +61,17 @@ def hindrance(
         remark: What was said right before and asks for nothing: "tomorrow, …".
         first: Whether nothing is to be done before it.
     """
-    if tool.effect == "read":
-        return ""
     if first and (gone := _nothing_for(tool, state)):
         return gone
+    if tool.effect == "read":
+        return ""
     if any(slot.kind in _TIMED for slot in tool.words.slots.values()):
         return ""
     parts = [part for part in (remark, clause) if part is not None]
     if any(token.forms & _AHEAD for token in clause.view):
         return ""
+    if remark is not None and remark.view[0].word in {"after", "before"}:
+        return replies.not_later(tool)
     if any(_AGAIN.search(_plain(part)) for part in parts):
         return replies.not_regularly(tool)
     spends = any(slot.kind == "seconds" for slot in tool.words.slots.values())
@@ -86,7 +86,7 @@ def _nothing_for(tool: Tool[Any], state: ThreadState) -> str:
     takes = tool.args.model_fields
     if "source" in takes or ("model" not in takes and "dataset" not in takes):
         return ""
-    if "model" in takes:
+    if "model" in takes and "target" not in takes:
         return "" if state.model is not None else replies.needs_model(state)
     return "" if state.dataset is not None else replies.needs_file()
 
@@ -99,4 +99,3 @@ def _plain(clause: Clause) -> str:
         if token.inside or (token.column is not None and token.column.strength >= 2)
     }
     return " ".join(token.word for token in clause.tokens if token.start not in named)
-

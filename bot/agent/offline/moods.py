@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import Final
 
 from bot.agent.offline.clauses import Clause, Mood
+from bot.agent.offline.conditions import condition_at
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.patterns import find
@@ -112,7 +113,12 @@ _MAY: Final = (
     "do i|we",
     "shall i",
 )
+_SUPPOSE: Final = (
+    "what if we|i|you use|used|try|tried|take|took|leave|left",
+    "what if <any> was|were left out",
+)
 _TRY: Final = ("can|could|may|might i|we try",)
+_WHAT_FAILED: Final = "failed jobs|job|steps|step|runs|run|ones|workflow|pipeline|build|in|of"
 _TOLD: Final = (
     "<any> failed|crashed|broke|worked|finished|succeeded",
     "i|we am|are|be going|planning|about to",
@@ -124,14 +130,6 @@ _TOLD: Final = (
     "maybe|perhaps ~~ later|tomorrow|someday|sometime",
     "it|that|this|model|<model>|everything be|is "
     "deployed|trained|cleaned|done|live|shipped|released|published|retrained",
-)
-_IF: Final = (
-    "if|unless|provided|assuming|whenever",
-    "as soon|long as",
-    "in case",
-    "only when|if|once",
-    "when it|that|this|accuracy|model|score|training|we|i|you|everyone",
-    "once it|that|accuracy|model|score|we|i|you|everyone|approved",
 )
 _REQUEST: Final = ("i|we want|need|like|love|wish|prefer", "i|we would", "i|we will need")
 
@@ -155,7 +153,7 @@ def carried(clause: Clause, previous: Clause | None, later: Sequence[str]) -> Mo
     if previous.mood == "not":
         return "not" if listed or sweeping else own
     if previous.mood == "if":
-        return "if" if clause.joined in {",", "then", "and"} else own
+        return "if"
     if previous.mood == "told":
         return "told" if _is_past(clause.view[clause.lead].word) else own
     return previous.mood if clause.joined in {"and", "or", "nor", ",", "then"} else own
@@ -196,27 +194,15 @@ def mood_of(clause: Clause) -> Mood:
         return "not"
     if _asks_how(view) or (clause.asked and _CAPABILITY.match(clause.text)):
         return "how"
-    if _begins(_TRY, clause.view):
+    if _begins(_TRY, clause.view) or _begins(_SUPPOSE, view):
         return "do"
     if _begins(_MAY, clause.view) or _begins(_MAY, view):
         return "may"
+    if condition_at(clause.tokens, asked=clause.asked) is not None:
+        return "if"
     if _told(clause):
         return "told"
-    if any(find(pattern, clause.view) for pattern in _IF) and not _no_condition(clause.view):
-        return "if"
     return "ask" if _asks(view, clause.asked) else "do"
-
-
-def _no_condition(view: tuple[Marked, ...]) -> bool:
-    """Whether "if" only means "whether", or "once" only "after": "tell me if", "once you have"."""
-    return any(find(pattern, view) for pattern in _NO_IF)
-
-
-_NO_IF: Final = (
-    "predict|tell|tells|say|says|guess|decide|know|see|check|classify|estimate|detect|forecast|alert|"
-    "notify|warn|ping|inform ~ if|when",
-    "once|when|after you|we have|are|did",
-)
 
 
 def _asks(view: tuple[Marked, ...], marked: bool) -> bool:
@@ -321,9 +307,8 @@ def _told(clause: Clause) -> bool:
             _is_past(verbs[0]) or verbs[0] in {"going", "planning", "will", "might", "am"}
         ):
             return True
-    return any(find(p, view) for p in _TOLD[:1]) or any(
-        (m := find(p, view)) is not None and m.start == 0 for p in _TOLD[1:]
-    )
+    ended = any(find(p, view) for p in _TOLD[:1]) and not find(_WHAT_FAILED, view)
+    return ended or any((m := find(p, view)) is not None and m.start == 0 for p in _TOLD[1:])
 
 
 def _opens_in_past(clause: Clause) -> bool:

@@ -95,7 +95,9 @@ def each_time(tokens: Sequence[Token]) -> list[Token]:
         found.append(token.corrected("every") if each else token)
     at = next((i for i, token in enumerate(found) if token.word in _READY), len(found))
     end = at + 3
-    if [t.word in words for t, words in zip(found[at + 1 : end], _PURPOSE, strict=False)] == [True] * 2:
+    if [t.word in words for t, words in zip(found[at + 1 : end], _PURPOSE, strict=False)] == [
+        True
+    ] * 2:
         del found[at + 1 : end]
     return found
 

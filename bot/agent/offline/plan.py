@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from bot.agent.offline import replies
 from bot.agent.offline.asked import Reading
 from bot.agent.offline.choices import choices_in
-from bot.agent.offline.clauses import Clause, Run, clause_of, cut, joined
+from bot.agent.offline.clauses import Clause
+from bot.agent.offline.conditions import checked, is_order, parted
 from bot.agent.offline.followups import follow_up, leans
 from bot.agent.offline.foretelling import described, foretold
 from bot.agent.offline.gaps import completed
@@ -18,7 +18,6 @@ from bot.agent.offline.intents import (
     Intent,
     consulted,
     heads_of,
-    intents_of,
     states,
     tells_nothing,
     topic_of,
@@ -26,32 +25,20 @@ from bot.agent.offline.intents import (
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.meaning import Step
-from bot.agent.offline.moods import carried, is_concept, is_doubtful
-from bot.agent.offline.names import Mention, named_dataset
+from bot.agent.offline.moods import is_concept, is_doubtful
 from bot.agent.offline.ordinary import FUNCTION_WORDS
 from bot.agent.offline.patterns import find
 from bot.agent.offline.people import about_people
-from bot.agent.offline.scene import Scene, scene_of
+from bot.agent.offline.reader import Reader, columns_of
+from bot.agent.offline.scene import Scene
 from bot.agent.offline.several import for_each
 from bot.agent.offline.slots import read
-from bot.agent.offline.spelling import vocabulary
 from bot.agent.offline.targets import TARGET, hinted, is_subject
 from bot.agent.offline.tokens import Token
-from bot.agent.offline.unknown import unplaced, with_unknown
+from bot.agent.offline.unknown import unplaced
 from tools.base import Tool
 
-_DONE: Final = (
-    "once|when|if it|that|this|training|model|everything? be|is|has? <any>? "
-    "done|finished|ready|complete|trained",
-)
-
-
 _INTERJECTIONS: Final = words("stop wait no halt hold hmm yes ok okay right")
-
-
-_PRONOUNS: Final = words("it them those these both there")
-_LATER: Final = words("then afterwards afterward after finally next")
-_CONDITIONS: Final = words("if unless provided assuming whenever when once as in only")
 
 
 def _reads(intent: Intent) -> bool:
@@ -73,22 +60,20 @@ def _is_unclear(tool: Tool[Any], args: dict[str, Any], clause: Clause) -> bool:
     return named or not any(find(pattern, clause.view) for pattern in bare)
 
 
-def _columns_of(clause: Clause) -> list[str]:
-    """The columns a clause speaks of: the sure ones, else those named in part."""
-    mentions = [t.column for t in clause.view if t.column and t.column.strength]
-    sure = [mention for mention in mentions if mention.strength >= 2]
-    return [mention.names[0] for mention in sure or mentions]
-
-
-def _means_things(clause: Clause, scene: Scene) -> bool:
-    """Whether a clause speaks of what the rows are: "a customer", and no `customer_id`."""
-    mentions = [token.column for token in clause.view if token.column and token.column.strength]
-    states = [scene.column(mention.names[0]) for mention in mentions if mention.strength < 3]
-    return len(states) == len(mentions) and all(s is not None and s.id_like for s in states)
-
-
 def _is_interjection(clause: Clause) -> bool:
     return len(clause.view) == 1 and clause.view[0].word in _INTERJECTIONS
+
+
+def _settled(
+    tool: Tool[Any], args: dict[str, Any], request: Clause, condition: Clause
+) -> dict[str, Any]:
+    """The arguments, a choice left open taken from the condition: "if it beats production"."""
+    open_ = {n: s for n, s in tool.words.slots.items() if s.kind == "choice" and not s.condition}
+    return args | {
+        name: found[0]
+        for name, slot in open_.items()
+        if not choices_in(slot, request) and (found := choices_in(slot, condition))
+    }
 
 
 class Planner:
@@ -104,18 +89,16 @@ class Planner:
         self.steps: list[Step] = []
         self.answers: list[str] = []
         self.notes: list[str] = []
-        self._text = text
         self._scene = scene
         self._tools = tools
-        self._vocabulary = vocabulary(tools)
+        self._reader = Reader(text, scene, tools)
         self._mentioned: list[str] = []
         self._heard: list[Marked] = []
         self._remark: Clause | None = None
-        self._known: dict[tuple[Marked, ...], list[Intent]] = {}
 
     def read(self, tokens: Sequence[Token]) -> None:
         """Read a whole message."""
-        clauses = self._clauses(tokens)
+        clauses = self._reader.clauses(tokens)
         delayed: Clause | None = None
         for clause in clauses:
             if len(clauses) > 1 and (_is_interjection(clause) or self._is_told(clause)):
@@ -127,7 +110,7 @@ class Planner:
             self._follow(clause)
             idle = len(self.steps) == before and len(self.notes) == noted
             self._remark = clause if idle else None
-            self._mentioned += _columns_of(clause)
+            self._mentioned += columns_of(clause)
             self._heard += clause.view
             if clause.joined == "after" and before and len(self.steps) > before:
                 self.steps.insert(before - 1, self.steps.pop())
@@ -145,110 +128,12 @@ class Planner:
         """Whether what is asked for has to do with those it mentions."""
         if not any(token.kind == "person" for token in tokens):
             return False
-        asked = (self._intents(clause)[:1] for clause in self._clauses(tokens))
+        asked = (self._reader.intents(clause)[:1] for clause in self._reader.clauses(tokens))
         return any(about_people(intent.tool) for found in asked for intent in found)
 
-    def _clauses(self, tokens: Sequence[Token]) -> list[Clause]:
-        heads = frozenset().union(*(heads_of(tool.words) for tool in self._tools))
-        whole = {
-            head
-            for tool in self._tools
-            if any(slot.kind == "text" for slot in tool.words.slots.values())
-            for head in ("remember", "note", "memorise", "memorize", "fyi")
-        }
-        runs = cut(tokens, heads=heads, whole=whole)
-        found: list[Clause] = []
-        for place, run in enumerate(runs):
-            clause = self._named(self._localised(clause_of(run, self._text, self._scene), run))
-            if not clause.view:
-                continue
-            previous = found[-1] if found else None
-            if previous is not None:
-                clause = self._resolved(clause, previous)
-            mood = carried(clause, previous, [later.joined for later in runs[place + 1 :]])
-            if previous is not None and mood == "do" and self._is_bare_no(previous, clause):
-                mood = "not"
-            clause = replace(clause, mood=mood)
-            if previous is not None and self._belongs(clause, previous):
-                found[-1] = self._named(joined(previous, clause, self._text, self._scene))
-            else:
-                found.append(clause)
-        return found
-
-    def _resolved(self, clause: Clause, previous: Clause) -> Clause:
-        """The clause with "it" and "them" read as the columns a mere remark before named."""
-        names = tuple(dict.fromkeys(_columns_of(previous)))
-        names = names if not _means_things(previous, self._scene) else ()
-        if not names or self._intents(previous):
-            return clause
-        meant = Mention(names, 1, 2)
-        view = (replace(t, column=meant) if t.word in _PRONOUNS else t for t in clause.view)
-        return replace(clause, view=tuple(view))
-
-    def _localised(self, clause: Clause, run: Run) -> Clause:
-        """The clause with the columns of the dataset it names."""
-        scene = self._around(clause)
-        return clause if scene is self._scene else clause_of(run, self._text, scene)
-
-    def _named(self, clause: Clause) -> Clause:
-        """The clause with names that fit no column kept where columns must stand."""
-        if self._scene.dataset is None:
-            return clause
-        return replace(clause, view=with_unknown(clause.view, self._vocabulary))
-
-    def _intents(self, clause: Clause) -> list[Intent]:
-        """What a clause asks for, worked out once."""
-        if clause.view not in self._known:
-            self._known[clause.view] = intents_of(clause, self._around(clause), self._tools)
-        return self._known[clause.view]
-
-    def _around(self, clause: Clause) -> Scene:
-        for token in clause.view:
-            named = token.dataset
-            if named is None or (token.column is not None and token.column.strength == 3):
-                continue
-            other = named_dataset(self._scene.state, named.names[0])
-            if other is not None and other is not self._scene.dataset:
-                return scene_of(self._scene.state, other)
-        return self._scene
-
-    def _belongs(self, clause: Clause, previous: Clause) -> bool:
-        """Whether a clause only goes on with the one before: it asks for nothing by itself."""
-        plain = previous.mood in {"do", "ask"} and previous.view
-        if not clause.joined or clause.mood not in {"do", "ask", "not"} or not plain:
-            return False
-        found = self._intents(clause)
-        if clause.mood == "not" or (found and clause.joined in {",", "and", "but", "&"}):
-            return self._narrows(clause, previous)
-        return not found and not leans(clause)
-
-    def _meant(self, clause: Clause) -> Tool[Any] | None:
-        """The tool a clause asks for, or repeats."""
-        found = self._intents(clause)
-        if found:
-            return found[0].tool
-        last = self._scene.state.calls[:1] if leans(clause) else ()
-        return next((t for t in self._tools if last and t.name == last[0].tool), None)
-
-    def _is_bare_no(self, previous: Clause, clause: Clause) -> bool:
-        """Whether "please do not, …, " waits for its verb in the next clause."""
-        waits = previous.mood == "not" and clause.joined == ","
-        acts = {word for tool in self._tools for word in heads_of(tool.words)} - FUNCTION_WORDS
-        return waits and not any(token.forms & acts for token in previous.view)
-
-    def _narrows(self, clause: Clause, previous: Clause) -> bool:
-        """Whether "but don't use x" only takes columns out of the step before."""
-        tool = self._meant(previous)
-        if tool is None or previous.view[0].word == "before":
-            return False
-        apart = any(token.word in _LATER for token in (*clause.glue, clause.tokens[0]))
-        slots = tool.words.slots
-        own = read(tool, clause, self._scene).args
-        return not apart and any(name in slots and slots[name].only for name in own)
-
     def _follow(self, clause: Clause) -> None:
-        scene = self._around(clause)
-        found = self._intents(clause)
+        scene = self._reader.around(clause)
+        found = self._reader.intents(clause)
         if lacked := lacking(clause, self._tools, found[0].tool if found else None):
             self.notes.append(lacked)
         elif asked := consulted(found, clause, scene):
@@ -335,32 +220,38 @@ class Planner:
             self.answers.append(replies.permission(tool))
 
     def _if(self, clause: Clause, scene: Scene, found: list[Intent]) -> None:
-        """Do what can be looked up at once; say what would have to be waited for."""
-        if any(find(pattern, clause.view) for pattern in _DONE) and self.steps:
-            self._do(clause, scene, found)
+        """Do what can be checked or looked up at once; say what would have to be waited for."""
+        heads = frozenset().union(*(heads_of(t.words) for t in self._tools if t.effect != "read"))
+        both = parted(clause, heads - FUNCTION_WORDS)
+        request, condition = (
+            self._reader.part(both.request, scene),
+            self._reader.part(both.condition, scene),
+        )
+        if request is None or condition is None:
             return
-        acts = [intent for intent in found if intent.tool.effect != "read"]
-        reads = [i for i in (found if not acts else self._checks(clause, scene)) if _looks_up(i)]
-        if not acts:
-            reads = [intent for intent in found if _reads(intent)]
-            if reads and not self.steps:
-                self._do(clause, scene, reads)
+        found = self._reader.intents(request)
+        if found and (_reads(found[0]) or (is_order(condition) and self.steps)):
+            if not (_reads(found[0]) and self.steps):
+                self._do(request, scene, found)
             return
-        if reads:
-            self._do(clause, scene, reads)
-        self.notes.append(replies.conditional(acts[0].tool))
-
-    def _checks(self, clause: Clause, scene: Scene) -> list[Intent]:
-        """What the condition of a clause asks to look up: "… if it beats production"."""
-        at = next((i for i, t in enumerate(clause.tokens) if t.word in _CONDITIONS), 0)
-        run = Run(clause.tokens[at + 1 :] or clause.tokens, asked=False, glue=())
-        return intents_of(clause_of(run, self._text, scene), scene, self._tools)
+        tool = found[0].tool if found else topic_of(request, self._tools)
+        if tool is None or (not found and tool.effect == "read"):
+            return
+        checks = checked(tool, condition) if found else {}
+        if checks:
+            for step in self._steps_of(tool, request, scene):
+                self._add(Step(step.tool, _settled(tool, step.args, request, condition) | checks))
+            return
+        reads = [intent for intent in self._reader.intents(condition) if _looks_up(intent)]
+        if reads and not self.steps:
+            self._do(condition, scene, reads)
+        self.notes.append(replies.conditional(tool))
 
     def _steps_of(self, tool: Tool[Any], clause: Clause, scene: Scene) -> list[Step]:
         """The step a clause asks for; one for each person or environment of several."""
         first, remark = not self.steps, self._remark
         if why := hindrance(tool, clause, scene.state, remark=remark, first=first):
-            self.notes.append(why)
+            (self.answers if tool.effect == "read" else self.notes).append(why)
             return []
         reading = read(tool, clause, scene)
         strange = unplaced(clause.view, scene.columns.columns, reading.args)

@@ -110,7 +110,9 @@ def concept(text: str, tool: Tool[Any] | None) -> str:
 def not_later(tool: Tool[Any]) -> str:
     """The answer to a change that was asked for at a later time."""
     words = tool.name.replace("_", " ")
-    return f"I do things when they are said, so I did not {words} now. Say it again when it is time."
+    return (
+        f"I do things when they are said, so I did not {words} now. Say it again when it is time."
+    )
 
 
 def not_regularly(tool: Tool[Any]) -> str:

@@ -141,7 +141,7 @@ def _flag(
 ) -> None:
     """A yes-or-no column that is merely named: "a smoker", "with a pool", "no waterfront"."""
     mention = view[index].column
-    if mention is None or mention.strength < 2 or mention.names[0] not in features:
+    if mention is None or mention.strength < 1 or mention.names[0] not in features:
         return
     name, column = mention.names[0], features[mention.names[0]]
     pair = _yes_no(column)

@@ -62,7 +62,7 @@ def read(tool: Tool[Any], clause: Clause, scene: Scene) -> Reading:
     reading = Reading(own=nouns_of(tool.words))
     slots = slots_of(tool)
     for name, slot in slots.items():
-        if any(find(pattern, clause.view) for pattern in slot.unless):
+        if slot.condition or any(find(pattern, clause.view) for pattern in slot.unless):
             continue
         value = READERS[slot.kind](Asked(name, slot, clause, scene, reading))
         if value is not None and value not in ([], {}):

@@ -135,7 +135,7 @@ def clean(text: str) -> str:
 
 
 def _is_noise(char: str) -> bool:
-    return char in "*~\u200d\ufe0f\u200b\xa0" or (
+    return char in "*~¿¡\u200d\ufe0f\u200b\xa0" or (
         ord(char) > 0x2000 and unicodedata.category(char) in {"So", "Sk", "Cn", "Co"}
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.agent.offline import replies
 from bot.agent.offline.common_words import COMMON
+from bot.agent.offline.conditions import without_courtesies
 from bot.agent.offline.languages.translating import in_english
 from bot.agent.offline.meaning import Step, Understanding
 from bot.agent.offline.misreadings import marks_named
@@ -61,4 +62,5 @@ def _readable(tokens: list[Token], scene: Scene, tools: Sequence[Tool[Any]]) -> 
     names = {*scene.columns.exact, *scene.columns.words, *scene.things.values}
     names |= {*scene.things.datasets, *scene.things.models}
     english = in_english(tokens, ORDINARY | COMMON | vocabulary(tools), names)
-    return turned_gaps(each_time(joined_verbs(corrected(english, scene, tools))))
+    plain = without_courtesies(corrected(english, scene, tools))
+    return turned_gaps(each_time(joined_verbs(plain)))

@@ -69,9 +69,7 @@ def _is_english(token: Token, meaning: Meaning, english: Collection[str]) -> boo
     return token.word in english and meaning != (token.word,)
 
 
-def _only_english(
-    tokens: Sequence[Token], english: Collection[str], dictionary: Dictionary
-) -> int:
+def _only_english(tokens: Sequence[Token], english: Collection[str], dictionary: Dictionary) -> int:
     known = set(english)
     return sum(
         1

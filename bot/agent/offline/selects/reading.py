@@ -10,6 +10,7 @@ from bot.agent.offline.clauses import Clause
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import COUNTS, Marked
 from bot.agent.offline.meaning import Open
+from bot.agent.offline.patterns import find
 from bot.agent.offline.scene import Scene
 from bot.agent.offline.selects.comparing import find_comparisons
 from bot.agent.offline.selects.flags import find_flags, find_gaps
@@ -34,6 +35,7 @@ from bot.agent.offline.selects.valuing import find_values
 from bot.agent.offline.selects.words import AGGREGATES, PERIODS, QUANTILES, SUPERLATIVES
 
 _MEMORY: Final = frozenset({"remember", "memorise", "memorize", "forget", "note"})
+_EVENTS: Final = "everything|anything|something|what ~ happened|happens|happening"
 _SURE: Final = 4.2
 _LEANS: Final = 3.0
 _UNSURE: Final = 2.1
@@ -54,7 +56,7 @@ _NOT_A_QUERY: Final = words(
     jobs importance important matter drives production staging monitor monitored predict score
     driver drivers influence explain classify classifier regression regressor logistic predicts
     predicting forecast boxplot scatterplot barchart heatmap visualise visualize draw sketch diagram
-    label likely happened happening
+    label likely
     """
 )
 
@@ -81,6 +83,7 @@ class Query:
 def query(clause: Clause, scene: Scene) -> Query | None:
     """What a clause asks of the rows; `None` if it asks nothing of them."""
     strange = any(_rules_out(token) for token in clause.view) or not clause.view
+    strange = strange or find(_EVENTS, clause.view) is not None
     if scene.dataset is None or strange or _asks_meaning(clause) or _keeps(clause):
         return None
     again = _varied(Question(clause, scene)) if leans(clause, scene) else None

@@ -12,7 +12,7 @@ Kind: TypeAlias = Literal[
 
 _AGGREGATES: Final[dict[Kind, str]] = {
     "avg": "average mean avg averages means",
-    "median": "median medians",
+    "median": "median medians typical typically",
     "sum": "sum total totals summed",
     "max": "maximum max highest largest biggest greatest latest peak top",
     "min": "minimum min lowest smallest least earliest",
