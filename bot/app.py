@@ -29,9 +29,10 @@ from bot.inbox import Inbox
 from bot.keys import secret_of
 from bot.leading import Leading
 from bot.metrics import Metrics
+from bot.offering import offered_tools
 from bot.outbox import Outbox
 from bot.pipelines import follower_for, open_ci
-from bot.platforms import PLATFORMS, load
+from bot.platforms import open_wanted
 from bot.platforms.base import ChatPlatform, Platform, Routes
 from bot.roles import Roles, own_surfaces
 from bot.settings import Settings, split_address
@@ -45,7 +46,7 @@ from storage.catalog.records import Grant, Scope
 from storage.errors import StorageError
 from tools.base import Tool
 from tools.context import Site
-from tools.registry import all_tools, pressable_tools
+from tools.registry import pressable_tools
 
 if TYPE_CHECKING:
     from bot.agent.core import Agent
@@ -176,19 +177,20 @@ def build(
     shown = {platform.name: platform for platform in platforms}
     outbox = Outbox(catalog, shown, now=now, secret=site.secret, fuse=burns, hooks=hooks)
     leading = Leading(settings, site, catalog, owner=owner, now=now, hooks=hooks)
+    tools = offered_tools(settings)
     toolbelt = Toolbelt(
         catalog=catalog,
         blobs=blobs,
         site=site,
         roles=roles,
-        tools=pressable_tools(),
+        tools=pressable_tools() | tools,
         now=now,
         notify_jobs=leading.notify_jobs,
         hooks=hooks,
         ci=ci,
     )
     leading.follows = follower_for(settings, ci, toolbelt, owner=owner, fuse=burns)
-    agent = _agent(settings, all_tools())
+    agent = _agent(settings, tools)
     minds = _minds(settings, catalog, blobs, now=now)
     told = outbox.notify
     services = Services(catalog, blobs, toolbelt, agent, roles, minds, now, told, owner, hooks)
@@ -216,8 +218,7 @@ def build(
 
 
 def _open_platforms(settings: Settings) -> list[ChatPlatform]:
-    configured = (entry for entry in PLATFORMS.values() if entry.wanted(settings))
-    return [load(entry.opens)(settings) for entry in configured]
+    return open_wanted(settings)
 
 
 def _leases(

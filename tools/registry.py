@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, Final
 
+from storage.plugins import Plugin
 from tools.advise import suggest_plan_tool
 from tools.asking import open_form_tool
 from tools.base import Tool
@@ -52,6 +52,7 @@ from tools.monitor import (
     snooze_alert_tool,
     stop_monitor_tool,
 )
+from tools.plugins import tool_plugins
 from tools.predict import predict_tool, record_outcomes_tool
 from tools.query import query_dataset_tool
 from tools.roles import (
@@ -119,12 +120,22 @@ INTERNAL_TOOLS: tuple[Tool[Any], ...] = (scheduled_check_tool,)
 BUTTON_TOOLS: tuple[Tool[Any], ...] = (send_shifted_batch_tool, allow_channel_tool)
 """What only buttons call, with the rights of whoever presses: never offered to models."""
 
+RESERVED: Final = ("ask_person", "answer_question", "get_result", "send_file")
+"""Names that mean something beside the tools."""
+
+
+@cache
+def outside_tools() -> tuple[Plugin, ...]:
+    """What other installed packages bring; names of ours are not theirs to take."""
+    ours = {tool.name for tool in (*TOOLS, *INTERNAL_TOOLS, *BUTTON_TOOLS)}
+    return tool_plugins(taken={*ours, *RESERVED})
+
 
 @cache
 def all_tools() -> dict[str, Tool[Any]]:
-    """Our tools and those of the entry point group `mlops_assistant.tools`, by name."""
-    outside = (point.load() for point in entry_points(group="mlops_assistant.tools"))
-    return {tool.name: tool for tool in (*outside, *TOOLS)}
+    """Our tools and those of other packages that can be used, by name."""
+    outside = (plugin.value for plugin in outside_tools() if not plugin.trouble)
+    return {tool.name: tool for tool in (*TOOLS, *outside)}
 
 
 @cache

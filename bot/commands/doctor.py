@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal
 
 from rich.console import Console
@@ -18,7 +19,8 @@ from bot.agent.models import check_model
 from bot.app import build
 from bot.errors import SetupError
 from bot.pipelines import check_ci
-from bot.platforms import PLATFORMS, load
+from bot.offering import check_offering
+from bot.platforms import Entry, all_platforms, load
 from bot.platforms.findings import Finding
 from bot.settings import Settings, split_address
 from bot.tracking import check_tracking
@@ -62,13 +64,19 @@ async def examine(settings: Settings) -> list[Finding]:
         "language model": _model,
         "github": check_ci,
     }
-    parts |= {name: load(entry.checks) for name, entry in PLATFORMS.items()}
+    parts |= {name: partial(_platform, entry) for name, entry in all_platforms().items()}
+    parts["tools"] = partial(asyncio.to_thread, check_offering)
     findings: list[Finding] = []
     for name, part in parts.items():
         try:
             findings += await part(settings)
         except Exception as error:
             findings.append(Finding("bad", name, f"{type(error).__name__}: {error}"))
+    return findings
+
+
+async def _platform(entry: Entry, settings: Settings) -> list[Finding]:
+    findings: list[Finding] = await load(entry.checks)(settings)
     return findings
 
 

@@ -19,10 +19,10 @@ from bot.app import App, build, code_version
 from bot.downloads import Downloads
 from bot.errors import SetupError
 from bot.mcp.place import Place, place_of
+from bot.offering import offered_tools
 from bot.platforms.terminal.adapter import TerminalPlatform
 from bot.settings import Settings, split_address
 from storage.blobs import open_blobs
-from tools.registry import all_tools
 
 if TYPE_CHECKING:
     from mcp.server import Server
@@ -140,7 +140,7 @@ async def _opened(
         blobs, folder=settings.home / "files", address=place.address, console=silent
     )
     app = build(settings, platforms=[shown] if place.local else [])
-    calls = Calls(app, place, all_tools())
+    calls = Calls(app, place, offered_tools(settings))
     files = Files(_downloads(app, base), app.blobs, keep=shown.keep if nearby else None)
     desk = Desk(
         calls,

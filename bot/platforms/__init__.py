@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
+
+from storage.plugins import PLATFORMS as GROUP
+from storage.plugins import Plugin, plugins
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,36 @@ PLATFORMS: dict[str, Entry] = {
         "bot.platforms.web.check:check_web",
     ),
 }
+
+
+def outside_platforms() -> tuple[Plugin, ...]:
+    """What other installed packages bring: an `Entry` each, by the name of the platform."""
+    return plugins(GROUP, taken={*PLATFORMS, "terminal", "mcp"}, check=_trouble)
+
+
+def all_platforms() -> dict[str, Entry]:
+    """Ours, and those of other packages that can be used."""
+    outside = {each.name: each.value for each in outside_platforms() if not each.trouble}
+    return {**PLATFORMS, **outside}
+
+
+def open_wanted(settings: Any) -> list[Any]:
+    """The platforms that the settings use, opened; one of others that cannot be is left out."""
+    opened = []
+    for name, entry in all_platforms().items():
+        if not entry.wanted(settings):
+            continue
+        try:
+            opened.append(load(entry.opens)(settings))
+        except Exception:
+            if name in PLATFORMS:
+                raise
+            log.exception("the platform %s of another package cannot be opened", name)
+    return opened
+
+
+def _trouble(_: str, value: Any) -> str:
+    return "" if isinstance(value, Entry) else f"it is a {type(value).__name__}, not an Entry"
 
 
 def load(path: str) -> Any:
