@@ -199,22 +199,8 @@ def build(
     desk = _desk(settings, site, services, assistant, outbox, fuse=burns)
     office = FrontOffice(desk, chats)
     leadership, fronting = _leases(services, site, leading, office)
-    return App(
-        settings,
-        site,
-        catalog,
-        blobs,
-        assistant,
-        outbox,
-        metrics,
-        agent,
-        leading,
-        leadership,
-        office,
-        fronting,
-        owner,
-        now,
-    )
+    parts = (assistant, outbox, metrics, agent, leading, leadership, office, fronting)
+    return App(settings, site, catalog, blobs, *parts, owner, now)
 
 
 def _open_platforms(settings: Settings) -> list[ChatPlatform]:

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from storage.catalog.records import Deployment, ModelVersion
-from tools.base import Args, Effect, Habit, Tool
+from tools.base import Args, Habit, Tool
 from tools.cards import moment, plural
 from tools.deploy_cards import back_card, deployments_table, down_card, live_card
-from tools.deployed import last_served, live_model, model_at, slot_name
+from tools.deployed import last_served, live_model, model_at, passed_checks, slot_name
 from tools.model_cards import score_line
 from tools.outcome import Fact, Facts, Headline, NextStep, Outcome
 from tools.serving.live import Live, endpoint_url, set_live
@@ -21,6 +21,7 @@ from tools.ship import (
     DeployModel,
     RollbackDeployment,
     UndeployModel,
+    effect_of_going_live,
     need_better,
     order_checks,
     rehearse_deploy,
@@ -28,7 +29,6 @@ from tools.ship import (
     rehearse_undeploy,
 )
 from tools.words import Slot, Words
-from tools.workflows.order import trail_of
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
@@ -64,7 +64,7 @@ def deploy_model(args: DeployModel, context: ToolContext) -> Outcome:
             f"{score_line(model.score)}.",
             live,
         ),
-        blocks=live_card(context, model, live, before=before, checks=_checks(context)),
+        blocks=live_card(context, model, live, before=before, checks=passed_checks(context)),
         dataset_id=model.dataset_id,
         model_id=model.id,
         inverse=_inverse(live),
@@ -148,23 +148,6 @@ def list_deployments(args: ListDeployments, context: ToolContext) -> Outcome:
         blocks=(Headline(title), deployments_table(context, rows), *places),
         data={"deployments": [_line_data(context, line, model) for line, model in rows]},
     )
-
-
-def _checks(context: ToolContext) -> str:
-    """Where the checks are that let this job go on; "" where none had to be green."""
-    if context.job is None:
-        return ""
-    with context.catalog.read() as unit:
-        trail = trail_of(unit.jobs.get(context.job.id).context)
-    return f"{trail.order.file} is green: {trail.url}" if trail is not None else ""
-
-
-def effect_of_going_live(
-    args: DeployModel | RollbackDeployment | UndeployModel,
-    context: ToolContext | None,  # noqa: ARG001
-) -> Effect:
-    """Staging is switched at once and can be undone; production waits for an approver."""
-    return "deploy" if args.environment == "production" else "write"
 
 
 def _inverse(live: Live) -> NextStep | None:

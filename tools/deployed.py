@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from storage.catalog.records import Deployment, Environment, ModelVersion
 from tools.errors import NeedsChoice, NotFound, Option
 from tools.serving.live import as_found
+from tools.workflows.order import trail_of
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
@@ -89,3 +90,12 @@ def model_at(context: ToolContext, line: Deployment | None) -> ModelVersion | No
         return None
     with context.catalog.read() as unit:
         return unit.models.get(context.scope, line.model_id)
+
+
+def passed_checks(context: ToolContext) -> str:
+    """Where the checks are that let this job go on; "" where none had to be green."""
+    if context.job is None:
+        return ""
+    with context.catalog.read() as unit:
+        trail = trail_of(unit.jobs.get(context.job.id).context)
+    return f"{trail.order.file} is green: {trail.url}" if trail is not None else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from storage.catalog.records import Deployment, Environment, ModelVersion
-from tools.base import Args, Rehearsal
+from tools.base import Args, Effect, Rehearsal
 from tools.deploy_cards import score_on, ship_card
 from tools.deployed import last_served, live_model, live_now, model_at, slot_name
 from tools.errors import Refused
@@ -173,6 +173,14 @@ def rehearse_undeploy(args: UndeployModel, context: ToolContext) -> Rehearsal:
             model_id=model.id,
         ),
     )
+
+
+def effect_of_going_live(
+    args: DeployModel | RollbackDeployment | UndeployModel,
+    context: ToolContext | None,  # noqa: ARG001
+) -> Effect:
+    """Staging is switched at once and can be undone; production waits for an approver."""
+    return "deploy" if args.environment == "production" else "write"
 
 
 def _rehearsal(
