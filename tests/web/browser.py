@@ -36,8 +36,12 @@ class Web:
 
     def link(self) -> str:
         """The newest link that it has told."""
-        wait_until(lambda: bool(self._links()), within=START_S, hint=self.told())
+        self.wait_for("/open?ticket=")
         return self._links()[-1]
+
+    def wait_for(self, words: str) -> None:
+        """Wait until it has written something."""
+        wait_until(lambda: words in self.told(), within=START_S, hint=words)
 
     def told(self) -> str:
         """All that it has written."""

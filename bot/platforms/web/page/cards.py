@@ -246,7 +246,7 @@ def _size(size: int) -> str:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _picture(_api: Api, _reply: int, _index: int, blob: str) -> bytes:
+def _picture(_api: Api, _reply: int, _index: int, blob: str) -> bytes:  # noqa: ARG001 - it is the key
     """Kept for a while, since a page is drawn again with every piece of news.
 
     Who asks by a digest was told of it by the bot, in a message they may read.

@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from http.cookies import CookieError, SimpleCookie
@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 OPEN: Final = "/open"
 LIFE_S: Final = 30 * 86_400
 _POLICY: Final = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'; "
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{scripts}; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
     "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; frame-src 'none'; "
     "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
@@ -100,12 +100,21 @@ class Gate:
         hosts: What the `Host` header may say, with the port; a name that was bent to this
             machine is not among them.
         tickets: Who has no cookie of theirs is refused; None where people sign in instead.
+        scripts: Hashes of the scripts that stand in the page itself; no other such script runs.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: frozenset[str], tickets: Tickets | None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        hosts: frozenset[str],
+        tickets: Tickets | None,
+        scripts: Sequence[str] = (),
+    ) -> None:
         self._app = app
         self._hosts = hosts
         self._tickets = tickets
+        self._policy = _POLICY.format(scripts="".join(f" {each}" for each in scripts))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, answer it, or refuse it."""
@@ -114,12 +123,12 @@ class Gate:
             return
         answer = self._answer(scope, Headers(scope=scope))
         if answer is None:
-            await self._app(scope, receive, _guarded(send))
+            await self._app(scope, receive, self._guarded(send))
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 1008})
         else:
-            await answer(scope, receive, _guarded(send))
+            await answer(scope, receive, self._guarded(send))
 
     def _answer(self, scope: Scope, headers: Headers) -> Response | None:
         """What is answered in place of the page; None: the page."""
@@ -154,6 +163,18 @@ class Gate:
             "<code>python -m bot web</code> shows the next one.",
         )
 
+    def _guarded(self, send: Send) -> Send:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = self._policy
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["X-Frame-Options"] = "DENY"
+                headers["Referrer-Policy"] = "same-origin"
+            await send(message)
+
+        return sending
+
 
 def _cookie(headers: Headers, name: str) -> str:
     try:
@@ -170,16 +191,3 @@ def _same_place(origin: str | None, host: str) -> bool:
 
 def _refusal(title: str, text: str) -> Response:
     return HTMLResponse(_PAGE.format(title=escape(title), text=text), status_code=403)
-
-
-def _guarded(send: Send) -> Send:
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers["Content-Security-Policy"] = _POLICY
-            headers["X-Content-Type-Options"] = "nosniff"
-            headers["X-Frame-Options"] = "DENY"
-            headers["Referrer-Policy"] = "same-origin"
-        await send(message)
-
-    return sending

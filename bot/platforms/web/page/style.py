@@ -15,7 +15,7 @@ CSS: Final = """
 [data-testid="stBottomBlockContainer"] { max-width: 56rem; padding-bottom: 1.25rem; }
 [data-testid="stHeader"] { background: transparent; }
 [data-testid="stStatusWidget"], [data-testid="stDecoration"] { display: none; }
-[data-testid="stElementContainer"][data-stale="true"], [data-stale="true"] { opacity: 1 !important; }
+[data-stale="true"] { opacity: 1 !important; }
 [data-testid="stChatMessage"] { padding: 0.75rem 0; background: transparent; }
 [data-testid="stChatMessage"] h2 { padding: 0.1rem 0 0.35rem; }
 [data-testid="stChatMessage"] h3 { padding: 0.35rem 0 0.2rem; }
@@ -25,8 +25,10 @@ CSS: Final = """
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
 [data-testid="stSidebarHeader"] { height: 2.5rem; margin: 0; }
 .st-key-threads button > div { justify-content: flex-start; }
-.st-key-unseen-title { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.st-key-threads button { justify-content: flex-start; text-align: left; border-color: transparent; }
+.st-key-unseen-title { position: absolute; width: 1px; height: 1px; overflow: hidden;
+                       clip-path: inset(50%); }
+.st-key-threads button { justify-content: flex-start; text-align: left;
+                         border-color: transparent; }
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
   [data-testid="stBottomBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
