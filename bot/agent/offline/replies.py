@@ -1,51 +1,13 @@
-"""What to say when nothing is to be done: greetings, explanations, and what is possible here."""
+"""What to say when nothing is to be done: explanations, refusals, and what was not understood."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from bot.agent.offline.helping import help_text
 from bot.agent.state import ThreadState
 from tools.base import Tool
-
-
-def help_text(state: ThreadState) -> str:
-    """What can be done here, now."""
-    if state.dataset is None and state.model is None:
-        return (
-            "Attach a CSV, Excel, Parquet or JSON-lines file and I describe it, or say "
-            '"load the sample data"; then you can say "clean it", "train a model", "deploy it to '
-            'staging" and "monitor it every hour".'
-        )
-    lines = []
-    if state.dataset is not None:
-        name = state.dataset.name
-        target = next(iter(state.dataset.targets), None)
-        train = f'"train a model for {target}"' if target else '"train a model"'
-        lines.append(
-            f'With {name} you can say "what\'s in this?", "show the first 5 rows", "tidy this up", '
-            f'{train} or "send me the data as xlsx".'
-        )
-    if state.model is not None:
-        model = state.model
-        live = "monitor it every hour" if model.live_in else "deploy it to staging"
-        lines.append(
-            f'With {model.handle} (predicts {model.target}): "how good is it?", "explain it", '
-            f'"predict for …" or "{live}".'
-        )
-    if state.alerts:
-        lines.append('There is an open alert: "explain it", "retrain" or "snooze it for a day".')
-    lines.append('"what did we do?" shows the record, "undo" takes the last change back.')
-    return "\n".join(lines)
-
-
-def greeting(state: ThreadState) -> str:
-    """A short hello with one thing to do next."""
-    if state.model is not None:
-        return f'Hello! {state.model.handle} is at hand: say "how good is it?" or "help".'
-    if state.dataset is not None:
-        return f'Hello! I have {state.dataset.name} here: say "what\'s in this?" or "help".'
-    return 'Hello! Attach a table and say "what\'s in this?", or say "help".'
 
 
 def explanation(tool: Tool[Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from bot.agent.offline import replies
+from bot.agent.offline.helping import greeting, help_text
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.tokens import Token
 from bot.agent.state import ThreadState
@@ -57,13 +57,13 @@ def small_talk(tokens: Sequence[Token], state: ThreadState) -> str | None:
     """The answer to a message that asks for no work; `None` if it asks for some."""
     words = [token.word for token in tokens if token.kind == "word"]
     if not words:
-        return replies.greeting(state)
+        return greeting(state)
     plain = [word for word in words if word not in _TAIL]
     start = next((i for i, w in enumerate(plain) if w not in _HELLO | {"can", "you"}), 0)
     if " ".join(plain) in _HELP or " ".join(plain[start:]) in _HELP:
-        return replies.help_text(state)
+        return help_text(state)
     if set(words) <= _HELLO | _AROUND and set(words) & _HELLO:
-        return replies.greeting(state)
+        return greeting(state)
     if set(words) <= _THANKS | _AROUND and set(words) & _THANKS and words[0] != "how":
         return "You're welcome."
     return None
