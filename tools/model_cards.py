@@ -183,10 +183,7 @@ def model_card(model: ModelVersion, *, tracked: bool) -> tuple[Block, ...]:
             }
         ),
         *objections(report.get("objections", ())),
-        Text(
-            f"{model.task.capitalize()}: {report['task_reason']}. Judged by {score['name']}: "
-            f"{report['metric_reason']}. {_sentence(report['split_reason'])} {why_chosen(model)}"
-        ),
+        Text(_how_it_came(model)),
         *figures_of(report),
         candidates_table(model),
         *warning_block(remarks),
@@ -221,6 +218,21 @@ def is_live(model: ModelVersion, context: ToolContext) -> bool:
 def predict_step(model: ModelVersion, label: str = "Predict…") -> NextStep:
     """The button that opens the form for a row."""
     return NextStep(label, "predict", {"model": model.handle}, form=True)
+
+
+def _how_it_came(model: ModelVersion) -> str:
+    """Task, metric, split and algorithm, each with its reason."""
+    report, metric = model.report, model.score["name"]
+    task = report["task_reason"]
+    asked = report["metric_reason"] == "as you asked"
+    return " ".join(
+        (
+            _sentence(task if task.startswith("a ") else f"{model.task}: {task}"),
+            f"Judged by {metric}{',' if asked else ':'} {report['metric_reason']}.",
+            _sentence(report["split_reason"]),
+            why_chosen(model),
+        )
+    ).strip()
 
 
 def why_chosen(model: ModelVersion) -> str:

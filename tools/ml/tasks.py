@@ -57,7 +57,7 @@ def choose_task(
         _question_regression(target, found)
     else:
         _need_classes(target)
-    if asked == "auto" and not implied:
+    if asked == "auto" and (not implied or implied.value == found.value):
         return found
     reason = implied.reason if asked == "auto" and implied else f"a {wanted}, as you asked"
     return Chosen(wanted, reason)

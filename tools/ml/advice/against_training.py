@@ -9,7 +9,7 @@ from typing import Final
 from tools.cards import number, percent, plural
 from tools.ml.advice.basis import Basis, basis_of
 from tools.ml.advice.metrics import RARE
-from tools.ml.advice.models import FEW_ROWS, MANY_ROWS, bend_of, bend_words, model_of
+from tools.ml.advice.models import FEW_ROWS, bend_of, bend_words, model_of
 from tools.ml.advice.piece import in_words, named
 from tools.ml.advice.splits import loose_date
 from tools.ml.profiling import Profile
@@ -103,27 +103,25 @@ def _metric(basis: Basis, metric: str) -> Iterator[str]:
 
 def _algorithm(basis: Basis, algorithm: str) -> Iterator[str]:
     rows, columns = plural(basis.rows, "row"), plural(len(basis.features), "column")
-    bend = bend_of(basis)
-    if algorithm in _LINEAR and bend is not None and basis.rows >= FEW_ROWS:
-        other = "gradient_boosting" if basis.rows >= MANY_ROWS else "random_forest"
+    bend, better = bend_of(basis), str(model_of(basis).args["algorithm"])
+    if algorithm in _LINEAR and bend is not None and better not in _LINEAR:
         yield (
-            f"I would train {in_words(other)} beside it: the target does not follow a straight "
+            f"I would train {in_words(better)} beside it: the target does not follow a straight "
             f"line ({bend_words(bend)})."
         )
     if algorithm in _TREES and basis.rows < _TINY:
-        plain = in_words(str(model_of(basis).args["algorithm"]))
         yield (
-            f"I would train {plain}: {rows} for {columns} are so few that "
+            f"I would train {in_words(better)}: {rows} for {columns} are so few that "
             f"{in_words(algorithm)} can learn them by heart."
         )
     if algorithm == "nearest_neighbours" and basis.width > _WIDE:
         yield (
-            f"I would train {in_words('gradient_boosting')}: over {basis.width:,} encoded columns "
+            f"I would train {in_words(better)}: over {basis.width:,} encoded columns "
             "all rows are about equally far from one another."
         )
     if algorithm == "decision_tree" and basis.rows >= FEW_ROWS:
         yield (
-            f"I would train {in_words('random_forest')} unless the tree is to be read: a single "
+            f"I would train {in_words(better)} unless the tree is to be read: a single "
             f"one changes much with which of the {rows} it sees."
         )
 

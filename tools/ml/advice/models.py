@@ -7,6 +7,7 @@ from typing import Final
 from tools.cards import number, plural
 from tools.ml.advice.basis import Basis, Tie, strong
 from tools.ml.advice.piece import Advice, in_words, named
+from tools.ml.usual_metric import usual_metric
 
 FEW_ROWS: Final = 500
 MANY_ROWS: Final = 2_000
@@ -35,10 +36,20 @@ def model_of(basis: Basis, *, explainable: bool = False) -> Advice:
         why = f"{named(tie.column)} tells it almost along a straight line (r {_r(tie.line)})."
         return _use(plain, why)
     what = _what_trees_take(basis)
+    if _skewed(basis):
+        why = f"{rows} with a skewed target: it can learn for the mean miss itself, and it {what}."
+        return _use("gradient_boosting", why)
     if basis.rows < MANY_ROWS:
         why = f"{rows} are enough for trees, but few for boosting, and it {what}."
         return _use("random_forest", why)
     return _use("gradient_boosting", f"{rows} are plenty, and it {what}.")
+
+
+def _skewed(basis: Basis) -> bool:
+    """Whether the usual metric is MAE, which boosting alone learns for directly."""
+    if basis.task == "classification" or basis.target is None:
+        return False
+    return usual_metric(skew=basis.target.skew or 0.0, sizes=()) == "mae"
 
 
 def is_straight(basis: Basis) -> bool:
