@@ -102,3 +102,37 @@ def test_addresses() -> None:
     assert split_address(":9000") == ("127.0.0.1", 9000)
     with pytest.raises(ValueError, match="invalid literal"):
         split_address("localhost")
+
+
+def test_settings_can_be_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A file named like a setting says its value; an empty one nothing, another name nothing."""
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    files = {
+        "SLACK_BOT_TOKEN": "xoxb-1\n",
+        "MLOPS_APPROVERS": "slack/T1/U1, slack/T1/U2",
+        "MLOPS_WORKERS": "3",
+        "MLOPS_SECRET": "",
+        "postgres_password": "not a setting",
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    monkeypatch.setenv("MLOPS_SECRETS", str(folder))
+    settings = Settings()
+    assert settings.slack_bot_token is not None
+    assert settings.slack_bot_token.get_secret_value() == "xoxb-1"
+    assert settings.approvers == {"slack/T1/U1", "slack/T1/U2"}
+    assert (settings.workers, settings.secret) == (3, None)
+    assert "xoxb-1" not in repr(settings)
+
+
+def test_the_environment_counts_more_than_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What is set in both is taken from the environment, and the folder may be missing."""
+    (tmp_path / "MLOPS_WORKERS").write_text("3")
+    monkeypatch.setenv("MLOPS_SECRETS", str(tmp_path))
+    monkeypatch.setenv("MLOPS_WORKERS", "2")
+    assert Settings().workers == 2
+    monkeypatch.setenv("MLOPS_SECRETS", str(tmp_path / "nowhere"))
+    assert Settings().workers == 2
