@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
 RUN := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help setup demo chat web serve doctor fsck test fuzz crash load messy hijack check format docs picture bench clean
+.PHONY: help setup demo chat web serve doctor fsck test fuzz crash load messy hijack understand check format docs picture bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ messy: $(READY) ## read files as people send them, and clean tables with every f
 
 hijack: $(READY) ## let a model obey attackers, and count what they achieve
 	@$(RUN) -m tests.hijack
+
+understand: $(READY) ## score how well people are understood without a language model
+	@$(RUN) -m tests.understand $(if $(V),-v)
 
 check: $(READY) ## lint, format, types, import rules, docs
 	@$(RUN) -m ruff check .

@@ -144,7 +144,12 @@ def consulted(found: Sequence[Intent], clause: Clause, scene: Scene) -> list[Int
 
 def tells_nothing(tool: Tool[Any], args: Mapping[str, Any], clause: Clause) -> bool:
     """Whether a clause only tells that something is so, and not what: there is nothing to do."""
-    return bool(tool.words.slots) and not args and states(tool, clause) and not _said(tool.words, clause)
+    return (
+        bool(tool.words.slots)
+        and not args
+        and states(tool, clause)
+        and not _said(tool.words, clause)
+    )
 
 
 def _commanded(tool: Tool[Any], clause: Clause, match: Match) -> bool:

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from bot.agent.offline.ordinary import FUNCTION_WORDS, ORDINARY, VAGUE
 from bot.agent.offline.tokens import Token, forms_of
-from bot.agent.state import ColumnState, DatasetState, ThreadState
+from bot.agent.state import ColumnState, DatasetState, ModelState, ThreadState
 
 Strength: TypeAlias = Literal[0, 1, 2, 3]
 """0 several columns fit · 1 in part · 2 inflected · 3 the very name."""
@@ -48,9 +48,10 @@ def squeeze(text: str) -> str:
     return "".join(char for char in text.casefold() if char.isalnum())
 
 
-def words_of(name: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def words_of(name: str) -> tuple[str, ...]:
     """The words of a column name: `bill_length_mm`, `SalePrice` and `petal length (cm)` split."""
-    return [word.casefold() for word in _WORD.findall(name)]
+    return tuple(word.casefold() for word in _WORD.findall(name))
 
 
 @lru_cache(maxsize=8192)
@@ -166,15 +167,20 @@ def _broken(run: Sequence[Token]) -> bool:
 class ThingIndex:
     """Datasets and models in scope, and the values of the current columns."""
 
-    def __init__(self, state: ThreadState, columns: Sequence[ColumnState]) -> None:
+    def __init__(
+        self,
+        datasets: Sequence[str],
+        models: Sequence[ModelState],
+        columns: Sequence[ColumnState],
+    ) -> None:
         self.datasets: dict[str, str] = {}
-        for dataset in state.datasets:
-            self.datasets.setdefault(squeeze(dataset.name), dataset.name)
-            stem = re.sub(r"\.(csv|tsv|xlsx|parquet|json|jsonl|txt)$", "", dataset.name)
-            self.datasets.setdefault(squeeze(stem), dataset.name)
-            self.datasets.setdefault(squeeze(dataset.name) + "csv", dataset.name)
+        for name in datasets:
+            self.datasets.setdefault(squeeze(name), name)
+            stem = re.sub(r"\.(csv|tsv|xlsx|parquet|json|jsonl|txt)$", "", name)
+            self.datasets.setdefault(squeeze(stem), name)
+            self.datasets.setdefault(squeeze(name) + "csv", name)
         self.models: dict[str, str] = {}
-        for model in state.models:
+        for model in models:
             self.models.setdefault(model.handle.casefold(), model.handle)
             self.models.setdefault(squeeze(f"{model.name}v{model.version}"), model.handle)
             self.models.setdefault(squeeze(model.name), model.name)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.agent.offline.names import ColumnIndex, ThingIndex
-from bot.agent.state import ColumnState, DatasetState, ThreadState
+from bot.agent.state import ColumnState, DatasetState, ModelState, ThreadState
 
 
 @dataclass(frozen=True)
@@ -29,4 +30,19 @@ def scene_of(state: ThreadState, dataset: DatasetState | None = None) -> Scene:
     """
     dataset = dataset or state.dataset
     columns = dataset.columns if dataset else state.model.features if state.model else ()
-    return Scene(state, dataset, ColumnIndex(columns), ThingIndex(state, columns))
+    names = tuple((each.name, each.version) for each in state.datasets)
+    return Scene(state, dataset, _index(columns), _things(names, state.models, columns))
+
+
+@lru_cache(maxsize=8)
+def _index(columns: tuple[ColumnState, ...]) -> ColumnIndex:
+    return ColumnIndex(columns)
+
+
+@lru_cache(maxsize=8)
+def _things(
+    datasets: tuple[tuple[str, int], ...],
+    models: tuple[ModelState, ...],
+    columns: tuple[ColumnState, ...],
+) -> ThingIndex:
+    return ThingIndex([name for name, _ in datasets], models, columns)

@@ -72,5 +72,14 @@ def _without_degree(word: str) -> set[str]:
 
 def vocabulary(tools: Sequence[Tool[Any]]) -> frozenset[str]:
     """Every word the tools listen for, the names of their arguments included."""
-    named = (word for tool in tools for name in tool.args.model_fields for word in name.split("_"))
-    return frozenset(named).union(*(vocabulary_of(tool.words) for tool in tools))
+    kept = _KEPT.get(id(tools))
+    if kept is None or kept[0] is not tools:
+        named = (w for tool in tools for name in tool.args.model_fields for w in name.split("_"))
+        words = frozenset(named).union(*(vocabulary_of(tool.words) for tool in tools))
+        _KEPT.clear()
+        kept = _KEPT[id(tools)] = (tools, words)
+    return kept[1]
+
+
+_KEPT: dict[int, tuple[Sequence[Tool[Any]], frozenset[str]]] = {}
+"""The vocabulary of the tools at hand, which are the same from message to message."""

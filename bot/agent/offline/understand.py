@@ -36,7 +36,8 @@ def understand(text: str, state: ThreadState, tools: Sequence[Tool[Any]]) -> Und
     planner = Planner(plain, scene, tools)
     said = to_us(tokenize(plain, people=True))
     tokens = _readable(addressed(said), scene, tools)
-    if not planner.speaks_of_people(tokens):
+    mentioned = any(token.kind == "person" for token in said)
+    if mentioned and not planner.speaks_of_people(tokens):
         if name := called(said):
             return Understanding(answer=replies.for_another(name))
         tokens = _readable(without_errands(said), scene, tools)

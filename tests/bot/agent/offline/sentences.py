@@ -107,8 +107,10 @@ def _same(
 def _fits(got: Any, wanted: Any) -> bool:
     """Whether an argument is the one wanted; of a row, the cells that were named."""
     if isinstance(wanted, list) and wanted and isinstance(wanted[0], dict):
-        return isinstance(got, list) and len(got) == len(wanted) and all(
-            row.items() <= given.items() for row, given in zip(wanted, got, strict=True)
+        return (
+            isinstance(got, list)
+            and len(got) == len(wanted)
+            and all(row.items() <= given.items() for row, given in zip(wanted, got, strict=True))
         )
     return bool(got == wanted)
 

@@ -1,0 +1,1 @@
+"""How well the offline brain understands people, set by set."""
