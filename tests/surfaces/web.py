@@ -62,6 +62,22 @@ class Client:
         answer: dict[str, Any] = response.json()
         return answer
 
+    async def thread(self, name: str) -> list[dict[str, Any]]:
+        """All that stands in a thread."""
+        items: list[dict[str, Any]] = (await self.get(f"/threads/{name}"))["items"]
+        return items
+
+    async def answered(self, name: str, *, replies: int = 1) -> list[dict[str, Any]]:
+        """A thread once so many replies in it are done."""
+        async with asyncio.timeout(60):
+            while True:
+                response = await self.ask("GET", f"/threads/{name}")
+                items = response.json().get("items", [])
+                done = [item for item in items if item["kind"] == "reply" and item["done"]]
+                if len(done) >= replies:
+                    return list(items)
+                await asyncio.sleep(0.05)
+
     async def follow(self, *threads: str) -> None:
         """Read along for ever, going on where the last line was cut off."""
         params = [("channel", self.channel), *(("thread", name) for name in threads)]
@@ -170,6 +186,7 @@ class WebPlace:
             base_url=self.base,
             headers={"Authorization": f"Bearer {token}", **headers},
             timeout=httpx.Timeout(60, read=None),
+            verify=False,  # plain HTTP: no certificates to load
             limits=httpx.Limits(max_connections=None),
         )
         self._opened.append(http)

@@ -10,18 +10,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
-from bot.errors import BotError, Undeliverable
+from bot.errors import BotError, Later, Undeliverable
 from bot.keys import secret_of
 from bot.messages import IncomingFile, Reply
 from bot.platforms.base import Capabilities, Door, Routes
-from bot.platforms.web.errors import Busy
+from bot.platforms.web.errors import AGAIN_S, Busy
 from bot.platforms.web.feed import Feed
-from bot.platforms.web.guard import Guard, doors_of
-from bot.platforms.web.incoming import Said, load_said, message_of
+from bot.platforms.web.guard import Doors, Guard, doors_of
+from bot.platforms.web.incoming import Said, load_said, message_of, person_of
 from bot.platforms.web.reading import Reading
 from bot.platforms.web.routes import routes_of
 from bot.platforms.web.speaking import Speaking, note
-from bot.platforms.web.tokens import NAME
+from bot.platforms.web.tokens import NAME, Person
 from bot.settings import Settings
 from storage.catalog.records import Address, Json, Scope
 from tools.errors import ToolError
@@ -49,13 +49,14 @@ class WebPlatform:
     address: Address | None = None
     capabilities = Capabilities(forms=True, pace_s=0.05)
 
-    def __init__(self, guard: Guard, *, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, doors: Doors, *, secret: str, now: Callable[[], datetime] = utc_now) -> None:
         self.feed = Feed()
         self._door: Door | None = None
         self._groups: OrderedDict[str, frozenset[str]] = OrderedDict()
         self._newest: OrderedDict[str, int] = OrderedDict()
         speaking = Speaking(self._open_door, self.feed)
         reading = Reading(self._open_door, self.feed, now=now)
+        guard = Guard(doors, secret=secret, now=now, admitted=self._admitted)
         self._routes = routes_of(guard, speaking, reading)
 
     @property
@@ -82,9 +83,10 @@ class WebPlatform:
 
     async def handle(self, event: Json) -> None:
         """Deal with an event that was kept; again after a crash, to the same end."""
-        door = self._open_door()
+        door = self._there
         said = load_said(event)
-        self._remember(said)
+        if said.actor.id not in self._groups:  # what they bring later is newer
+            self._admitted(person_of(said))
         await note(door, said)
         await self._greet(door, said)
         files = await asyncio.to_thread(_fetched, door, said)
@@ -112,10 +114,8 @@ class WebPlatform:
                 scope, name=scope.channel, owner=said.actor.id, owner_name=said.actor.name
             )
 
-    def _remember(self, said: Said) -> None:
-        workspace = said.address.scope.workspace
-        ids = (f"{NAME}/{workspace}/group:{group}" for group in said.groups)
-        _put(self._groups, said.actor.id, frozenset(ids))
+    def _admitted(self, person: Person) -> None:
+        _put(self._groups, person.id, person.group_ids)
 
     # -- out -------------------------------------------------------------------------------------
 
@@ -131,7 +131,7 @@ class WebPlatform:
             if reply.id > newest:
                 self._news(address, reply)
             return ref
-        moved = await self._open_door().chronicle.posted(address.scope, reply.id, viewer=reply.to)
+        moved = await self._there.chronicle.posted(address.scope, reply.id, viewer=reply.to)
         if moved is not None:
             self.feed.moved(moved)
         return ref
@@ -144,8 +144,14 @@ class WebPlatform:
         _put(self._newest, reply.slot, reply.id)
         self.feed.changed(address)
 
+    @property
+    def _there(self) -> Door:
+        if self._door is None:
+            raise Later("nobody is let in from the web", after_s=AGAIN_S)
+        return self._door
+
     def _open_door(self) -> Door:
-        """The way into the bot.
+        """The way into the bot, for those who ask.
 
         Raises:
             Busy: Another process talks to people now.
@@ -161,8 +167,7 @@ def open_web(settings: Settings) -> WebPlatform:
     Raises:
         SetupError: The installation's secret cannot be had.
     """
-    guard = Guard(doors_of(settings), secret=secret_of(settings), now=utc_now)
-    return WebPlatform(guard)
+    return WebPlatform(doors_of(settings), secret=secret_of(settings))
 
 
 def _ref(reply: Reply) -> str:

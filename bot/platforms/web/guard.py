@@ -75,12 +75,20 @@ def doors_of(settings: Settings) -> Doors:
 
 
 class Guard:
-    """Lets people in by their token; keeps nothing of them."""
+    """Lets people in by their token; what it says of their groups is handed on at once."""
 
-    def __init__(self, doors: Doors, *, secret: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        doors: Doors,
+        *,
+        secret: str,
+        now: Callable[[], datetime],
+        admitted: Callable[[Person], None] = lambda _: None,
+    ) -> None:
         self._doors = doors
         self._secret = secret
         self._now = now
+        self._admitted = admitted
 
     def admit(self, headers: Mapping[str, str], channel: str) -> Visitor:
         """Who asks.
@@ -109,6 +117,7 @@ class Guard:
             raise Refusal(401, "unauthorized", str(error)) from None
         if not _CHANNEL.fullmatch(channel):
             raise bad_request("A channel is named by at most 40 lower-case letters, digits or '-'.")
+        self._admitted(good.person)
         scope = Scope(NAME, good.person.workspace, channel)
         return Visitor(good.person, scope, good.until)
 

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from bot.messages import IncomingFile, IncomingMessage, Press
 from bot.platforms.web.errors import bad_request
 from bot.platforms.web.guard import Visitor
-from bot.platforms.web.tokens import NAME
+from bot.platforms.web.tokens import NAME, Person
 from storage.catalog.records import Actor, Address, Json
 
 LONGEST_TEXT: Final = 8000
@@ -127,6 +127,12 @@ def press_of(fields: Mapping[str, Any]) -> Press:
     if not isinstance(values, dict) or len(values) > _MOST_VALUES:
         raise bad_request("`values` is an object: what was filled in, by field name.")
     return Press(reply, index, {str(name): _value(name, each) for name, each in values.items()})
+
+
+def person_of(said: Said) -> Person:
+    """Who said it, with the groups they had at that moment."""
+    workspace, user = said.actor.id.split("/", 2)[1:]
+    return Person(workspace, user, said.actor.name, said.groups)
 
 
 def message_of(said: Said, files: Sequence[IncomingFile]) -> IncomingMessage:

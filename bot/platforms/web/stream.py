@@ -47,7 +47,8 @@ async def events(
             yield event({"kind": "ready"}, cursor)
         for moved in follower.take_moves():
             yield event(item_of(moved))
-        if not await follower.wait(beat_s):
+        left_s = (until - now()).total_seconds()
+        if not await follower.wait(max(0.0, min(beat_s, left_s))):
             follower.look()
             yield b": \n\n"
 
