@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
 RUN := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help setup demo chat web serve doctor fsck test fuzz crash load messy hijack understand check format docs picture bench clean
+.PHONY: help setup demo chat web serve doctor fsck test fuzz crash load messy hijack understand image image-test stack-test check format docs picture bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -59,6 +59,16 @@ hijack: $(READY) ## let a model obey attackers, and count what they achieve
 understand: $(READY) ## score how well people are understood without a language model
 	@$(RUN) -m tests.understand $(if $(V),-v)
 
+image: ## build the container image with docker, podman or buildah
+	@deploy/build-image
+
+image-test: $(READY) ## build the image, run it, kill it, and look that nothing was lost
+	@$(RUN) -m tests.image --image "$${IMAGE:-mlops-assistant:latest}"
+
+stack-test: $(READY) ## play deploy/ with local PostgreSQL, S3, MLflow and Prometheus
+	@UV_PROJECT_ENVIRONMENT=.stack $(UV) sync --locked --quiet --no-dev --extra ui --python .venv/bin/python
+	@$(RUN) -m tests.stack
+
 check: $(READY) ## lint, format, types, import rules, docs
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
@@ -66,6 +76,9 @@ check: $(READY) ## lint, format, types, import rules, docs
 	@.venv/bin/lint-imports
 	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@.venv/bin/zizmor --offline --no-progress --quiet .github/workflows
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose.yaml
+	@.venv/bin/check-jsonschema --quiet --schemafile deploy/schemas/dashboard.json deploy/grafana/dashboards/*.json
+	@.venv/bin/check-jsonschema --quiet --schemafile deploy/schemas/provisioning.json deploy/grafana/provisioning/*/*.yaml
 	@$(RUN) -m pytest tests/docs tests/architecture
 
 format: $(READY) ## mend what a formatter can mend
@@ -78,11 +91,11 @@ bench: $(READY) ## measure speed and memory, as ratios in one run
 	@$(RUN) -m benchmarks.profile --long
 	@$(RUN) -m benchmarks.drift --evidently
 
-docs: $(READY) ## write docs/tools.md from the registry
+docs: $(READY) ## write docs/tools.md and docs/metrics.md from the code
 	@$(RUN) -m docs.generate
 
 picture: $(READY) ## draw the picture in README.md from a real run of the demo
 	@LOGNAME=ada $(RUN) -m docs.picture
 
 clean: ## remove the environment and everything the assistant kept
-	rm -rf .venv var .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .stack var .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -14,7 +14,7 @@ import pytest
 from tests.docs.pages import PAGES, ROOT, fences
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-TARGETS = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
 CONSOLE = [
     pytest.param(block, id=f"{page.name}-{number}")
     for page in PAGES
@@ -28,7 +28,7 @@ def test_every_make_command_in_the_pages_exists():
         target
         for page in PAGES
         for line in page.read_text(encoding="utf-8").splitlines()
-        for target in re.findall(r"(?:^|`)make ([a-z]+)", line)
+        for target in re.findall(r"(?:^|`)make ([a-z-]+)", line)
     }
     assert {"demo", "test", "chat", "check"} <= named
     assert named - TARGETS == set()
