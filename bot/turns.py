@@ -17,6 +17,7 @@ from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolC
 from bot.agent.calls import PRESSED, Answered, Call, Suspended
 from bot.agent.memory import Memory, unanswered
 from bot.agent.minds import Minds
+from bot.agent.offers import offered
 from bot.agent.privacy import SAMPLE, reduced
 from bot.agent.prompts import system_message
 from bot.agent.run import Run
@@ -81,7 +82,18 @@ class Turns:
                 blocks = (Headline(f"Something went wrong (ref {ref}).", "bad"),)
                 reply = await asyncio.to_thread(self._end, turn, blocks, "done")
         tell(self._s.hooks, TurnFinished(platform, outcome, time.monotonic() - began))
+        if outcome == "answered" and (offer := await asyncio.to_thread(self._offered, turn)):
+            await self.go_on(offer)
         return reply
+
+    def _offered(self, turn: Turn) -> Turn | None:
+        """A turn that offers to keep what was chosen twice in a row."""
+        tools, owner, now = self._s.toolbelt.tools, self._s.owner, self._s.now()
+        try:
+            return offered(self._s.catalog, turn, tools, owner=owner, now=now)
+        except Exception:
+            log.exception("nothing could be offered after turn %s", turn.id)
+            return None
 
     async def _step(self, turn: Turn) -> Reply:
         messages = await asyncio.to_thread(self.memory.of_turn, turn)

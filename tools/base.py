@@ -72,6 +72,7 @@ class Habit:
     Attributes:
         argument: Its name.
         says: A fact that settles it, with `{}` for the value.
+        asks: What to ask when the value was chosen twice in a row; "": nothing.
         about: Words of which one must stand in a fact that settles it.
         usual: The value that is no choice at all.
         fits: Whether the call with the value filled in makes sense; else it is left out.
@@ -80,6 +81,7 @@ class Habit:
 
     argument: str
     says: str
+    asks: str
     about: tuple[str, ...]
     usual: Any = None
     fits: Callable[[Any, ToolContext], bool] | None = None

@@ -71,7 +71,7 @@ def _found(said: str, facts: Sequence[Fact], context: ToolContext) -> list[Fact]
     if number.isdecimal():
         return [fact for fact in facts if fact.number == int(number)]
     if said.lower() in _THAT:
-        last = _last_remembered(context)
+        last = _last_spoken_of(facts, context)
         return [fact for fact in facts if fact.number == last] if last else list(facts)
     found = [fact for fact in facts if said.lower() in fact.text.lower()]
     return found or speaking_of(said, facts)
@@ -86,13 +86,18 @@ def _by(fact: Fact, who: str, context: ToolContext) -> bool:
     )
 
 
-def _last_remembered(context: ToolContext) -> int | None:
-    """The number of the fact that was remembered last in this thread, and still is."""
+def _last_spoken_of(facts: Sequence[Fact], context: ToolContext) -> int | None:
+    """The number of the fact that was remembered or shown by itself last in this thread."""
     with context.catalog.read() as unit:
         actions = unit.actions.list(context.scope, thread=context.address.thread, limit=_BACK)
-    made = (
-        action.inverse["args"].get("number")
-        for action in actions
-        if action.ok and not action.undone and (action.inverse or {}).get("tool") == "forget_fact"
-    )
-    return next((number for number in made if number is not None), None)
+    for action in actions:
+        if not action.ok or action.undone:
+            continue
+        inverse = action.inverse or {}
+        if inverse.get("tool") == "forget_fact":
+            return int(inverse["args"]["number"])
+        if action.tool == "list_facts":
+            shown_then = speaking_of(str(action.args.get("about") or ""), facts)
+            if len(shown_then) == 1:
+                return shown_then[0].number
+    return None

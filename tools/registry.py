@@ -43,6 +43,7 @@ from tools.export import export_project_tool
 from tools.follow import follow_workflow_tool, unfollow_workflow_tool
 from tools.history import show_history_tool, undo_tool
 from tools.jobs import cancel_job_tool, list_jobs_tool
+from tools.keeping import keep_habit_tool
 from tools.memory import forget_fact_tool, list_facts_tool, remember_fact_tool
 from tools.minds import set_privacy_tool, show_model_view_tool, show_usage_tool
 from tools.monitor import (
@@ -54,6 +55,7 @@ from tools.monitor import (
 )
 from tools.plugins import tool_plugins
 from tools.predict import predict_tool, record_outcomes_tool
+from tools.proposing import propose_project_tool
 from tools.query import query_dataset_tool
 from tools.roles import (
     allow_channel_tool,
@@ -99,6 +101,7 @@ TOOLS: tuple[Tool[Any], ...] = (
     follow_workflow_tool,
     unfollow_workflow_tool,
     export_project_tool,
+    propose_project_tool,
     show_history_tool,
     undo_tool,
     remember_fact_tool,
@@ -117,7 +120,11 @@ TOOLS: tuple[Tool[Any], ...] = (
 INTERNAL_TOOLS: tuple[Tool[Any], ...] = (scheduled_check_tool,)
 """What only the scheduler calls: never offered to people or models."""
 
-BUTTON_TOOLS: tuple[Tool[Any], ...] = (send_shifted_batch_tool, allow_channel_tool)
+BUTTON_TOOLS: tuple[Tool[Any], ...] = (
+    send_shifted_batch_tool,
+    allow_channel_tool,
+    keep_habit_tool,
+)
 """What only buttons call, with the rights of whoever presses: never offered to models."""
 
 RESERVED: Final = ("ask_person", "answer_question", "get_result", "send_file")

@@ -67,19 +67,22 @@ HABITS: Final = (
     Habit(
         "target",
         "the label is {}",
+        "",
         ("label", "target", "outcome", "response", "predict"),
         fits=_target_is_there,
     ),
     Habit(
         "exclude",
         "we leave out {}",
-        ("leave", "leaving", "exclude", "ignore", "drop", "use", "skip", "omit", "without"),
+        "You left out {} twice. Always leave it out here?",
+        ("leave", "left", "exclude", "excluded", "ignore", "ignored", "drop", "skip", "omit"),
         usual=[],
         fits=_others_are_left,
     ),
     Habit(
         "metric",
         "we report {} as the metric",
+        "You chose {} twice. Always use it here?",
         ("metric", "report", "judge", "optimise", "optimize", "score", "measure", "use"),
         usual="auto",
         fits=_metric_fits,

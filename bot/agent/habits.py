@@ -29,6 +29,13 @@ from tools.context import ToolContext
 
 _DENIED: Final = re.compile(r"\b(?:not|never|no longer)\b|n['’]t\b", re.IGNORECASE)
 _NEVER: Final = re.compile(r"\bnever\b", re.IGNORECASE)
+_PASSIVE: Final = re.compile(
+    r"^(?P<what>.+?)\s+(?:is|are|must|should|has to|have to)\s+(?:be\s+)?(?:always\s+)?"
+    r"(?:left out|excluded|ignored|dropped|omitted|(?:never|not)\s+(?:be\s+)?used)\b.*",
+    re.IGNORECASE,
+)
+"""What is left out, said of the columns."""
+
 _ALL: Final = re.compile(r"\b(?:all|every)\b.*\b(?:columns?|features?)\b", re.IGNORECASE)
 _VERSION: Final = re.compile(r"\s+v\d+$", re.IGNORECASE)
 _WORD: Final = re.compile(r"\w+")
@@ -98,13 +105,14 @@ class Habits:
 
 def settles(habit: Habit, tool: Tool[Any], fact: str, scene: Scene) -> Any:
     """The value that a fact gives an argument; None where it says nothing of it."""
-    words = {word.casefold() for word in _WORD.findall(fact)}
-    if not words & set(habit.about) or fact.rstrip().endswith("?"):
-        return None
     several = tool.words.slots[habit.argument].kind == "columns"
-    if _DENIED.search(fact) and not several:
+    said = _PASSIVE.sub(r"leave out \g<what>", fact) if several else fact
+    words = {word.casefold() for word in _WORD.findall(said)}
+    denied = _DENIED.search(said) is not None
+    speaks = bool(words & set(habit.about)) or (several and denied and "use" in words)
+    if not speaks or (denied and not several) or fact.rstrip().endswith("?"):
         return None
-    text = clean(_NEVER.sub("do not", fact))
+    text = clean(_NEVER.sub("do not", said))
     tokens = tuple(tokenize(text))
     if not tokens:
         return None

@@ -189,7 +189,7 @@ class Toolbelt:
             turn, call, effect, summary=outcome.summary, ok=True, outcome=outcome, seconds=took
         )
         told = " ".join((outcome.summary, *call.notes))
-        blocks = (*outcome.blocks, *map(Text, call.notes))
+        blocks = (*outcome.blocks[:1], *map(Text, call.notes), *outcome.blocks[1:])
         return Answered(told, blocks, refs, outcome.data, sample=outcome.sample)
 
     def _failed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -112,6 +113,15 @@ class Actions(Repository[Action]):
         total = select(func.coalesce(func.sum(self.table.c.tokens), 0))
         found = self._connection.execute(total.where(self.table.c.turn_id == turn_id))
         return int(found.scalar_one())
+
+    def decisions(
+        self, scope: Scope, actor: Actor, tools: Sequence[str], *, limit: int
+    ) -> list[Action]:
+        """The newest calls of some tools that worked for a person, newest first."""
+        table = self.table.c
+        mine = (table.scope == scope, table.actor_id == actor.id, table.ok.is_(True))
+        newest = self._select(*mine, table.tool.in_(tools)).order_by(table.id.desc())
+        return self._all(newest.limit(limit))
 
     def last_undoable(self, address: Address) -> Action | None:
         """The newest line of a thread that worked, can be taken back, and was not."""

@@ -163,6 +163,7 @@ _LOOKS: dict[str, Callable[[Unit, Scope, dict[str, Any]], Any]] = {
     "approvals.by_number": lambda u, s, k: u.approvals.by_number(s, 1),
     "approvals.pending": lambda u, s, k: u.approvals.pending(s),
     "actions.list": lambda u, s, k: u.actions.list(s),
+    "actions.decisions": lambda u, s, k: u.actions.decisions(s, ADA, ["x"], limit=9),
     "actions.last_undoable": lambda u, s, k: u.actions.last_undoable(Address(s, "t1")),
     "facts.list": lambda u, s, k: u.facts.list(s, now=NOW),
     "facts.get": lambda u, s, k: u.facts.get(s, 1),
