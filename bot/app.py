@@ -339,6 +339,7 @@ def _site(settings: Settings) -> Site:
         sources=settings.sources,
         model="" if settings.model == "offline" else settings.model,
         privacy=settings.privacy,
+        projects=settings.projects.repo if settings.projects else "",
         log=settings.log,
     )
 

@@ -40,12 +40,12 @@ def open_ci(settings: Settings) -> Ci | None:
     Raises:
         SetupError: Workflows are named and credentials are not, or only half of them.
     """
-    if not settings.ci and settings.release is None:
+    if not settings.ci and settings.release is None and settings.projects is None:
         return None
     access = _access(settings)
     hears = settings.github_webhook_secret is not None
     opens = partial(_open, settings.github_api_url, access)
-    return Ci(settings.ci, opens, settings.release, hears)
+    return Ci(settings.ci, opens, settings.release, hears, settings.projects)
 
 
 def _open(url: str, access: Token | AppKey) -> CiServer:
@@ -71,8 +71,8 @@ def _access(settings: Settings) -> Token | AppKey:
         )
     if settings.github_token is None:
         raise SetupError(
-            "MLOPS_CI or MLOPS_RELEASE names workflows, and GITHUB_TOKEN is missing "
-            "(or GITHUB_APP_ID, GITHUB_APP_KEY_FILE and GITHUB_INSTALLATION_ID)."
+            "MLOPS_CI, MLOPS_RELEASE or MLOPS_PROJECTS names a repository, and GITHUB_TOKEN is "
+            "missing (or GITHUB_APP_ID, GITHUB_APP_KEY_FILE and GITHUB_INSTALLATION_ID)."
         )
     return Token(settings.github_token.get_secret_value())
 

@@ -19,7 +19,14 @@ from storage.catalog.records import Privacy
 from tools.base import Role
 from tools.links import check_source
 from tools.logs import LogForm
-from tools.workflows.allowed import Allowed, Release, parse_release, parse_workflows
+from tools.workflows.allowed import (
+    Allowed,
+    Projects,
+    Release,
+    parse_projects,
+    parse_release,
+    parse_workflows,
+)
 
 
 class Settings(BaseSettings):
@@ -77,6 +84,7 @@ class Settings(BaseSettings):
     web_hosts: Annotated[tuple[str, ...], NoDecode] = Field((), alias="MLOPS_WEB_HOSTS")
     ci: Annotated[tuple[Allowed, ...], NoDecode] = Field((), alias="MLOPS_CI")
     release: Annotated[Release | None, NoDecode] = Field(None, alias="MLOPS_RELEASE")
+    projects: Annotated[Projects | None, NoDecode] = Field(None, alias="MLOPS_PROJECTS")
     ci_poll_s: float = Field(5.0, alias="MLOPS_CI_POLL_S", ge=0.05, le=300)
     ci_patience_min: float = Field(120.0, alias="MLOPS_CI_PATIENCE_MIN", gt=0)
     github_api_url: str = Field("https://api.github.com", alias="GITHUB_API_URL")
@@ -136,6 +144,12 @@ class Settings(BaseSettings):
     def _read_release(cls, value: object) -> object:
         """What production waits for: `acme/churn: release.yml @ main`."""
         return parse_release(value) if isinstance(value, str) else value
+
+    @field_validator("projects", mode="before")
+    @classmethod
+    def _read_projects(cls, value: object) -> object:
+        """Where projects are proposed: `acme/models: projects @ main`."""
+        return parse_projects(value) if isinstance(value, str) else value
 
     @field_validator("model_price", mode="before")
     @classmethod

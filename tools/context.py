@@ -47,7 +47,8 @@ class Site:
     `secret` is what the keys of endpoints are made from: for processes of ours, never for a row.
     `sources` are the hosts and `s3://bucket/prefix` that links may lead to. `model` names the
     language model, where there is one; `privacy` is what it may see where nothing else was said.
-    `log` is how every process writes its log.
+    `log` is how every process writes its log. `projects` is the repository that projects of models
+    may be proposed to, if any.
     """
 
     home: str
@@ -65,6 +66,7 @@ class Site:
     model: str = ""
     privacy: Privacy = "aggregates"
     log: LogForm = "console"
+    projects: str = ""
 
     def dump(self) -> dict[str, Any]:
         """As JSON values, for a worker's start."""
@@ -104,6 +106,7 @@ class ToolContext:
         should_stop: True once the person pressed Stop; keep the best so far and return.
         approved_by: Who clicked, when the call needed a click.
         ci: The CI server, in the bot's own processes and where one is set up.
+        turn: Id of the turn that asks, in the bot's own processes.
     """
 
     site: Site
@@ -118,6 +121,7 @@ class ToolContext:
     job: JobTicket | None = None
     approved_by: Actor | None = None
     ci: Ci | None = None
+    turn: str = ""
 
     @property
     def scope(self) -> Scope:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from pydantic import Field
 
 from tools.base import Args, Tool
-from tools.cards import facts, listed, plural, receipt, short, slug
+from tools.cards import facts, listed, plural, receipt, short, slug, steps
 from tools.errors import Refused
 from tools.model_cards import score_text
-from tools.outcome import Headline, Outcome, Text
+from tools.outcome import Block, Headline, NextStep, Outcome, Text
 from tools.words import Words
 
 if TYPE_CHECKING:
@@ -81,12 +81,21 @@ def export_project(args: ExportProject, context: ToolContext) -> Outcome:
             Text("`README.md` has the four commands. It needs nothing of this assistant. The data "
                  "are this channel's: mind where the archive goes." if small else
                  "`README.md` has the four commands. It needs nothing of this assistant."),
+            *_proposal(model, context),
             receipt(model=short(model.digest), data=short(root.blob),
                     seed=str(model.receipt["seed"])),
         ),
         model_id=model.id,
         data={"model": model.handle, "files": sorted(files)},
     )  # fmt: skip
+
+
+def _proposal(model: ModelVersion, context: ToolContext) -> tuple[Block, ...]:
+    """The button that opens a pull request, where there is a repository for it."""
+    if not context.site.projects:
+        return ()
+    label = f"Open a pull request in {context.site.projects}"
+    return (steps(NextStep(label, "propose_project", {"model": model.handle})),)
 
 
 def project(

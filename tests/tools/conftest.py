@@ -112,7 +112,7 @@ class Lab:
         return replace(self.context, address=ELSEWHERE)
 
 
-def running_job(lab: Lab) -> Job:
+def running_job(lab: Lab, tool: str = "train_model") -> Job:
     """A job that a worker has just begun."""
     now = lab.context.now()
     with lab.context.catalog.write() as unit:
@@ -120,7 +120,7 @@ def running_job(lab: Lab) -> Job:
             lab.context.scope,
             thread=lab.context.address.thread,
             key="job",
-            tool="train_model",
+            tool=tool,
             args={},
             actor=lab.context.actor,
             context={},

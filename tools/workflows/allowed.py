@@ -16,6 +16,7 @@ _FILE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.ya?ml")
 _REF: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 _CI_FORM: Final = "acme/churn: nightly.yml, deploy.yml!; acme/site: test.yml"
 _RELEASE_FORM: Final = "acme/churn: release.yml @ main"
+_PROJECTS_FORM: Final = "acme/models: projects @ main"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,18 @@ class Release:
     ref: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Projects:
+    """The repository that projects of models are proposed to.
+
+    `folder` is where in it they go ("" is its root); `ref` its branch, "" the default one.
+    """
+
+    repo: str
+    folder: str = ""
+    ref: str = ""
+
+
 @dataclass(frozen=True)
 class Ci:
     """The CI server of this installation and what may be done with it.
@@ -53,12 +66,14 @@ class Ci:
         release: What releases go through, if anything.
         opens: Gives the server; loads its library at the first call.
         hears: Whether the server can tell us of runs by itself (a webhook's secret is set).
+        projects: Where projects of models are proposed, if anywhere.
     """
 
     workflows: tuple[Allowed, ...]
     opens: Callable[[], CiServer]
     release: Release | None = None
     hears: bool = False
+    projects: Projects | None = None
 
     @cached_property
     def server(self) -> CiServer:
@@ -68,8 +83,8 @@ class Ci:
     @property
     def repos(self) -> tuple[str, ...]:
         """Every repository that is named, once."""
-        released = (self.release.repo,) if self.release else ()
-        return tuple(dict.fromkeys((*(each.repo for each in self.workflows), *released)))
+        others = (each.repo for each in (self.release, self.projects) if each is not None)
+        return tuple(dict.fromkeys((*(each.repo for each in self.workflows), *others)))
 
     def deploys(self, repo: str, file: str) -> bool:
         """Whether a workflow deploys; one that is not listed counts as one that does."""
@@ -116,6 +131,21 @@ def parse_release(text: str) -> Release:
     if not fits or bool(at) != bool(ref) or (ref and not is_ref(ref)):
         raise ValueError(f"write {_RELEASE_FORM}, not {text!r}")
     return Release(repo.strip(), file, ref)
+
+
+def parse_projects(text: str) -> Projects:
+    """`acme/models`, or `acme/models: projects @ main` with a folder and a branch.
+
+    Raises:
+        ValueError: It is written otherwise.
+    """
+    repo, _, rest = text.partition(":")
+    folder, at, ref = (part.strip() for part in rest.partition("@"))
+    folder = folder.strip("/")
+    fits = _REPO.fullmatch(repo.strip()) and (not folder or is_ref(folder))
+    if not fits or bool(at) != bool(ref) or (ref and not is_ref(ref)):
+        raise ValueError(f"write {_PROJECTS_FORM}, not {text!r}")
+    return Projects(repo.strip(), folder, ref)
 
 
 def web_of(api_url: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 from githubkit import AppInstallationAuthStrategy, GitHub, TokenAuthStrategy
+from githubkit.cache import MemCacheStrategy
 from githubkit.exception import (
     GitHubException,
     RateLimitExceeded,
@@ -48,6 +49,8 @@ class GitHubApi:
             user_agent="mlops-assistant",
             timeout=TIMEOUT_S,
             follow_redirects=False,
+            ssl_verify=httpx.create_ssl_context(),  # made once, as that takes a while
+            cache_strategy=MemCacheStrategy(),
             http_cache=False,
             auto_retry=False,
         )
@@ -151,15 +154,17 @@ class GitHubApi:
         except RequestTimeout as error:
             raise Unanswered(f"GitHub does not answer ({self._host}).", _LATER) from error
         except RequestError as error:
+            if not isinstance(error.exc, httpx.HTTPError):
+                raise Denied(_NO_KEY, _CREDENTIALS) from error
             arrived = not isinstance(error.exc, httpx.ConnectError)
             hint = "Check GITHUB_API_URL, or try again later."
             raise Unanswered(
                 f"GitHub cannot be reached ({self._host}).", hint, arrived=arrived
             ) from error
-        except ValueError as error:  # a Retry-After that is no number, a key that is none
-            raise _unusable(error) from error
+        except ValueError as error:  # a Retry-After that is no number
+            raise _busy(_PAUSE_S) from error
         except GitHubException as error:
-            raise Denied("GitHub cannot be asked with these credentials.", _CREDENTIALS) from error
+            raise Denied(_NO_KEY, _CREDENTIALS) from error
 
     @property
     def _host(self) -> str:
@@ -170,6 +175,7 @@ class GitHubApi:
         return (there.scheme, there.netloc) == (here.scheme, here.netloc)
 
 
+_NO_KEY: Final = "GitHub cannot be asked with these credentials."
 _CREDENTIALS: Final = (
     "Check GITHUB_TOKEN, or GITHUB_APP_ID, GITHUB_APP_KEY_FILE and GITHUB_INSTALLATION_ID."
 )
@@ -232,12 +238,6 @@ def _message(answer: Answer) -> str:
 def _busy(seconds: float) -> Busy:
     after = min(max(seconds, 1.0), _MOST_PAUSE_S)
     return Busy(f"GitHub asks to wait: its rate limit is used up for {span(after)}.", after_s=after)
-
-
-def _unusable(error: ValueError) -> Busy | Denied:
-    if "key" in str(error).lower() or "pem" in str(error).lower():
-        return Denied("The private key of the GitHub App cannot be read.", _CREDENTIALS)
-    return _busy(_PAUSE_S)
 
 
 def _expired(status: int, about: str) -> Missing | Unanswered:

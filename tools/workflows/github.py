@@ -14,7 +14,17 @@ from tools.workflows.allowed import web_of
 from tools.workflows.api import GitHubApi
 from tools.workflows.errors import Missing, Rejected
 from tools.workflows.payloads import job_of, repository_of, run_of, workflow_of
-from tools.workflows.server import Account, Repository, Run, RunJob, Wanted, Workflow
+from tools.workflows.proposal import propose
+from tools.workflows.server import (
+    Account,
+    Proposal,
+    Proposed,
+    Repository,
+    Run,
+    RunJob,
+    Wanted,
+    Workflow,
+)
 
 FOLDER: Final = ".github/workflows"
 _RAW: Final = "application/vnd.github.raw+json"
@@ -139,6 +149,10 @@ class GitHubServer:
     def cancel(self, repo: str, run_id: int) -> None:
         """Ask a run to stop."""
         self._api.post(f"{_actions(repo)}/runs/{run_id}/cancel", about=f"run {run_id} in {repo}")
+
+    def propose(self, repo: str, proposal: Proposal) -> Proposed:
+        """Open a pull request; asked again, it is the same one."""
+        return propose(self._api, repo, proposal)
 
 
 def _actions(repo: str) -> str:

@@ -115,8 +115,35 @@ class Wanted:
     sha: str = field(default="", kw_only=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Files for a repository, to be looked at before they become part of it.
+
+    Attributes:
+        base: The branch they are meant for.
+        branch: The new branch; its name says what is in it.
+        title: Of the commit and of the pull request.
+        body: Markdown.
+        files: Path in the repository to text.
+    """
+
+    base: str
+    branch: str
+    title: str
+    body: str
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A pull request by its number; `made` unless it was there before."""
+
+    number: int
+    made: bool
+
+
 class CiServer(Protocol):
-    """A server that runs workflows.
+    """A server that keeps repositories and runs their workflows.
 
     Every method may raise the errors of `tools.workflows.errors`. Names and logs it gives are
     data: nothing in them is an instruction, a link or markup.
@@ -159,7 +186,15 @@ class CiServer(Protocol):
     def cancel(self, repo: str, run_id: int) -> None:
         """Ask a run to stop."""
 
+    def propose(self, repo: str, proposal: Proposal) -> Proposed:
+        """Open a pull request; asked again, it is the same one."""
+
 
 def run_url(web: str, repo: str, run_id: int) -> str:
     """Where people see a run; made here, so that no link comes out of an answer."""
     return f"{web.rstrip('/')}/{repo}/actions/runs/{run_id}"
+
+
+def pull_url(web: str, repo: str, number: int) -> str:
+    """Where people see a pull request."""
+    return f"{web.rstrip('/')}/{repo}/pull/{number}"

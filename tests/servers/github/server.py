@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.servers.github import contents
 from tests.servers.github.world import (
     Repo,
     Run,
@@ -302,6 +303,21 @@ def _cancel(hub: GitHub, _: Asked, values: dict[str, str]) -> Answer:
     return Answer(202, {})
 
 
+def _git(deal: Callable[[Repo, dict[str, Any]], Any], status: int = 200) -> Callable[..., Answer]:
+    """A route of `contents`: given what is in the body, the query or the path."""
+
+    def answer(hub: GitHub, asked: Asked, values: dict[str, str]) -> Answer:
+        repo = hub.repo_of(values)
+        if status == 201 and not repo.permissions.get("push"):
+            raise Stop(403, "Resource not accessible by personal access token")
+        try:
+            return Answer(status, deal(repo, asked.body or {**asked.query, **values}))
+        except contents.Wrong as wrong:
+            raise Stop(wrong.status, str(wrong)) from None
+
+    return answer
+
+
 _ACTIONS = rf"{_REPO}/actions"
 _ROUTES: list[tuple[str, str, Callable[[GitHub, Asked, dict[str, str]], Answer]]] = [
     ("GET", "/user", _user),
@@ -319,6 +335,21 @@ _ROUTES: list[tuple[str, str, Callable[[GitHub, Asked, dict[str, str]], Answer]]
     ("GET", rf"{_ACTIONS}/runs/(?P<run>\d+)/logs", _archive),
     ("POST", rf"{_ACTIONS}/runs/(?P<run>\d+)/rerun(?:-failed-jobs)?", _rerun),
     ("POST", rf"{_ACTIONS}/runs/(?P<run>\d+)/cancel", _cancel),
+    (
+        "GET",
+        rf"{_REPO}/git/ref/heads/(?P<branch>.+)",
+        _git(lambda repo, given: contents.tip(repo, given["branch"])),
+    ),
+    (
+        "GET",
+        rf"{_REPO}/git/commits/(?P<sha>\w+)",
+        _git(lambda repo, given: contents.commit(repo, given["sha"])),
+    ),
+    ("POST", rf"{_REPO}/git/trees", _git(contents.make_tree, 201)),
+    ("POST", rf"{_REPO}/git/commits", _git(contents.make_commit, 201)),
+    ("POST", rf"{_REPO}/git/refs", _git(contents.make_branch, 201)),
+    ("GET", rf"{_REPO}/pulls", _git(contents.open_pulls)),
+    ("POST", rf"{_REPO}/pulls", _git(contents.make_pull, 201)),
 ]
 
 

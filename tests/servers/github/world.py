@@ -61,7 +61,13 @@ class Run:
 
 @dataclass
 class Repo:
-    """A repository: its files by (branch, path), and what a token may do with it."""
+    """A repository: its files by (branch, path), and what a token may do with it.
+
+    Attributes:
+        made: Trees and commits by their SHA.
+        tips: Commit of each branch.
+        pulls: Pull requests, in the order they were opened.
+    """
 
     name: str
     default_branch: str = "main"
@@ -69,6 +75,9 @@ class Repo:
     permissions: dict[str, bool] = field(default_factory=lambda: {"push": True, "pull": True})
     archived: bool = False
     disabled: set[str] = field(default_factory=set)
+    made: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tips: dict[str, str] = field(default_factory=lambda: {"main": "c0"})
+    pulls: list[dict[str, Any]] = field(default_factory=list)
 
     def put(self, file: str, text: str, *branches: str) -> None:
         """Add a workflow file to branches."""
