@@ -22,8 +22,10 @@ from storage.catalog.catalog import Catalog
 from storage.catalog.records import Job
 from storage.errors import StorageError
 from tools.base import Tool
+from tools.cards import steps
 from tools.context import ToolContext
 from tools.errors import Failed, Refused, ToolError
+from tools.outcome import NextStep, Text
 from tools.workflows.allowed import Ci
 from tools.workflows.cards import run_card, sentence
 from tools.workflows.following import Called, Ended, Glance, Look, Lost, Rules, look
@@ -37,6 +39,7 @@ Reached: TypeAlias = Callable[[Point], None]
 LEASE: Final = timedelta(seconds=60)
 _RENEW: Final = timedelta(seconds=20)
 _POLL_S: Final = 0.5
+_STAYS: Final = "Nothing was moved: production is as it was."
 _log = logging.getLogger(__name__)
 
 
@@ -223,8 +226,11 @@ class Follower:
         deploys = order.certain or ci.deploys(order.repo, order.file)
         zone = self._around.context(job).timezone
         blocks = run_card(ended, order.repo, web=ci.server.web, zone=zone, deploys=deploys)
-        nothing = "Nothing was moved. " if order.certain else ""
-        return Failed(f"{sentence(ended)}", f"{nothing}Ask “why did it fail?” for more.", blocks)
+        if not order.certain:
+            return Failed(sentence(ended), "Ask “why did it fail?” for more.", blocks)
+        again = NextStep("Ask for it again", job.tool, job.args)
+        blocks = (blocks[0], Text(_STAYS), *blocks[1:-1], steps(again))
+        return Failed(f"{sentence(ended)} {_STAYS}", "Ask “why did it fail?” for more.", blocks)
 
     async def _end(self, job: Job, ending: Ending | None) -> None:
         assert ending is not None  # noqa: S101 - ours are all final
@@ -286,4 +292,4 @@ def _lost(error: ToolError, trail: Trail) -> ToolError:
     """What went wrong; of a release, that nothing moved."""
     if not trail.order.certain:
         return error
-    return Refused(f"{error.message} Nothing was moved.", error.hint)
+    return Refused(f"{error.message} {_STAYS}", error.hint)
