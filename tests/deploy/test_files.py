@@ -111,8 +111,16 @@ def test_set_up_makes_what_compose_needs(tmp_path: Path):
     assert needed <= set(first)
     long = [text for text in first.values() if len(text) == 48]
     assert len(long) == len(set(long)) == 5
+    assert first["secrets/postgres_password"] in first["secrets/bot/MLOPS_DATABASE_URL"]
+    with (tmp_path / ".env").open("a") as own:
+        own.write("MLOPS_TIMEZONE=Europe/Berlin\n")
     assert run("postgres") == first
-    assert "COMPOSE_PROFILES=postgres\n" in (tmp_path / ".env").read_text()
+    written = (tmp_path / ".env").read_text()
+    assert "COMPOSE_PROFILES=postgres\n" in written
+    assert "MLOPS_BLOBS_URL" not in written
+    assert written.endswith("# yours:\nMLOPS_TIMEZONE=Europe/Berlin\n")
+    assert set(first) - set(run()) == {"secrets/bot/MLOPS_DATABASE_URL"}
+    assert run("postgres") == first
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
 
 
