@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 About = Literal["all", "cleaning", "model", "metric", "split"]
 _TOPICS: Final[dict[str, tuple[Topic, ...]]] = {
-    "all": ("cleaning", "columns", "model", "metric", "split"),
+    "all": ("cleaning", "columns", "model", "metric", "split", "budget"),
     "cleaning": ("cleaning", "columns"),
-    "model": ("model",),
+    "model": ("model", "budget"),
     "metric": ("metric",),
     "split": ("split",),
 }
@@ -60,7 +60,12 @@ def suggest_plan(args: SuggestPlan, context: ToolContext) -> Outcome:
     splits = args.about in ("all", "split") and basis.target is not None and not basis.unfit
     order = _order(basis, version, context) if splits else None
     plan = plan_of(basis, order, explainable=args.explainable)
-    told = [each for topic in _TOPICS[args.about] for each in plan.about(topic)]
+    told = [
+        each
+        for topic in _TOPICS[args.about]
+        for each in plan.about(topic)
+        if topic != "budget" or each.args
+    ]
     headline = _headline(plan, version, args.about, told)
     assumed = _assumed(args, plan)
     doubtful = bool(basis.unfit) and args.about != "cleaning"

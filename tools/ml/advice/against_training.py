@@ -11,7 +11,7 @@ from tools.ml.advice.basis import Basis, basis_of
 from tools.ml.advice.metrics import RARE
 from tools.ml.advice.models import FEW_ROWS, bend_of, bend_words, model_of
 from tools.ml.advice.piece import in_words, named
-from tools.ml.advice.splits import loose_date
+from tools.ml.advice.splits import loose_date, seconds_for
 from tools.ml.profiling import Profile
 
 _LINEAR: Final = frozenset({"linear", "ridge", "elastic_net", "logistic_regression"})
@@ -150,7 +150,8 @@ def _split(basis: Basis) -> Iterator[str]:
 
 def _budget(basis: Basis, seconds: int) -> Iterator[str]:
     if seconds < _SHORT_S and basis.rows >= _LARGE:
+        better, short = seconds_for(basis.rows), plural(seconds, "second")
         yield (
-            f"I would give it 60 seconds: in {plural(seconds, 'second')} few candidates can be "
-            f"tried on {plural(basis.rows, 'row')}."
+            f"I would give it {better} seconds: in {short} few candidates can be tried on "
+            f"{plural(basis.rows, 'row')}."
         )

@@ -12,6 +12,7 @@ from tools.ml.targets import Task, task_of
 
 NUMERIC: Final = ("integer", "number")
 _MOST_CLASSES: Final = 50
+_FEWEST_ROWS: Final = 20
 _FEWEST_OF_CLASS: Final = 5
 _FEW_CLASSES: Final = 0.1
 _STRONG: Final = 0.3
@@ -100,6 +101,17 @@ class Basis:
             return (
                 f"{name} has {column.distinct:,} different texts in {rows}: too many to learn as "
                 "classes."
+            )
+        return self._too_little(name)
+
+    def _too_little(self, name: str) -> str:
+        """That a training would refuse: too few rows, or one class only that can be learnt."""
+        if self.rows < _FEWEST_ROWS:
+            return f"Only {self.rows:,} rows have a {name}, and a training needs {_FEWEST_ROWS}."
+        if self.target and 0 < len(self.sizes) < 2:
+            return (
+                f"{name} has one class of {self.sizes[0]:,} rows, and no other with the "
+                f"{_FEWEST_OF_CLASS} that it takes to be learnt."
             )
         return ""
 

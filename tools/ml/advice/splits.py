@@ -64,11 +64,16 @@ def loose_date(basis: Basis) -> str:
 
 def budget_of(basis: Basis) -> Advice:
     """How long to search; it ends earlier where nothing improves."""
-    seconds = _USUAL_S * (10 if basis.rows > _HUGE else 5 if basis.rows > _LARGE else 1)
+    seconds = seconds_for(basis.rows)
     size = f"{plural(basis.rows, 'row')} × {plural(len(basis.features), 'column')}"
-    why = f"{size} leave time for several candidates, and it ends earlier if nothing improves."
+    why = f"{size} leave time for several candidates then, and it ends earlier if none improves."
     args = {"time_budget_s": seconds} if seconds != _USUAL_S else {}
     return Advice("budget", f"Give it {plural(seconds, 'second')}", why, args)
+
+
+def seconds_for(rows: int) -> int:
+    """Seconds that let several algorithms be tried on so many rows."""
+    return _USUAL_S * (10 if rows > _HUGE else 5 if rows > _LARGE else 2 if rows > _MANY else 1)
 
 
 def _capital(text: str) -> str:
