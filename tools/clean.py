@@ -28,7 +28,7 @@ clean_dataset_tool = Tool(
     effect="write",
     where="worker",
     words=Words(
-        verbs=("clean|tidy|cleanse|scrub|preprocess|prepare|sanitise|sanitize|wrangle|fix|repair",),
+        verbs=("clean|tidy|cleanse|scrub|preprocess|prepare|prep|sanitise|sanitize|wrangle|fix|repair",),
         nouns=("data|dataset|file|csv|table|it|this|everything|up|mess|columns|<dataset>",),
         phrases=(
             "clean|tidy|cleanse|preprocess|cleanup|cleaning|dedupe|deduplicate|dropna|impute|"
@@ -88,6 +88,8 @@ clean_dataset_tool = Tool(
             "parse|convert|turn|read|treat|make|interpret|change|cast ~~ date|dates|datetime|"
             "timestamp",
             "<column> ~ be|is date|dates|datetime|timestamp ~~ parse|convert|read",
+            "sort|straighten out ~ data|dataset|file|table|mess|this|it",
+            "do|run|make ~ usual|standard|basic|normal|default|quick? cleaning|cleanup|clean",
             "rename <any>",
             "rename",
             "change|set ~ name of <column>",
@@ -96,6 +98,8 @@ clean_dataset_tool = Tool(
         bare=(
             "clean|tidy|cleanse|preprocess|cleanup|cleaning|scrub|prepare|sanitise|sanitize|"
             "wrangle",
+            "sort|straighten out",
+            "prep",
             "get|make|bring|knock ~ ready|clean|tidy|shape|usable|order",
             "fix|repair ~ data|dataset|file|csv|table|it|this|everything|mess",
         ),

@@ -51,6 +51,8 @@ list_datasets_tool = Tool(
             "my|all|our datasets|files",
             "what|which ~ have ~ upload|uploaded|loaded|load",
             "list data",
+            "everything ~ loaded|uploaded",
+            "any|other|more other? datasets|files|tables",
         ),
         unless=("columns|rows|models",),
     ),
@@ -76,6 +78,19 @@ profile_dataset_tool = Tool(
             "what have|do we|you|i? got|get|have? here",
             "what ~ contain|contains|include|includes|hold|holds",
             "what is|be inside",
+            "up to speed",
+            "story|gist|idea|picture|lowdown|rundown|scoop with|of|behind|on ~ "
+            "data|dataset|file|table|csv|this",
+            "facts|stats|statistics|info|information|details ~ about|on|of|for ~ "
+            "data|dataset|file|table|csv|this|it",
+            "should|must|can i|we know ~ about? ~ data|dataset|file|table|csv|this|it",
+            "size up ~ data|dataset|file|table|it",
+            "what you see|found|notice",
+            "is|be anything|something off|odd|fishy|suspicious|funny|strange|weird|wrong ~ "
+            "with|in|about",
+            "stats|statistics|info|gist|schema $",
+            "describe ( )",
+            "give gist|overview|lowdown|rundown",
             "what did i|we upload|load|send|attach|give|drop|share|uploaded|loaded",
             "what do ~ contain|include|hold",
             "what do ~ data|file|dataset|csv|table|it|this look like|have",
@@ -150,6 +165,7 @@ preview_dataset_tool = Tool(
             "few|sample|example|couple|handful of? rows|records|lines|data|entries",
             "<number> sample|example|random rows|records|lines",
             "what do ~ rows|records look like",
+            "raw data|rows|records|lines|table|file|values",
             f"which|what lines|rows be ~ {_REPAIRED}",
             f"{_REPAIRED} lines|rows",
         ),
@@ -218,6 +234,7 @@ plot_dataset_tool = Tool(
                 says=(
                     "<column> ~ against|vs|versus <>",
                     "<> on ~ x|horizontal",
+                    "<column> by|per|across <> ~ as ~ box|boxplot|bar|barchart|line|violin",
                     "x =|:|is|as|axis|be <>",
                     "box|boxplot|bar|barchart|line|violin ~~ <column> by|per|across|over|for|in "
                     "each? <>",
@@ -237,6 +254,7 @@ plot_dataset_tool = Tool(
                 says=(
                     "<> ~ against|vs|versus <column>",
                     "<> on ~ y|vertical",
+                    "<> by|per|across <column> ~ as ~ box|boxplot|bar|barchart|line|violin",
                     "y =|:|is|as|axis|be <>",
                     "box|boxplot|bar|barchart|line|violin ~~ <> by|per|across|over|for|in each? "
                     "<column>",
@@ -299,6 +317,7 @@ download_dataset_tool = Tool(
             "send|give|hand|share ~ cleaned|clean|new|current|latest data|dataset|file|table|"
             "version",
             "send|share ~ data|dataset|file|table|<dataset>",
+            "give|hand|pass|get file|csv $",
             "as|in|to csv|parquet|xlsx|excel|spreadsheet|workbook",
         ),
         unless=(
@@ -331,6 +350,8 @@ delete_dataset_tool = Tool(
         verbs=("delete|remove|erase|destroy|purge|trash|wipe|bin|discard|drop",),
         nouns=("dataset|data|file|csv|table|upload|<dataset>",),
         phrases=(
+            "delete|erase|destroy|purge|wipe it|this ~ storage|disk|for good|forever|completely|"
+            "everywhere",
             "get rid of ~ dataset|file|csv|table|upload|<dataset>",
             "throw away|out ~ dataset|file|csv|table|upload|<dataset>",
             "throw ~ dataset|file|csv|table|upload away|out",

@@ -289,6 +289,7 @@ rollback_deployment_tool = Tool(
             "back to ~ previous|last|earlier|old|prior|former|version|<model>",
             "revert|restore|reinstate ~ production|prod|staging|deployment|endpoint|version|model|"
             "live",
+            "restore|reinstate ~ old|previous|last|earlier|prior|former one|version|model",
             "undo ~ deployment|deploy|rollout|release",
             "use|serve ~ previous|earlier|prior|old|last version|model ~ again",
         ),

@@ -161,7 +161,7 @@ list_models_tool = Tool(
         phrases=(
             "what|which models",
             "list|show|see|display|view|give|all ~ models",
-            "my|all|our models",
+            "my|all|our|any models",
             "models ~ best|worst|newest|latest first",
             "how many models",
             "models do|have we|you|i",
@@ -236,6 +236,8 @@ evaluate_model_tool = Tool(
             "model|test|holdout performance|accuracy|quality|score|scores|metrics|error",
             "performance|accuracy|metrics|score ~ of|for|on ~ model|it|<model>|holdout|test",
             "any good $",
+            "performance|metrics $",
+            "how big|large|high|low|small be ~ error|accuracy|score|loss|auc|r2",
             "good enough",
             "worth keeping|using|deploying|shipping",
             "confusion matrix",

@@ -32,6 +32,8 @@ check_drift_tool = Tool(
         phrases=(
             "drift|drifted|drifting|drifts",
             "compare ~~ for drift|shift",
+            "still|similar|same|match|matches|like ~ training|trained data|on|with|for?",
+            "compare|held ~ live|incoming|new|recent|current|served ~ training|trained|reference",
             "is|be|has|have|any|there ~ drift|drifted|drifting|shift",
             "check|test|look|measure|detect ~ drift|shift",
             "data|distribution|population|covariate|input|inputs|feature shift|shifted|changed|"
@@ -43,7 +45,7 @@ check_drift_tool = Tool(
         unless=(
             "monitor|monitors|monitoring|watch|watching|every|daily|hourly|weekly|schedule|each|"
             "weekdays|alert|alerts",
-            "snooze|mute|stop|nightly|monthly|twice|always|keep|continuously|regularly|constantly",
+            "snooze|mute|stop|pause|suspend|nightly|monthly|twice|always|keep|continuously|regularly|constantly",
             "<schedule>",
         ),
         slots={"dataset": Slot("dataset")},
@@ -82,7 +84,7 @@ monitor_model_tool = Tool(
             "schedule|set|setup|start|create|add|enable|activate|begin|put ~ "
             "monitor|monitoring|check|checks|drift|watch|alarm|alerts|alerting",
             "alert|notify|warn|ping|tell|inform ~~ if|when|as|about ~~ drift|drifts|drifted|shift|"
-            "shifts|changes",
+            "shifts|changes|change|changed|moves",
             "drift monitor|monitoring|alert|alerts|detection ~~ on|every|for|enable",
             "change|set|make ~ monitor|schedule ~ to|every|hourly|daily|weekly",
         ),
@@ -153,14 +155,15 @@ stop_monitor_tool = Tool(
         phrases=(
             "turn|switch|shut off|down ~ monitor|monitors|monitoring|watch|drift",
             "turn|switch|shut ~ monitor|monitors|monitoring|watch|drift off|down",
-            "stop|cancel|disable|end ~ drift|checking|checks|check|alerting|schedule",
+            "stop|cancel|disable|end|pause|suspend ~ drift|checking|checks|check|alerting|schedule",
             "stop ~ checking ~ drift",
             "unwatch|unmonitor",
             "no more ~ monitoring|watching|checks|checking",
-            "do not need ~ monitor|monitoring",
+            "do not need ~ monitor|monitoring|watch|watching",
+            "no need ~ monitor|monitoring|watch|watching",
             "no longer ~ monitor|watch",
         ),
-        unless=("snooze|mute|training|endpoint",),
+        unless=("snooze|mute|training|endpoint|alert|alerts|alarm",),
     ),
     examples=("stop the drift monitor", "stop watching it"),
 )
@@ -183,9 +186,10 @@ snooze_alert_tool = Tool(
             "snooze|mute|silence|hush",
             "be|keep|stay quiet|silent|still",
             "shut|turn|switch ~ alert|alerts|alarm|warnings up|off",
-            "remind later|tomorrow|again",
+            "remind|ask|tell|come later|tomorrow|again|back",
             "leave me? alone ~ until|for",
-            "do not|stop disturb|bother|alert|notify|ping|alerting|pinging|bothering|notifying",
+            "do not|stop disturb|bother|alert|notify|ping|bug|nag|annoy|pester|spam|alerting|pinging|"
+            "bothering|notifying|bugging|nagging|annoying",
             "shut up ~ until|for|about",
         ),
         unless=("unmute|unsnooze|workflow",),

@@ -45,6 +45,9 @@ train_model_tool = Tool(
             "how ~ <column>",
             "predict|forecast|estimate|classify|guess|infer|regress",
             "model it|this|that",
+            "<column> model|classifier|regressor|predictor $",
+            "<column> model|classifier|regressor|predictor ,",
+            "find|search|get ~ best model for|on <column>",
             "give|spend ~ minutes|minute|hours|hour|seconds ~ on|for|training <column>",
             "build|make|create|train|want|need|develop something|anything|thing|tool ~ tell|tells|"
             "predicts|predict|say|says|guess|guesses|flags|flag|knows|know ~ who|which|whether|if|how",

@@ -40,6 +40,7 @@ _SMALL: Final = words(
     """
 )
 _SOFT: Final = words("and , but & plus or nor und et y - -> → +")
+_ALL_BUT: Final = words("everything all anything nothing columns features")
 _HARD: Final = words("then afterwards afterward subsequently thereafter")
 _ADVERBS: Final = words(
     """
@@ -171,7 +172,9 @@ def _joint(sentence: Sequence[Token], index: int, heads: Collection[str]) -> int
         return 0
     head = _head(sentence, index + 1)
     starts = head is not None and (head.forms & set(heads) or head.word in _STARTERS)
-    return 2 if head is not None and (starts or word == "but") else 0
+    turns = word == "but" and sentence[index - 1].word not in _ALL_BUT
+    starts = starts and (word != "but" or turns)
+    return 2 if head is not None and (starts or turns) else 0
 
 
 def _turns(word: str, following: Token, heads: Collection[str]) -> bool:

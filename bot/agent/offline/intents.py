@@ -44,6 +44,8 @@ def intents_of(clause: Clause, scene: Scene, tools: Sequence[Tool[Any]]) -> list
     """The tools a clause asks for, the strongest first; empty if it asks for none."""
     found = [intent for tool in tools if (intent := _intent(tool, clause, scene)) is not None]
     ranked = sorted(found, key=lambda i: (-_weight(i, clause), i.tool.effect != "read", i.at))
+    if scene.state.jobs and not clause.asked:
+        ranked.sort(key=lambda intent: "job" not in intent.tool.words.slots)
     if ranked and _is_question(ranked[0].tool):
         ranked.sort(key=lambda intent: not _opens_plainly(intent, clause))
     return ranked

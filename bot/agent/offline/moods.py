@@ -11,7 +11,7 @@ from bot.agent.offline.clauses import Clause, Mood
 from bot.agent.offline.conditions import condition_at
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
-from bot.agent.offline.patterns import find
+from bot.agent.offline.patterns import find, ruled_out
 
 _NOT: Final = (
     "do not",
@@ -107,6 +107,7 @@ _MAY: Final = (
     "may|might|should|shall|must i",
     "can|could i",
     "may|might|should|must we",
+    "maybe|perhaps|possibly i|we|you should|could|might|can",
     "am i",
     "are we",
     "should we|i",
@@ -127,7 +128,8 @@ _TOLD: Final = (
     "undo|deploy|train|clean|monitor|delete|drop|rollback|deployment|deploying|training|cleaning|"
     "monitoring|deleting|retraining|undoing|data ~ "
     "be|is|was|look|looks|seem|seems|sounds|matters|rocks",
-    "maybe|perhaps ~~ later|tomorrow|someday|sometime",
+    "maybe|perhaps ~~ later|tomorrow|someday|sometime|eventually|soon|point",
+    "maybe|perhaps ~~ some|one day",
     "it|that|this|model|<model>|everything be|is "
     "deployed|trained|cleaned|done|live|shipped|released|published|retrained",
 )
@@ -307,7 +309,7 @@ def _told(clause: Clause) -> bool:
             _is_past(verbs[0]) or verbs[0] in {"going", "planning", "will", "might", "am"}
         ):
             return True
-    ended = any(find(p, view) for p in _TOLD[:1]) and not find(_WHAT_FAILED, view)
+    ended = ruled_out(_TOLD[:1], view) and not find(_WHAT_FAILED, view)
     return ended or any((m := find(p, view)) is not None and m.start == 0 for p in _TOLD[1:])
 
 

@@ -241,6 +241,11 @@ def pairs_in(clause: Clause, at: int, taken: set[int]) -> dict[str, str]:
             index += 1
             continue
         middle = index + mention.size
+        if index and view[index - 1].word == "call" and view[middle : middle + 1]:
+            if view[middle].word not in _EQUALS and view[middle].token.kind != "punct":
+                pairs[mention.names[0]] = view[middle].token.raw
+                taken.update(range(index, middle + 1))
+                break
         if middle >= len(view) or view[middle].word not in {
             "to",
             "as",

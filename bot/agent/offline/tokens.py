@@ -23,6 +23,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.I,
 )
+_LONG = {"w/o": "without", "w/": "with ", "b/c": "because"}
+_SHORT = re.compile(r"(?<![\w/])(?:w/o\b|w/(?=\s|\w)|b/c\b)", re.I)
 _OPEN = {
     "n't": "not",
     "'s": "is",
@@ -130,6 +132,7 @@ class Token:
 def clean(text: str) -> str:
     """The text without ids, emoji and odd spaces; quotes and dashes made plain."""
     text = _MENTION.sub(" ", unicodedata.normalize("NFC", text))
+    text = _SHORT.sub(lambda match: _LONG[match[0].casefold()], text)
     text = text.replace("’", "'").replace("‘", "'").replace("–", "-").replace("—", ", ")
     return "".join(" " if _is_noise(char) else char for char in text).strip()
 
