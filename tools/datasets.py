@@ -139,7 +139,7 @@ profile_dataset_tool = Tool(
             "drift|model|models|prediction|predictions|deploy|deployed|monitor|job|jobs",
             "for drift",
             "history",
-            "know about ~ data|this",
+            "you|we ~ know about ~ data|this",
         ),
     ),
     examples=("what's in this?", "summarise the data"),
@@ -350,8 +350,7 @@ delete_dataset_tool = Tool(
         verbs=("delete|remove|erase|destroy|purge|trash|wipe|bin|discard|drop",),
         nouns=("dataset|data|file|csv|table|upload|<dataset>",),
         phrases=(
-            "delete|erase|destroy|purge|wipe it|this ~ storage|disk|for good|forever|completely|"
-            "everywhere",
+            "delete|erase|destroy|purge|wipe it|this ~ storage|disk|good|forever|completely|everywhere",
             "get rid of ~ dataset|file|csv|table|upload|<dataset>",
             "throw away|out ~ dataset|file|csv|table|upload|<dataset>",
             "throw ~ dataset|file|csv|table|upload away|out",

@@ -194,6 +194,7 @@ undo_tool = Tool(
             "bring back ~ column|columns|rows|data|original|<column>",
             "restore ~ data|original|column|columns|dataset|<column>|rows|previous|last dataset|"
             "data",
+            "restore|reinstate ~ original|previous|last|before",
             "step back",
             "roll back ~ clean|cleaning|data|change|dataset|last",
             "forget ~ last|change|step",

@@ -188,7 +188,8 @@ snooze_alert_tool = Tool(
             "shut|turn|switch ~ alert|alerts|alarm|warnings up|off",
             "remind|ask|tell|come later|tomorrow|again|back",
             "leave me? alone ~ until|for",
-            "do not|stop disturb|bother|alert|notify|ping|bug|nag|annoy|pester|spam|alerting|pinging|"
+            "stop disturbing|bothering|alerting|notifying|pinging|bugging|nagging|annoying|pestering",
+            "do not disturb|bother|alert|notify|ping|bug|nag|annoy|pester|spam|alerting|pinging|"
             "bothering|notifying|bugging|nagging|annoying",
             "shut up ~ until|for|about",
         ),

@@ -21,7 +21,7 @@ train_model_tool = Tool(
         verbs=(
             "train|retrain|fit|refit|build|make|create|learn|develop|run|try|tune|optimise|"
             "optimize|get|want",
-            "need|give|set|start|use|do|grow|construct|produce|go|have|switch|repeat",
+            "need|like|give|set|start|use|do|grow|construct|produce|go|have|switch|repeat",
         ),
         nouns=(
             "model|models|classifier|regressor|regression|classification|predictor|estimator|"
@@ -45,6 +45,7 @@ train_model_tool = Tool(
             "how ~ <column>",
             "predict|forecast|estimate|classify|guess|infer|regress",
             "model it|this|that",
+            "automl ~ <column>",
             "<column> model|classifier|regressor|predictor $",
             "<column> model|classifier|regressor|predictor ,",
             "find|search|get ~ best model for|on <column>",

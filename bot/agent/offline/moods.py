@@ -104,7 +104,8 @@ _HOW_NOT: Final = (
     "who be allowed ~ approve",
 )
 _MAY: Final = (
-    "may|might|should|shall|must i",
+    "may|might|shall|must i",
+    "should i",
     "can|could i",
     "may|might|should|must we",
     "maybe|perhaps|possibly i|we|you should|could|might|can",

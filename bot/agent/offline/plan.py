@@ -15,6 +15,7 @@ from bot.agent.offline.foretelling import described, foretold
 from bot.agent.offline.gaps import completed
 from bot.agent.offline.hindrances import hindrance, lacking
 from bot.agent.offline.intents import (
+    ENOUGH,
     Intent,
     consulted,
     heads_of,
@@ -162,6 +163,7 @@ class Planner:
         if again is not None and (not found or leans(clause) or found[0].tool.name == again.tool):
             self.steps.append(again)
             return
+        found = found or self._named_only(clause, scene)
         if not found:
             return
         tool = found[0].tool
@@ -175,6 +177,13 @@ class Planner:
                 return
         for step in self._steps_of(tool, clause, scene):
             self._add(step)
+
+    def _named_only(self, clause: Clause, scene: Scene) -> list[Intent]:
+        """The training that is meant where only its algorithm is named: "who quits? ridge"."""
+        if clause.asked or not hinted((*self._heard, *clause.view), scene):
+            return []
+        slots = ((tool, tool.words.slots.get("algorithm")) for tool in self._tools)
+        return [Intent(t, ENOUGH, 0) for t, slot in slots if slot and choices_in(slot, clause)]
 
     def _foretold(self, clause: Clause, scene: Scene, found: list[Intent]) -> list[Intent]:
         """What a clause asks for, or the prediction that it asks for in truth."""
