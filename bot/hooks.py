@@ -23,19 +23,23 @@ class ToolCallFinished:
 class TurnFinished:
     """A message was worked on for `seconds`: to its end, or until it had to wait.
 
-    `refused` is a click by somebody who may not, or on something that is over.
+    `refused` is a click by somebody who may not, or on something that is over. `tokens` and `cost`
+    are what language models took for the whole answer, once it is there.
     """
 
     platform: str
     outcome: TurnOutcome
     seconds: float
+    tokens: int = 0
+    cost: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelAnswered:
     """A language model answered; `model` as it is configured, `level` of what it may see.
 
-    `cost` is in the currency of the configured price; None without one.
+    `cost` is in the currency of the configured price; None without one. `channel` is the id of its
+    scope.
     """
 
     model: str
@@ -43,6 +47,7 @@ class ModelAnswered:
     tokens_in: int
     tokens_out: int
     cost: float | None = None
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

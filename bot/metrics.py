@@ -47,6 +47,10 @@ ERRORS: Final = {
 }
 
 
+REPLY_TOKENS = (300, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000)
+REPLY_COST = (0.0001, 0.001, 0.01, 0.1, 1, 10)
+
+
 class Metrics:
     """What this process has done since it started, and how the catalog stands.
 
@@ -122,6 +126,26 @@ class Metrics:
             "Cost of the language model, in the currency of MLOPS_MODEL_PRICE.",
             "model",
         )
+        self._channel_tokens = self._counter(
+            "mlops_channel_tokens_total",
+            "Tokens that the language model read and wrote for a channel, by its scope id.",
+            "channel", "direction",
+        )  # fmt: skip
+        self._channel_cost = self._counter(
+            "mlops_channel_cost_total",
+            "Cost of the language model for a channel, in the currency of MLOPS_MODEL_PRICE.",
+            "channel",
+        )
+        self._reply_tokens = self._histogram(
+            "mlops_reply_tokens",
+            "Tokens of the language model for one answer, both ways; answers without are not in.",
+            buckets=REPLY_TOKENS,
+        )
+        self._reply_cost = self._histogram(
+            "mlops_reply_cost",
+            "Cost of one answer, in the currency of MLOPS_MODEL_PRICE, where that is set.",
+            buckets=REPLY_COST,
+        )
         self._errors = self._counter(
             "mlops_model_errors_total",
             "Requests the language model did not answer; the offline brain went on.",
@@ -180,8 +204,7 @@ class Metrics:
         """Count one event."""
         match event:
             case TurnFinished():
-                self._messages.labels(event.platform, event.outcome).inc()
-                self._turns.labels(event.platform, event.outcome).observe(event.seconds)
+                self._talk(event)
             case DeliveryTried():
                 self._deliveries.labels(event.platform, event.outcome).inc()
                 if event.outcome == "sent":
@@ -205,6 +228,14 @@ class Metrics:
             case _:
                 assert_never(event)
 
+    def _talk(self, event: TurnFinished) -> None:
+        self._messages.labels(event.platform, event.outcome).inc()
+        self._turns.labels(event.platform, event.outcome).observe(event.seconds)
+        if event.tokens:
+            self._reply_tokens.observe(event.tokens)
+            if event.cost is not None:
+                self._reply_cost.observe(event.cost)
+
     def _think(self, event: ModelAnswered | ModelFailed) -> None:
         if isinstance(event, ModelFailed):
             self._errors.labels(event.model, ERRORS.get(event.error, "other")).inc()
@@ -213,6 +244,9 @@ class Metrics:
         self._tokens.labels(event.model, event.level, "read").inc(event.tokens_in)
         self._tokens.labels(event.model, event.level, "written").inc(event.tokens_out)
         self._cost.labels(event.model).inc(event.cost or 0.0)
+        self._channel_tokens.labels(event.channel, "read").inc(event.tokens_in)
+        self._channel_tokens.labels(event.channel, "written").inc(event.tokens_out)
+        self._channel_cost.labels(event.channel).inc(event.cost or 0.0)
 
     def _known(self, tool: str) -> str:
         return tool if tool in self._tools else "unknown"

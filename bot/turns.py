@@ -81,10 +81,20 @@ class Turns:
                 log.exception("turn %s failed (ref %s)", turn.id, ref)
                 blocks = (Headline(f"Something went wrong (ref {ref}).", "bad"),)
                 reply = await asyncio.to_thread(self._end, turn, blocks, "done")
-        tell(self._s.hooks, TurnFinished(platform, outcome, time.monotonic() - began))
+        took = time.monotonic() - began
+        tokens, cost = await asyncio.to_thread(self._cost_of, turn) if reply.done else (0, None)
+        tell(self._s.hooks, TurnFinished(platform, outcome, took, tokens, cost))
         if outcome == "answered" and (offer := await asyncio.to_thread(self._offered, turn)):
             await self.go_on(offer)
         return reply
+
+    def _cost_of(self, turn: Turn) -> tuple[int, float | None]:
+        """Tokens and money that language models took for an answer; None without a price."""
+        with self._s.catalog.read() as unit:
+            calls = unit.model_calls.of_turn(turn.id)
+        costs = [call.cost for call in calls if call.cost is not None]
+        tokens = sum(call.tokens_in + call.tokens_out for call in calls)
+        return tokens, sum(costs) if costs else None
 
     def _offered(self, turn: Turn) -> Turn | None:
         """A turn that offers to keep what was chosen twice in a row."""
@@ -142,7 +152,10 @@ class Turns:
         async def say(words: str, sent: list[BaseMessage]) -> None:
             await asyncio.to_thread(saying.grow, words, sent)
 
-        run = Run(mind, describe, store, call, account, say, saying.failed)
+        async def failed(error: str, sent: list[BaseMessage]) -> None:
+            await asyncio.to_thread(saying.failed, error, sent)
+
+        run = Run(mind, describe, store, call, account, say, failed)
         messages = await asyncio.to_thread(self.memory.before_model, turn)
         agent = await asyncio.to_thread(self._s.agent)
         words = await agent.go(messages, run)

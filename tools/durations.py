@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Final
 
 from tools.cards import shown
@@ -37,6 +38,11 @@ def seconds_of(text: str) -> int:
             "A duration is between a second and a year.",
         )
     return seconds
+
+
+def start_of_day(now: datetime) -> datetime:
+    """The midnight before, in the zone of the moment."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def in_words(seconds: int) -> str:

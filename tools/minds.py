@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import Field
 
-from storage.catalog.records import ModelCall, Privacy
+from storage.catalog.records import ModelCall, Privacy, Turn
 from tools.base import Args, Tool
 from tools.cards import facts, plural, shown, table
-from tools.errors import Refused
+from tools.durations import start_of_day
+from tools.errors import BadRequest, Refused
 from tools.outcome import File, Headline, NextStep, Outcome, Text
+from tools.privacy import level_of
 from tools.words import Slot, Words
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ _MEANS: Final[dict[str, str]] = {
     "samples": "names, types, numbers, and the rows of a preview",
 }
 _JSON: Final = "application/json"
+_FAR: Final = 40
+"""Turns of a thread that are looked through for an answer."""
+
 _OFFLINE: Final = "No language model is set up here: I think by myself, and nothing leaves."
 
 
@@ -38,11 +43,16 @@ class SetPrivacy(Args):
 class ShowModelView(Args):
     """Arguments of `show_model_view`."""
 
+    back: int = Field(1, ge=1, le=20, description="Which answer: 1 is the last one.")
+
 
 class ShowUsage(Args):
     """Arguments of `show_usage`."""
 
     since: datetime | None = Field(None, description="From this moment on; today if omitted.")
+    of: Literal["channel", "answer"] = Field(
+        "channel", description="answer: only what the last answer took."
+    )
 
 
 def set_privacy(args: SetPrivacy, context: ToolContext) -> Outcome:
@@ -58,7 +68,7 @@ def set_privacy(args: SetPrivacy, context: ToolContext) -> Outcome:
                 "This channel is shared with another organisation, so no rows may be shown.",
                 "The level `aggregates` is the most that is possible here.",
             )
-        before = channel.privacy or context.site.privacy
+        before = level_of(channel, context.site.privacy)
         unit.channels.set(context.scope, now=context.now(), privacy=args.level)
     headline = f"Privacy of this channel: {args.level}"
     return Outcome(
@@ -72,15 +82,18 @@ def set_privacy(args: SetPrivacy, context: ToolContext) -> Outcome:
     )
 
 
-def show_model_view(args: ShowModelView, context: ToolContext) -> Outcome:  # noqa: ARG001
-    """What a language model was sent for the newest answer of this thread that it gave."""
-    with context.catalog.read() as unit:
-        channel = unit.channels.find(context.scope)
-        calls = unit.model_calls.list(context.scope, thread=context.address.thread)
-    level = (channel.privacy if channel else "") or context.site.privacy
-    last = [call for call in calls if call.turn_id == calls[0].turn_id] if calls else []
-    if not last:
-        headline = "A language model saw nothing of this thread"
+def show_model_view(args: ShowModelView, context: ToolContext) -> Outcome:
+    """What a language model was sent for an answer of this thread: the last one, or one before.
+
+    Raises:
+        BadRequest: There are not so many answers.
+    """
+    level = _level(context)
+    asked = _answer(args.back, context)
+    calls = _calls_of(asked, context)
+    of = "the last answer" if args.back == 1 else f"the answer {args.back} back"
+    if asked is None or not calls:
+        headline = f"For {of} here a language model saw nothing"
         return Outcome(
             summary=f"{headline}.",
             blocks=(Headline(headline), Text(_rule(level, context))),
@@ -88,60 +101,104 @@ def show_model_view(args: ShowModelView, context: ToolContext) -> Outcome:  # no
         )
     files = tuple(
         File(call.sent, f"sent-{place}.json", len(context.blobs.read(call.sent)), _JSON)
-        for place, call in enumerate(reversed(last), 1)
+        for place, call in enumerate(calls, 1)
     )
-    requests = plural(len(last), "request")
-    headline = f"For its last answer here, {shown(last[0].model)} was sent {requests}"
-    struck = [number for call in last for number in call.struck]
+    headline = f"For {of} here, {shown(calls[0].model)} was sent {plural(len(calls), 'request')}"
+    struck = [number for call in calls for number in call.struck]
+    silent = sum(not call.tokens_in and not call.tokens_out for call in calls)
     return Outcome(
-        summary=f"{headline}, at the level {last[0].level}.",
+        summary=f"{headline}, at the level {calls[0].level}.",
         blocks=(
             Headline(headline),
             facts(
-                level=f"{last[0].level}: {_MEANS.get(last[0].level, '')}",
-                tokens=f"{sum(call.tokens_in for call in last):,} read",
+                answer_to=f"“{shown(asked.text, 120)}”" if asked.text else "",
+                level=f"{calls[0].level}: {_MEANS.get(calls[0].level, '')}",
+                tokens=f"{sum(call.tokens_in for call in calls):,} read",
                 left_out_of_its_answer=", ".join(shown(number, 20) for number in struck),
+                not_answered=plural(silent, "request") if silent else "",
             ),
             *files,
         ),
-        data={"level": last[0].level, "requests": len(last), "struck": struck},
+        data={"level": calls[0].level, "requests": len(calls), "struck": struck},
     )
 
 
+def _answer(back: int, context: ToolContext) -> Turn | None:
+    """The turn of this thread that was answered so many before the one that asks."""
+    with context.catalog.read() as unit:
+        turns = unit.turns.list(context.address, limit=_FAR)
+    before = [turn for turn in turns if turn.id != context.turn and turn.text]
+    if back > max(len(before), 1):
+        raise BadRequest(f"There are only {plural(len(before), 'answer')} in reach here.")
+    return before[-back] if before else None
+
+
+def _calls_of(turn: Turn | None, context: ToolContext) -> list[ModelCall]:
+    """The requests for a turn, oldest first."""
+    if turn is None:
+        return []
+    with context.catalog.read() as unit:
+        return list(unit.model_calls.of_turn(turn.id))
+
+
 def show_usage(args: ShowUsage, context: ToolContext) -> Outcome:
-    """Tokens and money that language models took in this channel, by person."""
-    now = context.now()
-    since = args.since or now.replace(hour=0, minute=0, second=0, microsecond=0)
-    since = min(since, now - timedelta(seconds=1))
+    """Tokens and money that language models took, for one answer or in this channel by person."""
+    if args.of == "answer":
+        return _of_answer(context)
+    since = args.since or start_of_day(context.now())
+    since = min(since, context.now() - timedelta(seconds=1))
     with context.catalog.read() as unit:
         calls = unit.model_calls.list(context.scope, since=since)
-    tokens = sum(call.tokens_in + call.tokens_out for call in calls)
     when = "today" if args.since is None else f"since {since:%Y-%m-%d}"
-    headline = f"{plural(tokens, 'token')} {when} in this channel{_price(calls)}"
+    headline = f"{plural(_tokens(calls), 'token')} {when} in this channel{_price(calls)}"
     if not calls:
         headline = f"No language model was asked {when} in this channel"
     by_person: defaultdict[str, list[ModelCall]] = defaultdict(list)
     for call in calls:
         by_person[call.actor.name].append(call)
-    rows = [
-        (
-            shown(name),
-            len(mine),
-            sum(call.tokens_in for call in mine),
-            sum(call.tokens_out for call in mine),
-            _cost(mine),
-        )
-        for name, mine in sorted(by_person.items())
-    ]
+    rows = [(shown(name), *_sums(mine)) for name, mine in sorted(by_person.items())]
     columns = ("Who", "Requests", "Tokens read", "Tokens written", "Cost")
     return Outcome(
         summary=f"{headline}.",
         blocks=(
             Headline(headline),
-            *((table(columns, rows),) if rows else (Text(_rule(context.site.privacy, context)),)),
+            *((table(columns, rows),) if rows else (Text(_rule(_level(context), context)),)),
         ),
-        data={"tokens": tokens, "cost": _cost(calls), "requests": len(calls)},
+        data={"tokens": _tokens(calls), "cost": _cost(calls), "requests": len(calls)},
     )
+
+
+def _of_answer(context: ToolContext) -> Outcome:
+    """What the last answer of this thread took."""
+    calls = _calls_of(_answer(1, context), context)
+    headline = f"{plural(_tokens(calls), 'token')} for the last answer{_price(calls)}"
+    if not calls:
+        headline = "The last answer took no language model, so it cost nothing"
+    rows = [(shown(call.model), *_sums([call])) for call in calls]
+    columns = ("Model", "Requests", "Tokens read", "Tokens written", "Cost")
+    return Outcome(
+        summary=f"{headline}.",
+        blocks=(
+            Headline(headline),
+            *((table(columns, rows),) if rows else (Text(_rule(_level(context), context)),)),
+        ),
+        data={"tokens": _tokens(calls), "cost": _cost(calls), "requests": len(calls)},
+    )
+
+
+def _sums(calls: Sequence[ModelCall]) -> tuple[int, int, int, float | None]:
+    read = sum(call.tokens_in for call in calls)
+    return len(calls), read, sum(call.tokens_out for call in calls), _cost(calls)
+
+
+def _tokens(calls: Sequence[ModelCall]) -> int:
+    return sum(call.tokens_in + call.tokens_out for call in calls)
+
+
+def _level(context: ToolContext) -> Privacy:
+    """The level that holds in this channel."""
+    with context.catalog.read() as unit:
+        return level_of(unit.channels.find(context.scope), context.site.privacy)
 
 
 def _rule(level: str, context: ToolContext) -> str:
@@ -234,7 +291,13 @@ show_usage_tool = Tool(
             "cost of|for ~ answer|answers|reply|replies|conversation|chat|talk",
             "how much ~ spent|spend|cost ~ today|week|month|llm|tokens|answers|chat",
         ),
-        slots={"since": Slot("moment")},
+        slots={
+            "since": Slot("moment"),
+            "of": Slot(
+                "choice",
+                values={"answer": ("answer|reply", "that|this|it cost|take|took|use|used")},
+            ),
+        },
     ),
     examples=("show the token usage", "what did that answer cost?"),
 )

@@ -148,7 +148,7 @@ class _OneCallAtATime(AgentMiddleware[AgentState[Any], Run]):
                 return await patiently(ask, timeout_s=self._timeout_s)
             except Exception as error:
                 log.warning("the language model failed: %s", type(error).__name__)
-                run.failed(type(error).__name__)
+                await run.failed(type(error).__name__, run.sent)
             request.runtime.stream_writer(_ANEW)
             run.alone = True
             run.notes.append(ALONE)

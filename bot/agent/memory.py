@@ -16,6 +16,7 @@ from langchain_core.messages import (
     messages_to_dict,
 )
 
+from bot.agent.calls import PRESSED
 from bot.agent.fences import BY, EARLIER
 from bot.agent.privacy import BARE, SAMPLE
 from bot.agent.sizes import tokens_of
@@ -30,7 +31,6 @@ RECENT_TOKENS: Final = 3_000
 """What those may take that are told in full; of the others one line each is told."""
 
 ACTIONS: Final = 5 * TURNS
-EVERY_TURN: Final = 1_000
 NOT_FINISHED: Final = "not finished yet"
 _SENTENCE: Final = 120
 _DONE: Final = 160
@@ -82,9 +82,9 @@ class Memory:
         return [*_summed_up(earlier, newest[::-1]), *full, *self.of_turn(turn)]
 
     def sources(self, turn: Turn) -> list[str]:
-        """Every text of the thread that a number may come from: results, and what people said."""
+        """What a number may come from: results and words of people, in the turns a brain reads."""
         with self._catalog.read() as unit:
-            rows = unit.turns.messages(turn.address, turns=EVERY_TURN)
+            rows = unit.turns.messages(turn.address, turns=TURNS)
         messages = messages_from_dict([row.payload for row in rows])
         return [
             " ".join(_told_by(message))
@@ -142,7 +142,8 @@ def _summed_up(turns: Sequence[Turn], actions: Iterable[Action]) -> list[BaseMes
 
 def _line(turn: Turn, actions: Sequence[Action], *, numbers: bool) -> str:
     """A turn in a line; without numbers for a model that may not see them."""
-    words = shown(turn.text, _SENTENCE) or "(a file)"
+    nothing = "(a click)" if turn.event_id.startswith(PRESSED) else "(a file)"
+    words = shown(turn.text, _SENTENCE) or nothing
     steps = [_step(action, numbers=numbers) for action in actions[:_STEPS]]
     return f"{shown(turn.actor.name)}: {words} → {'; '.join(steps) or 'nothing was done'}"
 

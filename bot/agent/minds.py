@@ -11,12 +11,13 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, messages_to_dict
 
 from bot.agent.grounding import Struck
-from bot.agent.privacy import level_of
 from bot.agent.sizes import tokens_of
 from bot.hooks import ModelAnswered, ModelFailed
 from storage.blobs.base import BlobStore
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import Privacy, Turn
+from tools.durations import start_of_day
+from tools.privacy import level_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +116,37 @@ class Minds:
                 struck=struck.numbers,
                 now=self._now(),
             )
-        return ModelAnswered(self._model, mind.level, tokens_in, tokens_out, cost)
+        channel = turn.address.scope.id
+        return ModelAnswered(self._model, mind.level, tokens_in, tokens_out, cost, channel)
 
-    def failed(self, error: str) -> ModelFailed:
-        """What a request without an answer is counted as; `error` is the class of its reason."""
+    def failed(
+        self, turn: Turn, error: str, *, sent: Iterable[BaseMessage], mind: Mind
+    ) -> ModelFailed:
+        """Write down a request without an answer: it left the house, so people may look at it.
+
+        It counts as no tokens, since nobody knows what was read; `error` is the class of the
+        reason.
+        """
+        blob = self._blobs.put(json.dumps(_bare(sent)).encode())
+        with self._catalog.write() as unit:
+            unit.model_calls.add(
+                turn.address,
+                turn_id=turn.id,
+                actor=turn.actor,
+                model=self._model,
+                level=mind.level,
+                tokens_in=0,
+                tokens_out=0,
+                cost=0.0 if self._price else None,
+                sent=blob,
+                struck=(),
+                now=self._now(),
+            )
         return ModelFailed(self._model, error)
 
     def _spent(self, turn: Turn) -> str:
         """Why the day's budget is used up, or nothing."""
-        today = self._now().replace(hour=0, minute=0, second=0, microsecond=0)
+        today = start_of_day(self._now())
         with self._catalog.read() as unit:
             calls = unit.model_calls
             if self._limits.person and self._limits.person <= calls.tokens_of_person(

@@ -1,17 +1,15 @@
-"""How much of the data a language model may see: a channel's level, and what it takes away."""
+"""What a channel's level takes away of the data before a language model sees it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final, get_args
+from typing import Final
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
 from bot.agent.state import ColumnState, DatasetState, ModelState, ThreadState
-from storage.catalog.records import Channel, Privacy
-
-LEVELS: Final[tuple[Privacy, ...]] = get_args(Privacy)
-"""From nothing to some rows."""
+from storage.catalog.records import Privacy
+from tools.privacy import LEVELS
 
 SEEN: Final = "level"
 """Under this key a model's answer has the level at which it was thought."""
@@ -23,13 +21,6 @@ SAMPLE: Final = "sample"
 """Under this key a result has its rows, for the level samples alone."""
 
 _WITHHELD: Final = "(an answer with more of the data than this channel shows now)"
-
-
-def level_of(channel: Channel | None, default: Privacy) -> Privacy:
-    """The level of a channel; what is shared with others never shows rows."""
-    own = channel.privacy if channel is not None else ""
-    level = next((each for each in LEVELS if each == own), default)
-    return "aggregates" if level == "samples" and channel and channel.shared else level
 
 
 def reduced(state: ThreadState, level: Privacy) -> ThreadState:

@@ -22,7 +22,7 @@ async def _unsaid(_: str, __: list[BaseMessage]) -> None:
     """Nobody watches words grow."""
 
 
-def _uncounted(_: str) -> None:
+async def _uncounted(_: str, __: list[BaseMessage]) -> None:
     """Nobody counts failures."""
 
 
@@ -37,7 +37,8 @@ class Run:
             read them.
         say: Shows the whole sentences that a language model has written so far of an answer to
             what it was sent; "" takes back what was shown.
-        failed: Told of each request without an answer: the class of what was raised.
+        failed: Told of each request without an answer: the class of what was raised, and what was
+            sent.
         notes: What people are told besides.
         alone: Whether the offline brain has the turn.
     """
@@ -48,7 +49,7 @@ class Run:
     call: Callable[[str, str, dict[str, Any]], Awaitable[ToolMessage | None]]
     account: Callable[[AIMessage, list[BaseMessage]], Awaitable[str]]
     say: Callable[[str, list[BaseMessage]], Awaitable[None]] = _unsaid
-    failed: Callable[[str], None] = _uncounted
+    failed: Callable[[str, list[BaseMessage]], Awaitable[None]] = _uncounted
     notes: list[str] = field(default_factory=list)
     sent: list[BaseMessage] = field(default_factory=list)
     alone: bool = field(init=False)

@@ -77,9 +77,9 @@ class Saying:
             log.warning("turn %s: struck without a source: %s", self._turn.id, struck.numbers)
         return struck.text
 
-    def failed(self, error: str) -> None:
-        """Let it be counted that a request got no answer."""
-        tell(self._hooks, self._minds.failed(error))
+    def failed(self, error: str, sent: list[BaseMessage]) -> None:
+        """Keep a request that got no answer, and let it be counted."""
+        tell(self._hooks, self._minds.failed(self._turn, error, sent=sent, mind=self._mind))
 
     def _struck(self, text: str, sent: list[BaseMessage]) -> Struck:
         """The words as they may be read; what they may come from is looked up once a request."""

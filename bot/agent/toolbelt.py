@@ -169,7 +169,7 @@ class Toolbelt:
     def context(self, turn: Turn, *, approved_by: Actor | None = None) -> ToolContext:
         """The surroundings of a call in this process."""
         bare = self.context_of(turn.address, turn.actor)
-        return replace(bare, refs=dict(turn.refs), approved_by=approved_by)
+        return replace(bare, refs=dict(turn.refs), approved_by=approved_by, turn=turn.id)
 
     def context_of(self, address: Address, actor: Actor) -> ToolContext:
         """The surroundings of somebody who has not asked for anything yet."""

@@ -50,6 +50,10 @@ class ModelCalls(Repository[ModelCall]):
             created_at=now,
         )
 
+    def of_turn(self, turn_id: str) -> Sequence[ModelCall]:
+        """The requests made for one turn, oldest first."""
+        return self._all(self._select(self.table.c.turn_id == turn_id).order_by(self.table.c.seq))
+
     def list(
         self, scope: Scope, *, thread: str | None = None, since: datetime | None = None
     ) -> list[ModelCall]:
