@@ -117,7 +117,7 @@ def rehearse_run(args: RunWorkflow, context: ToolContext) -> Rehearsal:
     pinned = {
         "workflow": f"{order.repo}/{order.file}",
         "repository": order.repo,
-        "ref": order.ref,
+        "ref": args.ref,  # one that nobody named stays so; the title, and so the binding, has it
         "inputs": given,
     }
     title = f"Run {order.file} of {order.repo} on {order.ref}? It deploys."

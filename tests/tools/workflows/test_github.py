@@ -94,27 +94,27 @@ def test_a_log_comes_from_the_archive_of_the_run(hub: GitHub, server: GitHubServ
 
 
 @pytest.mark.parametrize(
-    ("status", "headers", "message", "kind", "says"),
+    ("status", "message", "kind", "says"),
     [
-        (404, {}, "Not Found", Missing, "shows no repository acme/churn"),
-        (401, {}, "Bad credentials", Denied, "does not accept the token"),
-        (403, {}, "Resource not accessible by personal access token", Denied, "Actions"),
-        (422, {}, "Validation Failed", Rejected, "Validation Failed"),
-        (500, {}, "oops", Unanswered, "trouble of its own"),
-        (502, {}, "bad gateway", Unanswered, "trouble of its own"),
+        (404, "Not Found", Missing, "shows no repository acme/churn"),
+        (401, "Bad credentials", Denied, "does not accept the token"),
+        (403, "Resource not accessible by personal access token", Denied, "Actions"),
+        (422, "Validation Failed", Rejected, "Validation Failed"),
+        (500, "oops", Unanswered, "trouble of its own"),
+        (502, "bad gateway", Unanswered, "trouble of its own"),
     ],
 )
 def test_failures_are_sentences(
     hub: GitHub,
+    *,
     server: GitHubServer,
     status: int,
-    headers: dict[str, str],
     message: str,
     kind: type[Exception],
     says: str,
 ):
     """Every refusal is an error of ours, in a sentence that says what to change."""
-    hub.fail("GET", "/repos/", status, headers=headers, body={"message": message})
+    hub.fail("GET", "/repos/", status, body={"message": message})
     with pytest.raises(kind) as caught:
         server.repository(REPO)
     assert says in str(caught.value)
@@ -134,6 +134,7 @@ def test_failures_are_sentences(
 )
 def test_rate_limits_say_how_long_to_wait(
     hub: GitHub,
+    *,
     server: GitHubServer,
     status: int,
     headers: dict[str, str],
