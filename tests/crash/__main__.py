@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.crash.releases import deaths, trained
+from tests.crash.releases import play as play_release
 from tests.crash.sweep import cases, play
 
 
@@ -41,7 +43,24 @@ def main() -> int:
         f"{sum(not r.died for r in results)} did not die, "
         f"{sum(r.fsck != 0 for r in results)} left something for fsck"
     )
-    return 0 if all(result.good for result in results) else 1
+    good = all(result.good for result in results)
+    return 0 if (options.cases or _releases()) and good else 1
+
+
+def _releases() -> bool:
+    """Every death in the middle of a release through CI."""
+    with tempfile.TemporaryDirectory() as folder:
+        model = trained(Path(folder) / "model")
+        ended = []
+        for number, death in enumerate(deaths()):
+            ended.append(play_release(death, model, Path(folder) / f"home-{number}"))
+            mark = "ok" if ended[-1].good else "BAD"
+            print(f"{mark:4}release  {death.point:7} {death.count}", flush=True)
+            if not ended[-1].good:
+                print(ended[-1])
+    moved, asked = sum(one.moved for one in ended), sum(one.asked for one in ended)
+    print(f"N = {len(ended)} kills during a release: {asked} runs asked for, {moved} moves")
+    return all(one.good for one in ended)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from storage.catalog.catalog import open_catalog
 from tests.bot.processes import run, started
 from tests.crash.worlds import World, world
 
-PLATFORMS = ("slack", "discord")
+PLATFORMS = ("slack", "discord", "web")
 SAID = ("list datasets", "what models are there?", "what did we do?")
 TABLE = ("crew.csv", b"name,age\n" + b"".join(b"p%d,%d\n" % (n, 20 + n) for n in range(40)))
 PATIENCE_S = 60.0
@@ -85,8 +85,9 @@ async def play(case: Case, home: Path) -> Result:
 
 
 def _answered(place: World, channel: str) -> bool:
-    """The headline in the channel, the card in the thread."""
-    return bool(_headlines(place, channel)) and bool(place.in_thread(channel))
+    """The headline in the channel where there is one, the card in the thread."""
+    headed = not place.heads or bool(_headlines(place, channel))
+    return headed and bool(place.in_thread(channel))
 
 
 def _too_many(place: World, channel: str) -> bool:
@@ -103,8 +104,8 @@ def _quiet(home: Path) -> bool:
     catalog = open_catalog(f"sqlite:///{home / 'catalog.db'}", migrate=False)
     try:
         with catalog.read() as unit:
-            open_events = [*unit.inbox.open("slack"), *unit.inbox.open("discord")]
-            return unit.outbox.depth() == 0 and not open_events
+            left = [event for platform in PLATFORMS for event in unit.inbox.open(platform)]
+            return unit.outbox.depth() == 0 and not left
     finally:
         catalog.close()
 

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import httpx
+
+from bot.platforms.web.tokens import mint, person
 from tests.servers.discord import DiscordServer, discord_server
 from tests.servers.slack import SlackServer, slack_server
+from tests.surfaces.web import Client
 
 
 class World(ABC):
     """A workspace with Ada in it; everything she says has a channel of its own.
 
-    `environment` is what the bot must be told to connect to it.
+    `environment` is what the bot must be told to connect to it, and `heads` whether a message in
+    a channel gets a headline there.
     """
 
     environment: dict[str, str]
+    heads = True
 
     @abstractmethod
     def connected(self) -> bool:
@@ -109,13 +119,99 @@ class DiscordWorld(World):
         return [each.words for each in seen if each.author == self._server.bot_user]
 
 
+class WebWorld(World):
+    """At the chat API: every message is sent until it was taken, and every channel is followed."""
+
+    heads = False
+
+    def __init__(self, port: int) -> None:
+        self._base = f"http://127.0.0.1:{port}"
+        self._clients: list[Client] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self.environment = {"MLOPS_HTTP": f"127.0.0.1:{port}", "MLOPS_SECRET": SECRET}
+
+    def connected(self) -> bool:
+        """Whether it answers."""
+        headers = {"Authorization": f"Bearer {_token()}"}
+        try:
+            return httpx.get(f"{self._base}/api/v1/me", headers=headers).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    async def say(self, text: str, *, file: tuple[str, bytes] | None = None) -> str:
+        """In a thread of a new channel."""
+        channel = f"c{len(self._clients)}"
+        headers = {"Authorization": f"Bearer {_token()}"}
+        timeout = httpx.Timeout(5, read=None)
+        http = httpx.AsyncClient(base_url=self._base, headers=headers, timeout=timeout)
+        client = Client(http, channel)
+        files = [("files", (*file, "text/csv"))] if file else []
+        self._clients.append(client)
+        self._tasks.append(asyncio.create_task(_insist(client, text, files)))
+        self._tasks.append(asyncio.create_task(client.follow(THREAD, "channel")))
+        return channel
+
+    def in_channel(self, channel: str) -> list[str]:
+        """The hello."""
+        return self._words(channel, "channel")
+
+    def in_thread(self, channel: str) -> list[str]:
+        """Answers."""
+        return self._words(channel, THREAD)
+
+    def _words(self, channel: str, thread: str) -> list[str]:
+        client = next(each for each in self._clients if each.channel == channel)
+        items = [item for item in list(client.items.values()) if item["thread"] == thread]
+        return [str(item["blocks"]) for item in items if item["kind"] == "reply"]
+
+    async def close(self) -> None:
+        """Hang up."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for client in self._clients:
+            await client.http.aclose()
+
+
+SECRET = "of-the-crash-sweep-alone"
+THREAD = "t"
+
+
+def _token() -> str:
+    return mint(person("ada"), secret=SECRET, now=datetime.now(UTC), life=timedelta(hours=1))
+
+
+async def _insist(client: Client, text: str, files: list[Any]) -> None:
+    """Send it under one key until it was taken."""
+    key = {"Idempotency-Key": client.channel}
+    said = {"text": text, "thread": THREAD}
+    request: dict[str, Any] = {"data": said, "files": files} if files else {"json": said}
+    while True:
+        try:
+            answer = await client.ask("POST", "/messages", headers=key, **request)
+            if answer.status_code == 202:
+                return
+        except httpx.TransportError:
+            pass
+        await asyncio.sleep(0.1)
+
+
 @asynccontextmanager
 async def world(platform: str) -> AsyncIterator[World]:
     """A platform's world while the block runs."""
     if platform == "slack":
         async with slack_server() as slack:
             yield SlackWorld(slack)
-    else:
+    elif platform == "discord":
         async with discord_server() as discord:
             yield DiscordWorld(discord)
             discord.refusals.clear()
+    else:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        web = WebWorld(port)
+        try:
+            yield web
+        finally:
+            await web.close()
