@@ -15,6 +15,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
+from bot.agent.budgets import Allowance
 from bot.agent.minds import Limits, Minds, Price
 from bot.agent.models import check_model, offline_model, open_model, request_extras
 from bot.agent.toolbelt import Toolbelt
@@ -26,6 +27,7 @@ from bot.downloads import Downloads
 from bot.errors import SetupError
 from bot.front import Desk, FrontOffice
 from bot.inbox import Inbox
+from bot.journal import journal
 from bot.keys import secret_of
 from bot.leading import Leading
 from bot.metrics import Metrics
@@ -170,7 +172,7 @@ def build(
     catalog, blobs = _open_stores(settings)
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     metrics = Metrics(now=now, tools=pressable_tools(), version=code_version())
-    hooks = (metrics.hook,)
+    hooks = (metrics.hook, journal)
     chats = _open_platforms(settings) if connect else []
     roles = _roles(settings, catalog, chats)
     burns, ci = fuse(settings.crash), open_ci(settings)
@@ -188,6 +190,7 @@ def build(
         notify_jobs=leading.notify_jobs,
         hooks=hooks,
         ci=ci,
+        allowance=_allowance(settings),
     )
     leading.follows = follower_for(settings, ci, toolbelt, owner=owner, fuse=burns)
     agent = _agent(settings, tools)
@@ -283,6 +286,11 @@ def _open_stores(settings: Settings) -> tuple[Catalog, BlobStore]:
         return open_catalog(settings.database), blobs
     except (StorageError, ValueError) as error:
         raise SetupError(f"The stores cannot be opened: {error}") from error
+
+
+def _allowance(settings: Settings) -> Allowance:
+    minutes = (settings.minutes_per_person, settings.minutes_per_channel)
+    return Allowance(*minutes, settings.storage_per_channel_mb)
 
 
 def _minds(

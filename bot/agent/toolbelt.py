@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from bot.agent.arguments import resolved
 from bot.agent.ask import ASK_PERSON, ask_choices
+from bot.agent.budgets import Allowance, Budgets
 from bot.agent.calls import PRESSED, Answered, Call, Suspended, dump_actor, waiting_key
 from bot.agent.ended import outcome_of
 from bot.agent.habits import Habits
@@ -71,6 +72,7 @@ class Toolbelt:
         hooks: tuple[Hook, ...] = (),
         inline_s: float = INLINE_S,
         ci: Ci | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
         self._catalog = catalog
         self._blobs = blobs
@@ -83,6 +85,7 @@ class Toolbelt:
         self._ci = ci
         self._record = Record(catalog, now)
         self._habits = Habits(catalog, now)
+        self._budgets = Budgets(catalog, allowance or Allowance(), now=now)
         self.tools = tools
 
     async def call(self, turn: Turn, call: Call) -> Answered | Suspended:
@@ -107,6 +110,7 @@ class Toolbelt:
             await asyncio.to_thread(
                 need_own_words, tool, args, call, turn, self._catalog, role=role
             )
+            await asyncio.to_thread(self._budgets.check, turn, tool)
             if effect in ("confirm", "deploy") and call.approved_by is None:
                 return await asyncio.to_thread(self._ask_approval, turn, call, tool, args, context)
             outcome = await self._run(turn, call, tool, args, context)
@@ -354,7 +358,8 @@ class Toolbelt:
 
     def _emit(self, call: Call, turn: Turn, *, ok: bool, seconds: float) -> None:
         record = ToolCallFinished(call.tool, turn.address.scope.platform, ok, seconds)
-        tell(self._hooks, record)
+        with following(turn.id):
+            tell(self._hooks, record)
 
 
 def _open(unit: Unit, turn: Turn, key: str) -> Waiting | None:

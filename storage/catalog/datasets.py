@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from storage.catalog import tables
 from storage.catalog.records import Actor, ColumnInfo, DatasetVersion, Json, Scope, Upload
@@ -47,6 +47,16 @@ class Uploads(Repository[Upload]):
             actor=actor,
             created_at=now,
         )
+
+    def kept_bytes(self, scope: Scope) -> int:
+        """The size of the files whose datasets are still there."""
+        of_upload = tables.datasets.c
+        used = exists().where(
+            of_upload.upload_id == self.table.c.id, of_upload.deleted_at.is_(None)
+        )
+        total = select(func.coalesce(func.sum(self.table.c.size), 0))
+        found = self._connection.execute(total.where(self.table.c.scope == scope, used))
+        return int(found.scalar_one())
 
     def get(self, scope: Scope, upload_id: str) -> Upload:
         """The upload; raises NotStored."""

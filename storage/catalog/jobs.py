@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 
 from storage.catalog import tables
 from storage.catalog.records import Actor, Job, JobState, Json, Scope
@@ -219,6 +219,28 @@ class Jobs(Repository[Job]):
             self.table.c.id == job_id,
             self.table.c.state == "running",
             self.table.c.attempt == attempt,
+        )
+
+    def seconds(
+        self,
+        since: datetime,
+        *,
+        now: datetime,
+        actor: Actor | None = None,
+        scope: Scope | None = None,
+    ) -> float:
+        """How long jobs that were begun since were at work, those still running up to now.
+
+        Of one person in every channel, or of one channel.
+        """
+        table = self.table.c
+        where = [table.started_at.is_not(None), table.created_at >= since]
+        where += [table.actor_id == actor.id] if actor is not None else []
+        where += [table.scope == scope] if scope is not None else []
+        found = select(table.started_at, table.finished_at).where(*where)
+        return sum(
+            max(((finished or now) - started).total_seconds(), 0.0)
+            for started, finished in self._connection.execute(found)
         )
 
     def list(

@@ -125,6 +125,7 @@ def _fill(unit: Unit, scope: Scope) -> dict[str, Any]:
 _LOOKS: dict[str, Callable[[Unit, Scope, dict[str, Any]], Any]] = {
     "uploads.get": lambda u, s, k: u.uploads.get(s, k["upload"]),
     "uploads.latest": lambda u, s, k: u.uploads.latest(s, "t1"),
+    "uploads.kept_bytes": lambda u, s, k: u.uploads.kept_bytes(s),
     "datasets.get": lambda u, s, k: u.datasets.get(s, k["dataset"]),
     "datasets.find": lambda u, s, k: u.datasets.find(s, "titanic"),
     "datasets.list": lambda u, s, k: u.datasets.list(s),

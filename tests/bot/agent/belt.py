@@ -13,6 +13,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessage
 
+from bot.agent.budgets import Allowance
 from bot.agent.calls import Answered, Call, Suspended
 from bot.agent.core import Agent
 from bot.agent.minds import Minds
@@ -144,6 +145,7 @@ def open_belt(
     *tools: Tool[Any],
     roles: Roles | None = None,
     inline_s: float = 0.2,
+    allowance: Allowance | None = None,
     script: Sequence[AIMessage] = (),
 ) -> Iterator[Belt]:
     """A toolbelt with these toys and two that write down their runs; a brain that is scripted."""
@@ -167,6 +169,7 @@ def open_belt(
         notify_jobs=lambda: notified.append(None),
         hooks=(events.append,),
         inline_s=inline_s,
+        allowance=allowance,
     )
     model = Scripted(script=list(script), heard=[])
     agent = Agent(model, fallback=None, tools=belt.tools)
