@@ -19,6 +19,7 @@ from scheduler.service import SchedulerService
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import Job
 from tools.context import Site
+from tools.trail import following, subject_of
 
 log = logging.getLogger(__name__)
 
@@ -121,9 +122,10 @@ class Leading:
         ended, began = job.finished_at or self._now(), job.started_at or job.created_at
         waited, took = began - job.created_at, ended - began
         record = JobFinished(job.tool, job.state, waited.total_seconds(), took.total_seconds())
-        tell(self._hooks, record)
-        if job.tool == checks.TOOL:
-            tell(self._hooks, CheckFinished(checks.verdict(job)))
+        with following(subject_of(job.key, job.id)):
+            tell(self._hooks, record)
+            if job.tool == checks.TOOL:
+                tell(self._hooks, CheckFinished(checks.verdict(job)))
 
     async def _followed(self, job: Job) -> None:
         """A job that waited for CI has ended without a worker."""
@@ -132,7 +134,8 @@ class Leading:
 
     def _count_check(self, job: Job) -> None:
         late = self._now() - datetime.fromisoformat(job.args["due"])
-        tell(self._hooks, CheckQueued(max(0.0, late.total_seconds()), job.args["skipped"]))
+        with following(subject_of(job.key, job.id)):
+            tell(self._hooks, CheckQueued(max(0.0, late.total_seconds()), job.args["skipped"]))
 
     async def _finished(self, job: Job) -> None:
         """A job ended: a check may raise an alert, a suspended call goes on."""

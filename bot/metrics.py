@@ -34,6 +34,7 @@ from storage.catalog.catalog import Catalog
 TALK_S: Final = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 TOOL_S: Final = (0.05, 0.25, 1, 2.5, 5, 10, 30, 60, 300, 1200, 3600)
 LATE_S: Final = (0.5, 1, 5, 15, 60, 300, 900, 3600)
+MOST_CHANNELS: Final = 200
 LOOK_S: Final = 0.05
 ERRORS: Final = {
     "TimeoutError": "timeout",
@@ -70,8 +71,9 @@ class Metrics:
         tools: Collection[str] = (),
         version: str = "",
     ) -> None:
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self._tools = frozenset(tools)
+        self._channels: set[str] = set()
         self._registry = CollectorRegistry()
         self._readings = Readings(now)
         self._talking()
@@ -244,9 +246,16 @@ class Metrics:
         self._tokens.labels(event.model, event.level, "read").inc(event.tokens_in)
         self._tokens.labels(event.model, event.level, "written").inc(event.tokens_out)
         self._cost.labels(event.model).inc(event.cost or 0.0)
-        self._channel_tokens.labels(event.channel, "read").inc(event.tokens_in)
-        self._channel_tokens.labels(event.channel, "written").inc(event.tokens_out)
-        self._channel_cost.labels(event.channel).inc(event.cost or 0.0)
+        channel = self._channel(event.channel)
+        self._channel_tokens.labels(channel, "read").inc(event.tokens_in)
+        self._channel_tokens.labels(channel, "written").inc(event.tokens_out)
+        self._channel_cost.labels(channel).inc(event.cost or 0.0)
+
+    def _channel(self, scope_id: str) -> str:
+        """The channel's label; those that come after the first hundreds share one."""
+        if len(self._channels) < MOST_CHANNELS:
+            self._channels.add(scope_id)
+        return scope_id if scope_id in self._channels else "other"
 
     def _known(self, tool: str) -> str:
         return tool if tool in self._tools else "unknown"

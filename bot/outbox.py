@@ -20,6 +20,7 @@ from bot.platforms.base import Platform
 from bot.progress import Moving
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import Address, OutboxRow, Scope
+from tools.trail import following
 
 log = logging.getLogger(__name__)
 
@@ -135,6 +136,10 @@ class Outbox:
         return sent
 
     async def _send(self, platform: Platform, row: OutboxRow) -> bool:
+        with following(row.slot.partition(":")[2]):
+            return await self._try(platform, row)
+
+    async def _try(self, platform: Platform, row: OutboxRow) -> bool:
         if not await asyncio.to_thread(self._take, platform, row):
             return False
         reply = reveal(replace(load_reply(row.body), id=row.id), self._secret)

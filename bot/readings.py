@@ -54,6 +54,7 @@ class Readings:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._drift: dict[str, Drift] = {}
+        self._platforms: set[str] = set()
 
     def of(self, catalog: Catalog) -> CollectorRegistry:
         """The readings at this moment; only `mlops_catalog_up` where the catalog is not there."""
@@ -73,6 +74,7 @@ class Readings:
 
     def _read(self, unit: Unit) -> list[Metric]:
         standing = unit.standing
+        self._platforms.update(standing.platforms())
         jobs, approvals = standing.jobs(), standing.approvals()
         queued = [pile for pile in jobs if pile.kind == "queued"]
         pending = [pile for pile in approvals if pile.kind == "pending"]
@@ -97,9 +99,11 @@ class Readings:
         age = GaugeMetricFamily(
             f"mlops_{what}_age_seconds", f"{text}: age of the oldest.", labels=["platform"]
         )
-        for pile in piles:
-            depth.add_metric([pile.kind], pile.count)
-            age.add_metric([pile.kind], self._seconds(pile.oldest))
+        here = {pile.kind: pile for pile in piles}
+        self._platforms |= here.keys()
+        for name in sorted(self._platforms):
+            depth.add_metric([name], here[name].count if name in here else 0)
+            age.add_metric([name], self._seconds(here[name].oldest) if name in here else 0.0)
         yield depth
         yield age
 

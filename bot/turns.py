@@ -83,7 +83,8 @@ class Turns:
                 reply = await asyncio.to_thread(self._end, turn, blocks, "done")
         took = time.monotonic() - began
         tokens, cost = await asyncio.to_thread(self._cost_of, turn) if reply.done else (0, None)
-        tell(self._s.hooks, TurnFinished(platform, outcome, took, tokens, cost))
+        with following(turn.id):
+            tell(self._s.hooks, TurnFinished(platform, outcome, took, tokens, cost))
         if outcome == "answered" and (offer := await asyncio.to_thread(self._offered, turn)):
             await self.go_on(offer)
         return reply

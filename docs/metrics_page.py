@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 
@@ -28,8 +29,9 @@ the prediction server at `/metrics` of `MLOPS_SERVING`, both in Prometheus' text
 their tests; `deploy/grafana/` has two dashboards. [Deploying](deploying.md) puts them together.
 
 Names follow Prometheus' conventions: base units, `_total` on counters. Labels have few values:
-platforms, tools that exist, outcomes, the configured language model, deployed models and the first
-20 classes that they may answer. Nothing that people or callers write becomes a label. `model` is
+platforms, tools that exist, outcomes, the configured language model, the first 200 channels that use
+it, deployed models and the first 20 classes that they may answer; what comes beyond is `other`. Nothing
+that people or callers write becomes a label, but for those classes. `model` of a deployment is
 `{scope id}.{model name}`, the same on both pages, so that they can be joined; the scope id stands
 for the channel. `process_*` tell memory, processor time, open files and start time of each process.
 """
@@ -93,7 +95,8 @@ def all_metrics() -> dict[str, list[Described]]:
 
 
 def _described(registry: CollectorRegistry) -> Iterator[Described]:
-    for collector in registry._collector_to_names:
+    collectors: list[Any] = list(registry._collector_to_names)
+    for collector in collectors:
         if hasattr(collector, "_documentation"):
             labels, text = tuple(collector._labelnames), str(collector._documentation)
             yield _one(str(collector._name), str(collector._type), labels, text)

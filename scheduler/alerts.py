@@ -132,8 +132,8 @@ def outside(unit: Unit, monitor: Monitor, key: str, line: Headline, *, now: date
 def with_outside(unit: Unit, finding: Finding) -> Finding:
     """A finding with what other monitoring reports about its slot; then nothing is `ok`."""
     monitor = finding.monitor
-    scope, slot = monitor.scope, {"name": monitor.name, "environment": monitor.environment}
-    reported = tuple(unit.outside.firing(scope, **slot))
+    name, environment = monitor.name, monitor.environment
+    reported = tuple(unit.outside.firing(monitor.scope, name=name, environment=environment))
     condition: Condition = "outside" if finding.condition == "ok" else finding.condition
     return replace(finding, outside=reported, condition=condition) if reported else finding
 

@@ -48,6 +48,11 @@ class Standing:
         unsent = tables.outbox.c.state.in_(("pending", "sending"))
         return self._piles(tables.outbox, "platform", "created_at", unsent)
 
+    def platforms(self) -> list[str]:
+        """The chat platforms on which the assistant has met a channel."""
+        met = select(tables.channels.c.platform).distinct().order_by(tables.channels.c.platform)
+        return [str(row.platform) for row in self._connection.execute(met)]
+
     def _piles(self, table: Table, kind: str, time: str, *where: ColumnElement[bool]) -> list[Pile]:
         column = table.c[kind]
         wanted = select(column, func.count(), func.min(table.c[time])).where(*where)

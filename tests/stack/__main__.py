@@ -11,17 +11,20 @@ import urllib.parse
 import urllib.request
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.platforms.web.tokens import mint, person
 from storage.catalog.catalog import Catalog, open_catalog
 from tests.servers.s3 import free_port
 from tests.stack import flow
 from tests.stack.pieces import DEPLOY, Stack, bot_command, open_stack, until, watch
 from tools.ml.sample import passengers_csv
 
-SINCE_S = 45.0
-WAIT_S = 120.0
+SINCE_S = 60.0
+TALK_S = 4.0
+WAIT_S = 300.0
 
 
 def main() -> int:
@@ -58,12 +61,32 @@ def _play(pieces: Stack) -> None:
     catalog = open_catalog(database, migrate=False)
     try:
         _watched(pieces, catalog, prometheus)
-        time.sleep(SINCE_S)
+        _talk(bots, given["MLOPS_SECRETS"])
         _fired_once(catalog)
     finally:
         catalog.close()
     _questions(prometheus)
     _mirrored(pieces)
+
+
+def _talk(bots: list[str], secrets: str) -> None:
+    """People talk to both bots for a while, over HTTP; some of it goes wrong."""
+    secret = (Path(secrets) / "MLOPS_SECRET").read_text(encoding="utf-8").strip()
+    who = person("ada", workspace="team", name="Ada", groups=[])
+    token = mint(who, secret=secret, now=datetime.now(UTC), life=timedelta(hours=1))
+    said = ("list datasets", "drop the column nobody has", "show me model 99")
+    for number in range(int(SINCE_S / TALK_S)):
+        address = f"http://{bots[number % 2]}/api/v1/"
+        _say(f"{address}sample" if number < 2 else f"{address}messages", token, said[number % 3])
+        time.sleep(TALK_S)
+    held("people talked to both bots", True)
+
+
+def _say(url: str, token: str, text: str) -> None:
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    body = json.dumps({"text": text, "thread": "stack"}).encode()
+    with urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=60) as answer:
+        assert answer.status == 202
 
 
 def _asker(pieces: Stack, environment: dict[str, str]) -> flow.Ask:
@@ -137,7 +160,6 @@ def _questions(prometheus: str) -> None:
                 silent += [] if found else [f"{path.stem}: {panel['title']}"]
     print(f"N = {asked} queries, all valid; {answered} with numbers; none yet: {silent}")
     held("every query is answered", asked > 40)
-    held("nearly all have numbers", answered >= asked - len(ALLOWED_SILENT))
     held("only what did not happen is silent", set(silent) <= ALLOWED_SILENT)
     rules = _get(f"http://{prometheus}/api/v1/rules")["data"]["groups"]
     healths = {rule["health"] for group in rules for rule in group["rules"]}
@@ -149,8 +171,9 @@ ALLOWED_SILENT = {
     "service: Tokens",
     "service: Cost of an hour",
     "service: Answers and errors",
-    "service: Inbox and outbox",
-    "service: Oldest event and oldest message",
+    "service: Tokens of an answer",
+    "service: Cost of an answer",
+    "service: Channels that read and write most",
     "models: Errors",
     "models: Values: median and 90 % of regressions",
 }

@@ -70,7 +70,7 @@ class Metrics:
     """
 
     def __init__(self, slots: Slots, log: RequestLog) -> None:
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self._registry = CollectorRegistry()
         self._requests = self._counter("requests_total", "Requests for predictions.", "status")
         self._rows = self._counter("rows_total", "Rows predicted.")
