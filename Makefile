@@ -7,10 +7,10 @@ UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
 RUN := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help setup demo chat web serve doctor fsck test fuzz crash load messy hijack understand image image-test stack-test check format docs picture bench clean
+.PHONY: help setup demo chat web serve doctor fsck test fuzz crash load messy hijack understand image image-test stack-test check format docs picture page-picture bench clean
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: $(READY) ## make the virtual environment from uv.lock
 
@@ -96,6 +96,9 @@ docs: $(READY) ## write docs/tools.md and docs/metrics.md from the code
 
 picture: $(READY) ## draw the picture in README.md from a real run of the demo
 	@LOGNAME=ada $(RUN) -m docs.picture
+
+page-picture: $(READY) ## take the picture of the page from a real browser
+	@$(RUN) -m docs.page_picture
 
 clean: ## remove the environment and everything the assistant kept
 	rm -rf .venv .stack var .pytest_cache .mypy_cache .ruff_cache .hypothesis
