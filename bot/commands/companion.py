@@ -94,11 +94,13 @@ class Companion:
             await self._spawn()
 
 
-def who_answers(address: str, token: str) -> Literal["bot", "other", "nobody"]:
+def who_answers(
+    address: str, token: str, *, patience_s: float = _ASK_S
+) -> Literal["bot", "other", "nobody"]:
     """Whether at an address our bot answers, something else, or nobody."""
     headers = {"Authorization": f"Bearer {token}"}
     try:
-        answer = httpx.get(f"http://{address}/api/v1/me", headers=headers, timeout=_ASK_S)
+        answer = httpx.get(f"http://{address}/api/v1/me", headers=headers, timeout=patience_s)
     except httpx.ConnectError:
         return "nobody"
     except httpx.HTTPError:

@@ -143,6 +143,18 @@ class Screen:
         ]
 
 
+@contextmanager
+def leaving(browser: Browser) -> Iterator[None]:
+    """Everybody who sits down in the block has left at its end."""
+    before = list(browser.contexts)
+    try:
+        yield
+    finally:
+        for context in browser.contexts:
+            if context not in before:
+                context.close()
+
+
 def sit_down(browser: Browser, name: str, *, narrow: bool = False, dark: bool = False) -> Screen:
     """A person with a browser of their own."""
     context = browser.new_context(

@@ -61,7 +61,7 @@ def _visit(tab: Any, url: str) -> None:
         try:
             tab.goto(url)
             break
-        except Exception as error:  # noqa: PERF203 - the process is starting
+        except Exception as error:
             if "ERR_CONNECTION_REFUSED" not in str(error):
                 raise
             tab.wait_for_timeout(500)

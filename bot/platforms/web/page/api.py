@@ -59,11 +59,16 @@ class Api:
     Args:
         base: The bot's address.
         token: Gives a token that is good now.
+        transport: How requests travel, if not over a network.
     """
 
-    def __init__(self, base: str, token: Callable[[], str]) -> None:
+    def __init__(
+        self, base: str, token: Callable[[], str], *, transport: httpx.BaseTransport | None = None
+    ) -> None:
         self._token = token
-        self._http = httpx.Client(base_url=f"{base.rstrip('/')}/api/v1", timeout=_PATIENCE)
+        self._http = httpx.Client(
+            base_url=f"{base.rstrip('/')}/api/v1", timeout=_PATIENCE, transport=transport
+        )
         self._board: tuple[str, Json] = ("", {})
 
     def close(self) -> None:
@@ -132,7 +137,7 @@ class Api:
                 if answer.is_error:
                     answer.read()
                     raise _refusal(answer)
-                yield from _events(answer.iter_lines())
+                yield from events_of(answer.iter_lines())
         except httpx.HTTPError as error:
             raise Silent(SILENT) from error
 
@@ -161,7 +166,7 @@ def _refusal(answer: httpx.Response) -> Refused:
         return Refused("unknown", f"The assistant refused this ({answer.status_code}).", {})
 
 
-def _events(lines: Iterator[str]) -> Iterator[tuple[str, str, str]]:
+def events_of(lines: Iterator[str]) -> Iterator[tuple[str, str, str]]:
     """Server-sent events (HTML standard, 9.2.6), without retry times."""
     cursor, name, data = "", "message", list[str]()
     for line in lines:

@@ -164,13 +164,19 @@ def _said(reply: Json) -> Iterator[str]:
             yield one_line(block["text"])
         elif block["kind"] == "facts":
             yield from (one_line(item["value"]) for item in block["items"])
+        elif block["kind"] == "warnings":
+            yield from map(one_line, block["items"])
 
 
 def _unsaid(question: str, said: Sequence[str]) -> str:
     """The question without the sentence that the card begins with, unless all of it is known."""
+    left = question
+    for text in sorted(said, key=len, reverse=True):
+        left = left.replace(text.rstrip("."), "") if text else left
+    if not any(c.isalnum() for c in left):
+        return ""
     head = next((text for text in said if text and f"{question} ".startswith(f"{text} ")), "")
-    rest = question.removeprefix(head).strip()
-    return "" if any(rest.rstrip(".") in text for text in said) else rest
+    return question.removeprefix(head).strip()
 
 
 def _choices(card: Card, index: int) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -38,6 +40,19 @@ def draw_page() -> None:
     with st.sidebar:
         _beside(visit, person)
     _conversation(visit)
+    _set_aside()
+
+
+@st.cache_resource(show_spinner=False)
+def _set_aside() -> None:
+    """Load what tables need, and take all of it out of what is searched for garbage.
+
+    Streamlit searches everything after each of its runs, a fragment's too, which would take
+    longer than the run itself.
+    """
+    import_module("pandas")
+    gc.collect()
+    gc.freeze()
 
 
 def _visit(person: Person) -> Visit:
@@ -64,7 +79,7 @@ def _conversation(visit: Visit) -> None:
     if visit.thread:
         st.query_params["thread"] = visit.thread
         items = visit.follower.look(wait_s=FIRST_S) if visit.follower is not None else []
-        settled, _ = _split(items)
+        settled, _ = split(items)
         visit.drawn = _versions(settled)
         _title(settled)
         for item in settled:
@@ -91,25 +106,25 @@ def _live(visit: Visit) -> None:
     if visit.follower is None:
         return
     items = visit.follower.look()
-    settled, live = _split(items)
+    settled, live = split(items)
     if _versions(settled) != visit.drawn:
         st.rerun()
     for item in live:
         _item(visit, item)
     if visit.follower.trouble:
         st.caption(f":material/cloud_off: {inert(visit.follower.trouble)}")
-    elif _unanswered(items):
+    elif unanswered(items):
         with st.chat_message("assistant", avatar=ICON):
             st.caption("Reading …")
 
 
-def _split(items: Sequence[Json]) -> tuple[Sequence[Json], Sequence[Json]]:
+def split(items: Sequence[Json]) -> tuple[Sequence[Json], Sequence[Json]]:
     """What will stay as it is, and what follows from the first message still under way."""
-    place = next((i for i, item in enumerate(items) if _moves(item)), len(items))
+    place = next((i for i, item in enumerate(items) if moves(item)), len(items))
     return items[:place], items[place:]
 
 
-def _moves(item: Json) -> bool:
+def moves(item: Json) -> bool:
     """Whether a message changes by itself, and does not wait for a person."""
     if item["kind"] != "reply":
         return False
@@ -117,7 +132,7 @@ def _moves(item: Json) -> bool:
     return bool(kinds & {"progress", "draft"}) or not (item["done"] or item["buttons"])
 
 
-def _unanswered(items: Sequence[Json]) -> bool:
+def unanswered(items: Sequence[Json]) -> bool:
     """Whether nothing has come of what was said last, neither below it nor in an older message."""
     if not items or items[-1]["kind"] != "said":
         return False

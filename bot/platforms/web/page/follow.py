@@ -47,7 +47,7 @@ class Follower:
         if wait_s:
             self._ready.wait(wait_s)
         with self._changed:
-            return _ordered(list(self._items.values()), self.thread)
+            return ordered(list(self._items.values()), self.thread)
 
     @property
     def version(self) -> int:
@@ -95,7 +95,7 @@ class Follower:
             self._changed.notify_all()
 
 
-def _ordered(items: list[Json], thread: str) -> list[Json]:
+def ordered(items: list[Json], thread: str) -> list[Json]:
     """By time; of the channel's messages those since the conversation began."""
     own = [item for item in items if item["thread"] == thread]
     began = min((item["at"] for item in own), default="")

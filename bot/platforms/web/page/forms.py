@@ -52,7 +52,7 @@ def draw_form(
             submit = st.form_submit_button(inert(form["submit"]), type="primary")
             close = st.form_submit_button("Cancel")
     if submit:
-        send(_values(filled))
+        send(values_of(filled))
         st.rerun()
     if close:
         cancel()
@@ -120,7 +120,7 @@ def _typed(value: str | list[str]) -> str:
     return value if isinstance(value, str) else ", ".join(value)
 
 
-def _values(filled: Mapping[str, Any]) -> Values:
+def values_of(filled: Mapping[str, Any]) -> Values:
     """What was filled in, as the chat API takes it; what was left empty is left out."""
     found: Values = {}
     for name, value in filled.items():
