@@ -210,6 +210,26 @@ def test_what_changed_meanwhile_is_not_overruled(stage: Stage, hub: GitHub, tmp_
     stage.play(scene)
 
 
+def test_following_is_asked_for_taken_back_and_ended_in_words(stage: Stage):
+    """People follow CI with a sentence, take it back with undo, and end it with another."""
+    steps = (
+        ("follow CI of acme/churn here", 1, "I post here when any run in acme/churn ends."),
+        ("undo", 0, "Taken back"),
+        ("follow the nightly workflow of acme/churn here", 1, "a run of nightly.yml in acme/churn"),
+        ("stop following CI of acme/churn", 0, "I post no more runs of acme/churn here."),
+        ("follow CI of acme/nothing here", 0, "not a repository I may work with"),
+    )
+
+    async def scene(session: Session) -> None:
+        for said, followed, told in steps:
+            await session.say(said)
+            assert told in " ".join(printed(session).split())
+            with session.app.catalog.read() as unit:
+                assert len(unit.follows.list(session.address.scope)) == followed
+
+    stage.play(scene)
+
+
 async def _until(what: Callable[[], bool]) -> None:
     while not what():
         await asyncio.sleep(0.05)
