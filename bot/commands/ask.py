@@ -17,6 +17,7 @@ from bot.commands.session import Session, open_session
 from bot.errors import BotError
 from bot.keys import reveal, reveal_data
 from bot.messages import Reply, asks, dump_reply
+from bot.results import results_of
 from bot.settings import Settings
 
 DONE, FAILED, NEEDS_ANSWER, REFUSED = 0, 1, 2, 3
@@ -67,21 +68,14 @@ def exit_code(reply: Reply, results: list[dict[str, Any]]) -> int:
 
 def _results(session: Session) -> list[dict[str, Any]]:
     """Every tool call of the turn: tool, ok, summary, data, error."""
-    with session.app.catalog.read() as unit:
-        turn_id = session.slot.removeprefix("turn:")
-        rows = unit.turns.messages(session.address, turns=1)
-    payloads = (row.payload for row in rows if row.turn_id == turn_id)
-    tools = (p["data"] for p in payloads if p["type"] == "tool")
+    secret = session.app.site.secret
     return [
         {
-            "tool": data.get("name"),
-            "ok": data.get("status") != "error",
-            "summary": data.get("content"),
-            **_bare(data.get("artifact") or {"data": {}, "error": {}}, session.app.site.secret),
+            "tool": result.tool,
+            "ok": result.ok,
+            "summary": result.summary,
+            "data": reveal_data(result.data, secret),
+            "error": result.error,
         }
-        for data in tools
+        for result in results_of(session.app.catalog, session.slot.removeprefix("turn:"))
     ]
-
-
-def _bare(artifact: dict[str, Any], secret: str) -> dict[str, Any]:
-    return artifact | {"data": reveal_data(artifact["data"], secret)}

@@ -18,8 +18,8 @@ from rich.text import Text
 from bot.agent.models import check_model
 from bot.app import build
 from bot.errors import SetupError
-from bot.pipelines import check_ci
 from bot.offering import check_offering
+from bot.pipelines import check_ci
 from bot.platforms import Entry, all_platforms, load
 from bot.platforms.findings import Finding
 from bot.settings import Settings, split_address

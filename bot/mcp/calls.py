@@ -22,9 +22,6 @@ from tools.errors import Refused
 
 log = logging.getLogger(__name__)
 
-PATIENCE_S: Final = 45.0
-"""How long a call is waited for where nobody watches its progress; then it is still running."""
-
 _POLL_S: Final = 0.1
 _SOON_S: Final = 20.0
 
@@ -37,12 +34,15 @@ class Calls:
 
     Attributes:
         tools: What may be called, by name.
+        patience_s: How long a call is waited for where nobody watches its progress; then it is
+            still running.
         ending: Set once the connection or the process ends: work goes on without a listener.
     """
 
     app: App
     place: Place
     tools: dict[str, Tool[Any]]
+    patience_s: float = 45.0
     ending: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set, init=False)
 
@@ -114,7 +114,7 @@ class Calls:
     async def _settled(self, call: str, report: Report | None, *, stops: bool = False) -> Told:
         """Wait until the call has ended or waits for a person, or patience does."""
         clock = asyncio.get_running_loop().time
-        until = clock() + PATIENCE_S
+        until = clock() + self.patience_s
         share = -1.0
         try:
             while True:

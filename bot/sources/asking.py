@@ -86,7 +86,7 @@ async def _within(source: Source, work: Callable[[Client], Awaitable[T]]) -> T:
                 )
                 await stack.enter_async_context(client)
                 way = streamable_http_client(source.url, http_client=client)
-            return await work(await stack.enter_async_context(Client(way, cache=False)))
+            return await work(await stack.enter_async_context(Client(way, cache=None)))
 
 
 async def _offers(client: Client) -> dict[str, dict[str, Any]]:

@@ -19,6 +19,9 @@ from mcp_types import jsonrpc_message_adapter
 MOST: Final = 4 * 2**20
 """Bytes a server may send in one exchange."""
 
+LINES: Final = 2_000
+"""Messages it may send in one."""
+
 
 class Flooded(Exception):
     """A server sent more than it may."""
@@ -55,14 +58,14 @@ async def bounded_process(
 async def _listen(process: Process, heard: Any) -> None:
     """Pass on what the server says, line by line; more than it may is nothing any more."""
     assert process.stdout is not None  # noqa: S101 - it was opened with a pipe
-    buffer, taken = b"", 0
+    buffer, taken, told = b"", 0, 0
     async with heard:
         with contextlib.suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
             async for chunk in process.stdout:
-                taken += len(chunk)
-                if taken > MOST:
-                    raise Flooded
                 *lines, buffer = (buffer + chunk).split(b"\n")
+                taken, told = taken + len(chunk), told + len(lines)
+                if taken > MOST or told > LINES:
+                    raise Flooded
                 for line in lines:
                     await heard.send(_message(line))
 

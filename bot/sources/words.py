@@ -38,10 +38,11 @@ def answer_text(result: CallToolResult) -> str:
 
     texts = [part.text for part in result.content if isinstance(part, TextContent)]
     if not texts and result.structured_content is not None:
-        texts = [json.dumps(result.structured_content, ensure_ascii=False)[:MOST]]
-    lines = [shown(line, _LINE) for text in texts for line in text[:MOST].splitlines()]
+        texts = [json.dumps(result.structured_content, ensure_ascii=False)]
+    whole = "\n".join(texts)
+    lines = [shown(line, _LINE) for line in whole[:MOST].splitlines()]
     text = inert("\n".join(line for line in lines if line))
-    cut = f"{text[:MOST].rstrip()}\n(cut here)" if len(text) > MOST else text
+    cut = f"{text.rstrip()}\n(cut here)" if len(whole) > MOST else text
     others = sum(not isinstance(part, TextContent) for part in result.content)
     more = f"\n(and {others} parts that are no text)" if others else ""
     return (cut + more).strip() or "(nothing)"

@@ -20,10 +20,14 @@ ADAPTERS: dict[str, tuple[str, ...]] = {
     "prompt_toolkit": ("bot.commands.chat",),
     "rich": ("bot.platforms", "bot.commands"),
     "pydantic_settings": ("bot.settings",),
+    "mcp": ("bot.mcp", "bot.sources", "bot.commands.mcp"),
+    "mcp_types": ("bot.mcp", "bot.sources"),
+    "httpx2": ("bot.sources.asking", "bot.sources.bounds"),
+    "anyio": ("bot.mcp.ends", "bot.sources"),
     "dateparser": ("bot.agent.offline.times",),
     "apscheduler": ("scheduler.service",),
     "cron_descriptor": ("tools.schedules",),
-    "uvicorn": ("bot.commands.serve", "tools.serving"),
+    "uvicorn": ("bot.commands.serve", "tools.serving", "bot.commands.mcp"),
     "starlette": (
         "bot.alertmanager",
         "bot.downloads",
@@ -31,6 +35,7 @@ ADAPTERS: dict[str, tuple[str, ...]] = {
         "bot.platforms",
         "bot.webhooks",
         "tools.serving",
+        "bot.mcp",
     ),
     "githubkit": ("tools.workflows.api",),
     "yaml": ("tools.workflows.declared",),
@@ -96,6 +101,7 @@ def test_the_environment_is_read_where_a_process_begins():
     assert makers == {"bot.commands.entry"}
     readers = {module.name for module in modules() if "os.environ" in module.text}
     assert readers == {
+        "bot.sources.asking",  # what servers of tools are given
         "bot.platforms.terminal.adapter",  # which picture protocol the terminal speaks
         "scheduler.environment",  # what child processes are given
         "storage.model_registry",  # switches MLflow's telemetry off

@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
+from mcp_types import CallToolResult, TextContent
 
 from bot.agent.memory import Memory
 from bot.app import App
+from bot.sources.words import answer_text
 from storage.catalog.records import Actor, Address, Scope
 from tests.bot.stage import load
 from tests.contracts.rows import add_model, add_monitor, deploy, open_turn
@@ -83,6 +85,12 @@ def object_key(app: App, words: str) -> None:
     said_by_tool(app, f"Loaded s3://team/{words}.csv: 2 rows × 2 columns.", "load_dataset")
 
 
+def server_answer(app: App, words: str) -> None:
+    """What an MCP server answered, as its tool tells it."""
+    answer = CallToolResult(content=[TextContent(text=f"Ticket 7: {words}")])
+    said_by_tool(app, f"desk answered `find_ticket`. {answer_text(answer)}", "desk_find_ticket")
+
+
 def other_person(app: App, words: str) -> None:
     with app.catalog.write() as unit:
         turn = open_turn(
@@ -124,6 +132,7 @@ CARRIERS: dict[str, Carrier] = {
     "alert text": alert_text,
     "error echo": error_echo,
     "object key": object_key,
+    "MCP server": server_answer,
     "another person": other_person,
     "remembered fact": fact,
 }
