@@ -28,6 +28,7 @@ ADAPTERS: dict[str, tuple[str, ...]] = {
     "apscheduler": ("scheduler.service",),
     "cron_descriptor": ("tools.schedules",),
     "uvicorn": ("bot.commands.serve", "tools.serving", "bot.commands.mcp"),
+    "python_multipart": ("bot.platforms.web.multipart",),
     "starlette": (
         "bot.alertmanager",
         "bot.downloads",
