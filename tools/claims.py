@@ -110,7 +110,7 @@ def _alike(word: str, other: str) -> bool:
     if shorter < 4 or _NUMBER.fullmatch(word):
         return False
     common = next((i for i in range(shorter) if word[i] != other[i]), shorter)
-    return common >= max(4, 0.7 * shorter)
+    return common >= max(4, 0.6 * shorter)
 
 
 def _denies(text: str) -> bool:
