@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.roles import Roles, Rule
+from bot.roles import Roles, Rule, own_surfaces
 from storage.catalog.records import Actor, Grant, Scope
 from tools.base import Effect, Role
 
@@ -147,3 +147,41 @@ def test_a_rule_that_names_nobody(text: str) -> None:
     """A setting that cannot be meant is refused at the start."""
     with pytest.raises(ValueError, match="platform/workspace/person"):
         Rule.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("web/acme/Ada@Example.com", Rule("web/acme/ada@example.com")),
+        ("web/acme/ada@example.com@sales", Rule("web/acme/ada@example.com", "sales")),
+        ("web/local/ada@sales", Rule("web/local/ada", "sales")),
+        ("slack/T1/U1@C1", Rule("slack/T1/U1", "C1")),
+        ("web/acme/group:ops", Rule("web/acme/group:ops")),
+    ],
+)
+def test_an_e_mail_address_is_a_person(text: str, rule: Rule) -> None:
+    """An address is told from a channel by the dot in its domain, and is one in any case."""
+    assert Rule.parse(text) == rule
+
+
+@pytest.mark.parametrize(
+    ("approvers", "address", "own"),
+    [
+        ([], "127.0.0.1:8080", {"terminal", "web/local"}),
+        (["slack/T1/U1", "web/acme/ada@example.com"], "[::1]:8080", {"terminal", "web/local"}),
+        (["web/local/grace@sales"], "127.0.0.1:8080", {"terminal"}),
+        ([], "0.0.0.0:8080", {"terminal"}),
+        ([], "10.0.0.7:8080", {"terminal"}),
+    ],
+)
+def test_who_sits_at_this_machine(approvers: list[str], address: str, own: set[str]) -> None:
+    """The page's local users do, until one of them is named or others can reach the address."""
+    assert own_surfaces(approvers, address) == own
+
+
+def test_local_users_of_the_page() -> None:
+    """They decide alone like the user of the terminal; people who signed in do not."""
+    roles = Roles(own_surfaces=own_surfaces([], "127.0.0.1:8080"))
+    here, signed_in = Actor("web/local/ada", "Ada"), Actor("web/localhost/ada", "Ada")
+    assert [of(roles, who) for who in (here, signed_in)] == ["approver", "operator"]
+    assert [roles.needs_second(who) for who in (here, signed_in)] == [False, True]
