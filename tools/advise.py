@@ -29,7 +29,8 @@ _SPLIT: Final = "split|splitting|validation|holdout|fold|folds"
 _ON_CLEANING: Final = (
     f"how {_SHOULD} {_WE} ~ {_CLEAN}|deal",
     f"what|which cleaning|cleanup|preparation|preprocessing|imputation ~ {_SHOULD}|{_FITS}|need",
-    f"{_SHOULD} {_WE} ~ {_CLEAN}|{_DROP}",
+    f"should|shall|must {_WE} ~ {_CLEAN}|{_DROP}",
+    f"would i|we|one ~ {_CLEAN}|{_DROP}",
     f"{_SHOULD} ~ {_FAULTS} ~ filled|dropped|removed|imputed|clipped|kept",
     f"what {_SHOULD} {_WE} do|try ~ {_FAULTS}",
     "do|does ~ need|needs|require|requires cleaning|cleanup|cleaned",

@@ -95,6 +95,7 @@ clean_dataset_tool = Tool(
             "change|set ~ name of <column>",
             "call <column>",
         ),
+        statements=("<column> ~ should|shall|must be called|named|renamed <any>",),
         bare=(
             "clean|tidy|cleanse|preprocess|cleanup|cleaning|scrub|prepare|sanitise|sanitize|"
             "wrangle",
@@ -120,6 +121,7 @@ clean_dataset_tool = Tool(
                 f"keep|retain|use|take|want|only ~ {_ROWS} ~ where|whose|with|having|that|which|"
                 f"from|under|over|above|below|older|younger|before|after ~~ {_COMPARED}|<known>",
                 f"{_TAKE_OUT}|keep|retain ~~ <column> ~ {_COMPARED} <number>",
+                f"{_TAKE_OUT}|keep|retain|only ~ {_ROWS} ~ {_COMPARED} ~ <number>",
                 f"{_TAKE_OUT} ~ <known> {_ROWS}",
                 f"keep|retain only|just? <known> {_ROWS}",
                 "filter ~~ <column>|<known>|<number>",
@@ -286,6 +288,7 @@ clean_dataset_tool = Tool(
                     "clip": (
                         "clip|cap|winsorise|winsorize|trim|limit|tame|handle|treat|deal ~ "
                         "outlier|outliers|extreme|extremes",
+                        "winsorise|winsorize|clip|cap",
                     ),
                     "drop": (
                         "drop|remove|delete|discard|exclude|ditch|rid|omit|lose|strip|erase|out|"
@@ -314,7 +317,12 @@ clean_dataset_tool = Tool(
                 ),
             ),
             "rename": Slot(
-                "pairs", says=("rename column|columns? <>", "change|set name of <>", "call <>")
+                "pairs", says=(
+                    "rename column|columns? <>",
+                    "change|set name of <>",
+                    "call <>",
+                    "<column> ~ should|shall|must|to be? called|named|renamed",
+                ),
             ),
         },
     ),

@@ -46,6 +46,7 @@ train_model_tool = Tool(
             "predict|forecast|estimate|classify|guess|infer|regress",
             "model it|this|that",
             "automl ~ <column>",
+            "need|want|like|make|give|get|build ~ forecast|prediction|predictions of|for <column>",
             "<column> model|classifier|regressor|predictor $",
             "<column> model|classifier|regressor|predictor ,",
             "find|search|get ~ best model for|on <column>",

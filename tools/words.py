@@ -60,9 +60,9 @@ class Slot:
         values: For choices and flags, patterns by value (a flag's only key is "yes"); for columns,
             patterns by group: "id", "constant", "missing", "date"; for a dataset, patterns under
             "current" that mean the one at hand where no argument before it was said; for a link,
-            patterns by the word that may stand for one; so for a name; for lines above a table, patterns under
-            "before" in which `<>` is the line after them, and under "one" that mean a single one;
-            for marks, patterns under "quoted" in which `<>` is a quoted one.
+            patterns by the word that may stand for one; so for a name; for lines above a table,
+            patterns under "before" in which `<>` is the line after them, and under "one" that mean
+            a single one; for marks, patterns under "quoted" in which `<>` is a quoted one.
         unless: Patterns with which the words mean something else after all.
         only: Patterns in which `<>` are all columns wanted; the argument gets the others.
         implies: Other arguments a value brings along.

@@ -17,9 +17,10 @@ from tests.bot.agent.offline.sentences import (
     shared_cases,
 )
 
-BATCHES: Final = (1, 2, 3)
+_SMALL: Final = 300
+BATCHES: Final = (1, 2, 3, 4)
 """Sentences written by somebody who had not tried them, batch by batch."""
-FIRST_SIGHT: Final = {1: "77 %", 2: "78 %"}
+FIRST_SIGHT: Final = {1: "77 %", 2: "78 %", 3: "76 %", 4: "94 %"}
 """The share of each batch that was understood before anything was mended after it."""
 
 
@@ -46,7 +47,9 @@ def sets() -> Iterator[Set]:
 
 
 def share_of(whole: Set, *, every: int) -> Set:
-    """A part of a set, the same in each run."""
+    """A part of a large set, the same in each run."""
+    if len(whole.cases) < _SMALL:
+        return whole
     return Set(whole.name, whole.floor, tuple(islice(whole.cases, 0, None, every)))
 
 

@@ -184,10 +184,10 @@ def _turns(word: str, following: Token, heads: Collection[str]) -> bool:
 
 
 def _head(sentence: Sequence[Token], index: int) -> Token | None:
-    """The first word of a clause that can be its verb."""
-    rest = (t for t in sentence[index:] if t.word not in _ADVERBS and t.raw != ",")
-    head = next(rest, None)
-    return head if head is not None and head.kind == "word" else None
+    """The first word of a clause that can be its verb; the column in "cut=Ideal" cannot."""
+    rest = [t for t in sentence[index:] if t.word not in _ADVERBS and t.raw != ","][:2]
+    cell = len(rest) == 2 and rest[1].raw == "="
+    return rest[0] if rest and rest[0].kind == "word" and not cell else None
 
 
 def clause_of(run: Run, text: str, scene: Scene) -> Clause:

@@ -24,6 +24,7 @@ _LATER: Final = re.compile(
     rf"{_SPAN} from now|in {_SPAN} time)\b"
 )
 _AFTER: Final = re.compile(rf"\b(?:in|after) {_SPAN}$")
+_WAITS: Final = re.compile(r"\b(?:after|until|till)\s+(?!all\b|that\b|\w+ing\b)\w+")
 _AGAIN: Final = re.compile(
     r"\b(?:every|each) (?:other |second |\d+ |two |three |four |six |single )?"
     rf"(?:minutes?|hours?|days?|nights?|mornings?|evenings?|weeks?|weekdays?|months?|quarters?|{_DAY})\b"
@@ -71,6 +72,8 @@ def hindrance(
     if any(token.forms & _AHEAD for token in clause.view):
         return ""
     if remark is not None and remark.view[0].word in {"after", "before"}:
+        return replies.not_later(tool)
+    if tool.effect in {"deploy", "confirm"} and _WAITS.search(_plain(clause)):
         return replies.not_later(tool)
     if any(_AGAIN.search(_plain(part)) for part in parts):
         return replies.not_regularly(tool)

@@ -293,6 +293,8 @@ def _told(clause: Clause) -> bool:
     view = clause.view
     if clause.asked or any(find(p, view) and find(p, view).start == 0 for p in _REQUEST):  # type: ignore[union-attr]
         return False
+    if any(token.word in {"where", "whose"} for token in view):
+        return False
     first = [token.word for token in clause.tokens[:4]]
     if any(token.column for token in view[:1]):
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.agent.offline.lexicon import words
@@ -19,6 +20,7 @@ _POLITE: Final = words(
 )
 _OURS: Final = re.compile(r"@(?:.*[-_.])?(?:\w*bot|assistant|mlops|ai|agent|helper)(?:[-_.].*)?")
 _ASK: Final = words("tell ask let remind have want need wait get inform ping cc expect")
+_MARKERS: Final = words("if when once unless until till after before because since as that by from")
 _BESIDE: Final = words("for on to if whether that")
 _WILL: Final = words(
     """
@@ -62,6 +64,9 @@ def without_errands(tokens: Sequence[Token]) -> list[Token]:
     for at, token in enumerate(tokens):
         skipping = skipping and token.raw not in {".", "!", "?", ";"}
         if token.kind == "person" and not skipping:
+            if kept and kept[-1].word in _MARKERS:
+                kept.append(replace(token, word="someone", kind="word"))
+                continue
             sent = _sent(kept)
             acts = at + 1 < len(tokens) and tokens[at + 1].word in _WILL
             if sent is not None or acts:

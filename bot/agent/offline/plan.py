@@ -34,7 +34,7 @@ from bot.agent.offline.reader import Reader, columns_of
 from bot.agent.offline.scene import Scene
 from bot.agent.offline.several import for_each
 from bot.agent.offline.slots import read
-from bot.agent.offline.targets import TARGET, hinted, is_subject
+from bot.agent.offline.targets import TARGET, completed_by, hinted, is_subject
 from bot.agent.offline.tokens import Token
 from bot.agent.offline.unknown import unplaced
 from tools.base import Tool
@@ -295,7 +295,9 @@ class Planner:
         view = (*self._heard, *clause.view)
         hint = hinted(view, scene)
         named = reading.args.get(TARGET)
-        if hint and named and named != hint and is_subject(named, view, scene):
+        if named and (whole := completed_by(named, clause.view, scene)):
+            reading.args[TARGET] = whole
+        elif hint and named and named != hint and is_subject(named, view, scene):
             reading.args[TARGET] = hint
         if hint and reading.open is not None and reading.open.argument == TARGET:
             reading.open = None

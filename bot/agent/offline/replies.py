@@ -41,8 +41,14 @@ def conditional(tool: Tool[Any]) -> str:
 
 
 def permission(tool: Tool[Any]) -> str:
-    """The answer to "should we …?": how to say it when it is wanted."""
-    return f"You decide. {explanation(tool)}"
+    """The answer to "should we …?": what helps to decide, and how to say it when it is wanted."""
+    first, second = tool.examples
+    say = f'if so, say, for example, "{first}" or "{second}"'
+    if tool.effect == "deploy":
+        return (
+            f'That is for you to decide: "how good is it?" tells its score beside guessing; {say}.'
+        )
+    return f"That is for you to decide; {say}."
 
 
 def unclear(tool: Tool[Any]) -> str:
@@ -55,7 +61,9 @@ def lost(state: ThreadState) -> str:
     """The answer to what was not understood."""
     if state.dataset is None and state.model is None:
         return f"I did not understand that. {help_text(state)}"
-    return f"I work with your tables and models, and found no task in that.\n{help_text(state)}"
+    first, *more = help_text(state).splitlines()
+    rest = ' Say "help" for more.' if more else ""
+    return f"I work with your tables and models, and found no task in that.\n{first}{rest}"
 
 
 def how(tool: Tool[Any] | None, state: ThreadState) -> str:
@@ -66,7 +74,9 @@ def how(tool: Tool[Any] | None, state: ThreadState) -> str:
 def concept(text: str, tool: Tool[Any] | None) -> str:
     """What a word of the trade means, and the tool that goes with it."""
     meaning = next((said for word, said in CONCEPTS.items() if word in text), "")
-    return " ".join(filter(None, (meaning, explanation(tool) if tool is not None else "")))
+    if not meaning or tool is None:
+        return meaning or (explanation(tool) if tool is not None else "")
+    return f'{meaning} Say, for example, "{tool.examples[0]}".'
 
 
 def not_later(tool: Tool[Any]) -> str:

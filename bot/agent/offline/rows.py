@@ -231,10 +231,22 @@ def _person(token: Marked, features: dict[str, ColumnState], row: dict[str, Any]
             row[name] = match
 
 
+def _after_name(view: Sequence[Marked], at: int) -> int:
+    """Where the word stands that joins a column to its new name: "x should be called y"."""
+    end = at
+    while end < len(view) and view[end].word in _SHOULD:
+        end += 1
+    return end if end < len(view) and view[end].word in _CALLED else at
+
+
+_SHOULD: Final = words("should shall must to be is have has")
+_CALLED: Final = words("called named renamed")
+
+
 def pairs_in(clause: Clause, at: int, taken: set[int]) -> dict[str, str]:
     """New names by old ones: "A to B and C to D"."""
     view, pairs = clause.view, dict[str, str]()
-    index = at
+    index = max(at, 0)
     while index < len(view):
         mention = view[index].column
         if mention is None:
@@ -246,6 +258,7 @@ def pairs_in(clause: Clause, at: int, taken: set[int]) -> dict[str, str]:
                 pairs[mention.names[0]] = view[middle].token.raw
                 taken.update(range(index, middle + 1))
                 break
+        middle = _after_name(view, middle)
         if middle >= len(view) or view[middle].word not in {
             "to",
             "as",
@@ -255,6 +268,9 @@ def pairs_in(clause: Clause, at: int, taken: set[int]) -> dict[str, str]:
             "=",
             ":",
             "=>",
+            "called",
+            "named",
+            "renamed",
         }:
             index += 1
             continue

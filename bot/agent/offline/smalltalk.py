@@ -64,6 +64,7 @@ def small_talk(tokens: Sequence[Token], state: ThreadState) -> str | None:
         return help_text(state)
     if set(words) <= _HELLO | _AROUND and set(words) & _HELLO:
         return greeting(state)
-    if set(words) <= _THANKS | _AROUND and set(words) & _THANKS and words[0] != "how":
+    asked = words[0] in {"how", "is", "was"}
+    if set(words) <= _THANKS | _AROUND and set(words) & _THANKS and not asked:
         return "You're welcome."
     return None

@@ -67,6 +67,18 @@ def is_subject(name: str, view: Sequence[Marked], scene: Scene) -> bool:
     return False
 
 
+def completed_by(name: str, view: Sequence[Marked], scene: Scene) -> str | None:
+    """The suggested target that a column only describes: "pump failure" is `failure`."""
+    targets = scene.dataset.targets if scene.dataset else ()
+    for token, following in zip(view, view[1:], strict=False):
+        if token.column is None or name not in token.column.names or following.column is None:
+            continue
+        meant = [each for each in following.column.names if each in targets and each != name]
+        if meant and name not in targets:
+            return meant[0]
+    return None
+
+
 def _alternatives(view: Sequence[Marked], scene: Scene) -> str | None:
     """The column two of whose values are held against each other: "is a wine red or white?"."""
     for at, token in enumerate(view):

@@ -36,11 +36,12 @@ def understand(text: str, state: ThreadState, tools: Sequence[Tool[Any]]) -> Und
     planner = Planner(plain, scene, tools)
     said = to_us(tokenize(plain, people=True))
     tokens = _readable(addressed(said), scene, tools)
-    mentioned = any(token.kind == "person" for token in said)
-    if mentioned and not planner.speaks_of_people(tokens):
+    if _mentioned(said) and not planner.speaks_of_people(tokens):
         if name := called(said):
             return Understanding(answer=replies.for_another(name))
         tokens = _readable(without_errands(said), scene, tools)
+        if not any(token.kind == "word" for token in tokens):
+            return Understanding(answer=replies.for_another(_mentioned(said)))
     talk = small_talk(tokens, state)
     if talk is not None:
         return Understanding(answer=talk)
@@ -50,6 +51,10 @@ def understand(text: str, state: ThreadState, tools: Sequence[Tool[Any]]) -> Und
     if steps or said:
         return Understanding(steps, " ".join(dict.fromkeys(said)))
     return Understanding(answer=replies.lost(state))
+
+
+def _mentioned(tokens: Sequence[Token]) -> str:
+    return next((token.raw for token in tokens if token.kind == "person"), "")
 
 
 def _one_question(steps: Sequence[Step]) -> tuple[Step, ...]:

@@ -131,11 +131,21 @@ def test_conditional_is_said_plainly() -> None:
     """A condition is looked up, and the act that hangs on it is left to the person."""
     model = ModelState("price", 1, "m1", "Price", "regression", "ridge")
     state = ThreadState(TODAY, (HOUSES,), (model,))
-    said = HumanMessage("ship it to production if it beats the current one")
+    said = HumanMessage("provided it is good enough, ship it to production")
     first = answer(said, state=state)
     end = answer(said, first, result(first), state=state)
-    assert called(first) == [("compare_models", {})]
+    assert called(first) == [("evaluate_model", {})]
     assert "did not deploy model" in end.text
+
+
+def test_condition_a_tool_checks_goes_along() -> None:
+    """What a tool can check by itself is left to it, together with the act."""
+    model = ModelState("price", 1, "m1", "Price", "regression", "ridge")
+    state = ThreadState(TODAY, (HOUSES,), (model,))
+    first = answer(HumanMessage("deploy it to staging if it beats production"), state=state)
+    assert called(first) == [
+        ("deploy_model", {"environment": "staging", "better_than": "production"})
+    ]
 
 
 class Translate(Args):

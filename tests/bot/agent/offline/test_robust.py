@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.agent.offline.spelling import vocabulary
 from bot.agent.offline.understand import understand
-from bot.agent.state import CallState, ThreadState
+from bot.agent.state import CallState, ColumnState, DatasetState, ModelState, ThreadState
 from tests.bot.agent.offline.sentences import EFFECTS, TODAY, judge, own_cases
 from tools.registry import TOOLS, all_tools
 
@@ -89,3 +89,17 @@ def test_arguments_are_valid() -> None:
         for step in judge(case).meant.steps:
             opened = {step.open.argument: step.open.options[0]} if step.open else {}
             all_tools()[step.tool].args.model_validate({**step.args, **opened})
+
+
+def test_a_column_named_like_a_verb_is_a_cell() -> None:
+    """In "cut=Ideal" a column is given its value; nothing is cut."""
+    columns = (
+        ColumnState("carat", "number", 0, 90, 0.2, 5.0),
+        ColumnState("cut", "category", 0, 3, top=("Ideal", "Fair")),
+        ColumnState("price", "integer", 0, 90, 300.0, 9000.0),
+    )
+    gems = DatasetState("gems", 1, 200, columns, ("price",))
+    model = ModelState("gems-price", 1, "m1", "price", "regression", "ridge", columns[:2])
+    state = ThreadState(TODAY, (gems,), (model,))
+    meant = understand("predict for carat=1.2, cut=Ideal", state, TOOLS)
+    assert [step.args["rows"] for step in meant.steps] == [[{"carat": 1.2, "cut": "Ideal"}]]
