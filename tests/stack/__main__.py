@@ -67,6 +67,7 @@ def _play(pieces: Stack) -> None:
         catalog.close()
     _questions(prometheus)
     _mirrored(pieces)
+    _followed(pieces)
 
 
 def _talk(bots: list[str], secrets: str) -> None:
@@ -192,6 +193,20 @@ def _mirrored(pieces: Stack) -> None:
     with urllib.request.urlopen(request, timeout=60) as response:
         runs = json.load(response).get("runs", [])
     held("MLflow shows the training", len(runs) >= 1)
+
+
+def _followed(pieces: Stack) -> None:
+    """The logs of both bots are JSON, and one reference finds a message with all it led to."""
+    found: dict[str, set[str]] = {}
+    for log in pieces.folder.glob("bot-*.log"):
+        for line in log.read_text(encoding="utf-8").splitlines():
+            told = json.loads(line)
+            if told["logger"] == "bot.journal":
+                found.setdefault(told["ref"], set()).add(told["message"].partition(" ")[0])
+    print(f"N = {len(found)} references")
+    whole = [words for words in found.values() if {"message", "tool", "job", "reply"} <= words]
+    held("message, tool, job and reply share one", len(whole) >= 1)
+    held("a job and its check share one", {"job", "check"} in found.values())
 
 
 def _experiments(pieces: Stack) -> list[str]:
