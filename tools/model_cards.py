@@ -187,9 +187,22 @@ def model_card(model: ModelVersion, *, tracked: bool) -> tuple[Block, ...]:
         *figures_of(report),
         candidates_table(model),
         *warning_block(remarks),
-        model_steps(model, NextStep("Explain", "explain_model", {"model": model.handle})),
+        model_steps(model, _advised_step(model) or explain_step(model)),
         model_receipt(model),
     )
+
+
+def explain_step(model: ModelVersion) -> NextStep:
+    """The button that tells what a model goes by."""
+    return NextStep("Explain", "explain_model", {"model": model.handle})
+
+
+def _advised_step(model: ModelVersion) -> NextStep | None:
+    """The training that would have been done instead, where there is one."""
+    advised = model.report.get("advised")
+    if not advised:
+        return None
+    return NextStep(f"Train {algorithm_text(advised['algorithm'])}", "train_model", dict(advised))
 
 
 def model_steps(model: ModelVersion, other: NextStep, *, live: bool = False) -> NextSteps:

@@ -46,7 +46,7 @@ def register(
     root: DatasetVersion,
     name: str | None,
     asked: str,
-    objections: tuple[str, ...],
+    opinion: Json,
     context: ToolContext,
 ) -> ModelVersion:
     """Keep a trained model, make it the thread's current one, and return its row.
@@ -58,7 +58,7 @@ def register(
         root: The version `frame` belongs to.
         name: The model's name; made of dataset and target if None.
         asked: The algorithm people asked for, or "auto".
-        objections: What would have been done differently.
+        opinion: What would have been done differently, and the arguments that would do it.
         context: Of the call.
 
     Raises:
@@ -70,10 +70,7 @@ def register(
     target = trained.contract.target
     digest = context.blobs.put(dump_pipeline(trained.pipeline))
     reference = context.blobs.put(_reference(trained, frame))
-    report = _report(trained, context) | {
-        "asked_algorithm": asked,
-        "objections": list(objections),
-    }
+    report = _report(trained, context) | {"asked_algorithm": asked} | opinion
     now = context.now()
     with context.catalog.write() as unit:
         _need_current(unit, context)

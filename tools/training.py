@@ -14,7 +14,7 @@ from tools.model_cards import model_card, remarks_for_model, summary_of
 from tools.outcome import NextStep, Outcome
 
 if TYPE_CHECKING:
-    from storage.catalog.records import DatasetVersion, ModelVersion
+    from storage.catalog.records import DatasetVersion, Json, ModelVersion
     from tools.context import ToolContext
     from tools.ml.preparation import TrainingRequest
     from tools.ml.training import TrainedModel
@@ -128,21 +128,22 @@ def _train(args: TrainModel, context: ToolContext) -> ModelVersion:
         root=root,
         name=args.name,
         asked=args.algorithm,
-        objections=_objections(request, version, trained, context),
+        opinion=_opinion(request, version, trained, context),
         context=context,
     )
 
 
-def _objections(
+def _opinion(
     request: TrainingRequest, version: DatasetVersion, trained: TrainedModel, context: ToolContext
-) -> tuple[str, ...]:
-    """What does not fit the data of what was asked for."""
+) -> Json:
+    """What does not fit the data of what was asked for, and the training that would."""
     from tools.dataset_versions import profile_of
-    from tools.ml.advice import AskedTraining, against_training
+    from tools.ml.advice import AskedTraining, against_training, basis_of, plan_of
 
-    return against_training(
+    profile = profile_of(version, context)
+    said = against_training(
         AskedTraining(
-            profile=profile_of(version, context),
+            profile=profile,
             target=request.target,
             algorithm=request.algorithm,
             metric=request.metric,
@@ -151,6 +152,10 @@ def _objections(
             at_random=trained.split_reason.startswith(("stratified", "at random")),
         )
     )
+    better = plan_of(basis_of(profile, request.target)).training
+    same = better.get("algorithm") in (trained.algorithm, request.algorithm)
+    advised = {"dataset": version.label, **better} if said and better and not same else {}
+    return {"objections": list(said), "advised": advised}
 
 
 def _target(said: str | None, version: DatasetVersion, root: DatasetVersion) -> str:

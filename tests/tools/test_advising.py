@@ -139,6 +139,8 @@ def test_a_training_is_done_and_doubted(loaded: Lab) -> None:
     assert card.data["algorithm"] == "decision_tree"
     assert "I would train a random forest unless" in text_of(card.blocks)
     assert "Decision tree, as you asked." in text_of(card.blocks)
+    better = block(card, "next_steps").items[-1]
+    assert (better.label, better.args["algorithm"]) == ("Train random forest", "random_forest")
     assert "I would train a random forest unless" in card.summary
 
 
