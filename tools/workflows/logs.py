@@ -108,7 +108,7 @@ def _up_to_error(texts: list[str]) -> list[str]:
 
 
 def _readable(text: str) -> str:
-    plain = _UNSEEN.sub(" ", _COLOURS.sub("", text)).rstrip()
+    plain = _UNSEEN.sub(" ", _COLOURS.sub("", text)).expandtabs(4).rstrip()
     command = _COMMAND.match(plain)
     if command is not None:
         told = command[1] not in {"group", "endgroup", "debug"}
