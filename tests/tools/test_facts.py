@@ -111,7 +111,7 @@ def test_what_is_known_is_not_kept_twice(lab: Lab) -> None:
     ],
 )
 def test_a_day_counts_whole(lab: Lab, said: str, until: datetime) -> None:
-    """A fact that holds for days, or until a day, holds to the end of that day, where people are."""
+    """A fact that holds for days, or until a day, holds to the end of that day in the zone."""
     lab.call("remember_fact", fact="the freeze holds", expires=said)
     lab.context.now.at = until - timedelta(seconds=60)
     assert known(lab) == ["the freeze holds"]
