@@ -94,8 +94,8 @@ class Feed:
     def __len__(self) -> int:
         return len(self._followers)
 
-    def join(self, scope: Scope, threads: frozenset[str], person: str) -> Follower:
-        """Begin to follow.
+    def room(self, person: str) -> None:
+        """Whether there is room for one more follower of a person.
 
         Raises:
             Busy: This person, or everybody together, follows too much already.
@@ -104,6 +104,9 @@ class Feed:
             raise Busy(429, "You follow too much at once; close some of it.")
         if len(self._followers) >= self._most:
             raise Busy(503, "Too many people follow along just now.")
+
+    def join(self, scope: Scope, threads: frozenset[str], person: str) -> Follower:
+        """Begin to follow."""
         follower = Follower(scope, threads, person)
         self._followers.add(follower)
         self._of[person] += 1

@@ -103,9 +103,10 @@ class Reading:
         self, visitor: Visitor, threads: frozenset[str], after: Cursor
     ) -> AsyncIterator[bytes]:
         chronicle = self._door().chronicle
-        follower = self._feed.join(visitor.scope, threads, visitor.person.id)
+        self._feed.room(visitor.person.id)
 
         async def told() -> AsyncIterator[bytes]:
+            follower = self._feed.join(visitor.scope, threads, visitor.person.id)
             try:
                 async for part in stream.events(
                     chronicle, follower, after=after, until=visitor.until, now=self._now

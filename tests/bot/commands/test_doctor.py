@@ -37,6 +37,8 @@ def test_a_fresh_home_is_ready(tmp_path: Path) -> None:
         "language model": "ok",
         "slack": "note",
         "discord": "note",
+        "chat API": "ok",
+        "github": "note",
     }
     assert "set SLACK_BOT_TOKEN" in found["slack"].fix
     assert "migration" in found["database"].sentence

@@ -25,6 +25,7 @@ def shown(slot: str = "a", number: int = 1, *, thread: str = "t", to: str = "") 
 
 
 def follower(feed: Feed, *threads: str, person: str = ADA) -> Follower:
+    feed.room(person)
     opened = feed.join(HERE, frozenset(threads or ("t",)), person)
     opened.take_stale()
     return opened
