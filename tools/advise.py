@@ -13,7 +13,7 @@ _WE: Final = "i|we|you|one"
 _SUGGEST: Final = "suggest|recommend|advise|propose"
 _FITS: Final = f"fit|fits|suit|suits|sense|appropriate|sensible|suitable|{_SUGGEST}"
 _GAPS: Final = "missing|gap|gaps|null|nulls|nan|nans|blank|blanks|holes"
-_FAULTS: Final = f"{_GAPS}|outlier|outliers|duplicate|duplicates|zeros"
+_FAULTS: Final = f"{_GAPS}|empty|incomplete|outlier|outliers|duplicate|duplicates|dupes|zeros"
 _CLEAN: Final = "clean|tidy|prepare|preprocess|handle|treat|fix|impute|fill|scrub|cleanse"
 _COLUMNS: Final = "column|columns|feature|features|variable|variables|field|fields"
 _DROP: Final = "drop|remove|leave|exclude|ignore|clip|dedupe|deduplicate|impute|fill|keep"
@@ -24,34 +24,70 @@ _FAMILY: Final = (
 )
 _METRIC: Final = "metric|metrics|score|measure|criterion"
 _MEASURES: Final = "accuracy|auc|roc|f1|rmse|mae|mse|r2|logloss"
-_SPLIT: Final = "split|splitting|validation|holdout|fold|folds"
+_SPLIT: Final = "split|splitting|validation|holdout|fold|folds|stratify|stratified|shuffle"
+_FINE: Final = (
+    f"best|better|right|wrong|good|ok|okay|fine|enough|wise|worth|misleading|ideal|proper|{_FITS}"
+)
 
 _ON_CLEANING: Final = (
     f"how {_SHOULD} {_WE} ~ {_CLEAN}|deal",
     f"what|which cleaning|cleanup|preparation|preprocessing|imputation ~ {_SHOULD}|{_FITS}|need",
     f"should|shall|must {_WE} ~ {_CLEAN}|{_DROP}",
     f"would i|we|one ~ {_CLEAN}|{_DROP}",
-    f"{_SHOULD} ~ {_FAULTS} ~ filled|dropped|removed|imputed|clipped|kept",
+    f"should|shall ~ {_FAULTS}",
+    f"what|which would you ~ {_CLEAN}",
+    f"better|best to ~ {_CLEAN}|{_DROP}",
     f"what {_SHOULD} {_WE} do|try ~ {_FAULTS}",
     "do|does ~ need|needs|require|requires cleaning|cleanup|cleaned",
     "what ~ needs|need ~ fixed|cleaned|repaired|fixing|cleaning",
-    f"what|which {_COLUMNS} {_SHOULD} {_WE} {_DROP}|use",
+    f"what|which ~ {_COLUMNS} {_SHOULD} {_WE}",
     f"is|be ~ good|bad|wise|sensible ~ {_DROP} ~ {_FAULTS}|<column>",
     f"advice|tips|hints|suggestions|recommendations ~ {_FAULTS}|cleaning",
+    f"how do|can i|we best ~ {_CLEAN}|deal",
+    "how do|can i|we ~ improve ~ data|dataset|table|file|it|this",
+    f"you think ~ {_CLEAN}|{_DROP}",
+    f"do|does i|we need|have ~ {_CLEAN}|{_DROP}",
+    "do|does <column> need",
+    f"should|shall <column> ~ {_DROP}|dropped|removed|filled|imputed|kept|excluded|ignored",
+    f"is|are|be ~ {_FAULTS} ~ problem|issue|bad|serious",
+    "deduplicating|dropping|filling|imputing|clipping|removing ~ good|bad|wise idea",
+    f"{_DROP} or {_DROP}",
+    "is|be <column> worth keeping|dropping|including|using|filling",
+    "is|be it worth keeping|dropping|including|filling ~ <column>",
+    "any|what cleaning|cleanup|preprocessing|preparation ~ needed|necessary|required",
+    f"what|which {_COLUMNS} be|is|are useless|irrelevant|redundant|unnecessary|superfluous",
+    f"{_SUGGEST} how ~ {_CLEAN}",
     "mean|median or median|mean",
 )
 _ON_MODEL: Final = (
     f"what|which ~ {_MODEL} {_SHOULD} {_WE}",
     f"what|which ~ {_MODEL} ~ {_FITS}",
-    f"best|right {_METHOD}",
+    f"{_FINE} {_METHOD}",
+    f"{_METHOD} ~~ {_FINE}",
+    "what|which be|is best|right|ideal model for",
+    f"think|opinion of|about|on ~ {_FAMILY}|{_METHOD}",
+    f"{_FAMILY} ~ overkill|overfit|enough|suffice",
+    "interpretable|explainable|transparent model",
+    f"is|be ~ {_FAMILY} ~ {_FINE}",
+    f"{_FAMILY} or ~ {_FAMILY}",
     f"what {_SHOULD} {_WE} train|fit|build",
     f"{_SHOULD} {_WE} use|train|pick|take|try|choose ~ {_FAMILY}",
     f"would|will|does ~ {_FAMILY} ~ work|do|fit|suffice",
     f"{_SUGGEST} ~ {_MODEL}",
+    f"enough ~ {_FAMILY}|{_MODEL}",
+    f"tell|know|say ~ what|which {_MODEL} ~ use|train|pick|take|try",
+    f"{_FAMILY} ~ better|worse than? ~ {_FAMILY}",
     "model ~~ which one",
 )
 _ON_METRIC: Final = (
-    f"what|which {_METRIC} ~ {_SHOULD}|{_FITS}|best|right",
+    f"what|which error|quality? {_METRIC} ~ {_SHOULD}|{_FITS}|best|right",
+    f"{_FINE} metric|metrics|criterion|measure",
+    f"metric|metrics|criterion ~~ {_FINE}",
+    f"{_SHOULD} ~ {_MEASURES} ~ {_FINE}|be|mislead|work|do",
+    f"{_MEASURES} ~ better|worse|fairer than? ~ {_MEASURES}",
+    f"what {_SHOULD} ~ {_METRIC} be",
+    f"think|opinion of|about|on ~ {_MEASURES}",
+    f"how {_SHOULD} {_WE} ~ evaluate|judge|measure|score",
     f"is|be {_MEASURES} ~ good|right|fair|best|enough|sensible {_METRIC}|choice",
     f"{_SHOULD} {_WE} use|take|optimise|optimize|judge ~ {_MEASURES}",
     f"what {_SHOULD} {_WE} optimise|optimize|minimise|minimize|maximise|maximize|measure",
@@ -60,11 +96,17 @@ _ON_METRIC: Final = (
     f"{_SUGGEST} ~ {_METRIC}",
 )
 _ON_SPLIT: Final = (
-    f"how {_SHOULD} {_WE} ~ split|validate|stratify",
+    f"how {_SHOULD} {_WE} ~ split|validate|stratify|hold",
+    f"how big|large|many {_SHOULD}? ~ test|holdout|validation|folds",
+    "cross? validation or",
     f"{_SHOULD} {_WE} ~ split|stratify|shuffle|validate",
     f"do|does ~ need ~ {_SPLIT}",
     f"what|which {_SPLIT} ~ {_SHOULD}|{_FITS}|best|right",
     "random split? or",
+    f"how|which|what {_SHOULD} ~ {_SPLIT}",
+    f"{_SPLIT} ~~ {_FINE}|{_SHOULD}",
+    f"{_FINE} ~ {_SPLIT}",
+    "time|date|group|random based? split",
     f"{_SUGGEST} ~ {_SPLIT}",
 )
 _ON_ALL: Final = (
@@ -73,8 +115,16 @@ _ON_ALL: Final = (
     f"what do you {_SUGGEST}",
     "any advice|recommendation|recommendations|suggestion|suggestions|tips",
     "give|make|show|suggest|propose|draft|need ~ plan|proposal|advice|recommendation",
-    "what be|is your plan|advice|recommendation|proposal",
-    f"how {_SHOULD} {_WE} approach|tackle|start|begin|proceed|go|model",
+    "what be|is your? plan|advice|recommendation|proposal",
+    "your advice|recommendation|suggestion|suggestions|opinion|take",
+    f"how {_SHOULD} <any>? <any>? approach|tackle|start|begin|proceed|go|model",
+    "next|first|sensible step|steps",
+    "good|best|sensible|your strategy|approach|tactic",
+    "what would you do $",
+    "help ~ decide ~ how|what|which|whether",
+    "what do you think|reckon ~ do|try|start",
+    "what do you think ~ do",
+    f"tell ~ what you {_SHOULD} do",
     f"where {_SHOULD} {_WE} start|begin",
     "what would data? scientist|expert|colleague|professional do",
     f"{_SUGGEST} how|what",

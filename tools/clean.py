@@ -106,6 +106,7 @@ clean_dataset_tool = Tool(
         ),
         unless=(
             "dataset ~ deploy",
+            "production|prod|staging|endpoint",
             "how many|much",
             "histogram|plot|chart|boxplot|distribution|graph",
             "train|fit|retrain|predict|classifier|regressor|monitor|drift|alert|endpoint|model|"

@@ -91,6 +91,7 @@ profile_dataset_tool = Tool(
             "stats|statistics|info|gist|schema $",
             "describe ( )",
             "give gist|overview|lowdown|rundown",
+            "what have i|we just? sent|send|given|give|posted|attached|shared",
             "what did i|we upload|load|send|attach|give|drop|share|uploaded|loaded",
             "what do ~ contain|include|hold",
             "what do ~ data|file|dataset|csv|table|it|this look like|have",

@@ -171,6 +171,7 @@ list_jobs_tool = Tool(
         nouns=("jobs|job|queue|tasks|runs",),
         phrases=(
             "which|what ~ jobs|tasks|runs",
+            "how be ~ training|job|run ~ coming|along|progressing|advancing",
             "job|jobs|training|task|tasks status|progress|queue|list",
             "status of ~ training|job|jobs|run|it",
             "jobs",

@@ -18,9 +18,9 @@ from tests.bot.agent.offline.sentences import (
 )
 
 _SMALL: Final = 300
-BATCHES: Final = (1, 2, 3, 4)
+BATCHES: Final = (1, 2, 3, 4, 5)
 """Sentences written by somebody who had not tried them, batch by batch."""
-FIRST_SIGHT: Final = {1: "77 %", 2: "78 %", 3: "76 %", 4: "94 %"}
+FIRST_SIGHT: Final = {1: "77 %", 2: "78 %", 3: "76 %", 4: "94 %", 5: "92 %"}
 """The share of each batch that was understood before anything was mended after it."""
 
 

@@ -112,7 +112,7 @@ class Schedule:
 
 
 _NO_BUDGET: Final = re.compile(
-    r"\b(?:next|last|past|previous|coming|every|each|per|all|of)\s+(?:the\s+)?$"
+    r"\b(?:next|last|past|previous|coming|every|each|per|all)\s+(?:the\s+)?$"
 )
 _AFTER_SPAN: Final = re.compile(r"\s*-?\s*(?:ago|old|later|ahead|from now|in advance)\b")
 _LONGEST_BUDGET: Final = 86400

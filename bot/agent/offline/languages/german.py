@@ -205,6 +205,8 @@ GERMAN: Final = Dictionary.read(
     meine mein meinen = my
     wird wurde = is
     gelöscht = deleted
+    gemacht getan = done
+    hast hat habt = have
     gerade = now
     es = it
     """,

@@ -9,6 +9,8 @@ from bot.agent.offline.languages.dictionary import Dictionary
 SPANISH: Final = Dictionary.read(
     phrases="""
     por favor = please
+    qué tan = how
+    que tan = how
     por qué = why
     por que = why
     qué hay = what is
