@@ -214,7 +214,9 @@ async def _report_news(told: Told, share: float, report: Report) -> float:
     reached = float(progress.get("share") or 0.0)
     if reached <= share:
         return share
-    await report(reached, str(progress.get("text") or "waiting for a worker"))
+    shown = told.level in ("aggregates", "samples")  # the words of a training have its scores
+    text = str(progress.get("text") or "waiting for a worker")
+    await report(reached, text if shown else "at work")
     return reached
 
 

@@ -64,6 +64,7 @@ _PICTURES: Final = 4
 _PICTURE_BYTES: Final = 2 * 2**20
 _DONE: Final = "Done; people see the result in the thread."
 _FAILED: Final = "It did not work; people see why in the thread."
+_ASKED: Final = {"text": "It asks something that people answer in the thread.", "options": []}
 
 
 class Results:
@@ -108,9 +109,9 @@ class Results:
             question = told.approval.question if open_ else f"approval {told.approval.number}"
             facts["summary"] = f"{facts['summary']} Waits: {question}".strip()
         if told.status == "question" and told.waiting is not None:
-            facts["question"] = _question(told.waiting.detail)
+            facts["question"] = _question(told.waiting.detail) if open_ else _ASKED
         if told.status == "running":
-            facts["job"] = _job(told)
+            facts["job"] = _job(told, open_=open_)
         return facts
 
     def _how(self, number: int, role: str) -> str:
@@ -127,8 +128,7 @@ class Results:
         if "approval" in facts:
             words += [facts["approval"]["how"], _later(told)]
         if "question" in facts:
-            options = "; ".join(facts["question"]["options"])
-            words += [facts["question"]["text"], f"Options: {options}.", _later(told, "answer")]
+            words += [facts["question"]["text"], *_to_answer(told, facts["question"]["options"])]
         if "job" in facts:
             words += [f"Still running: {facts['job']['text']}.", _later(told)]
         return "\n".join(word for word in words if word)
@@ -179,14 +179,19 @@ def _question(detail: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _job(told: Told) -> dict[str, Any]:
+def _job(told: Told, *, open_: bool) -> dict[str, Any]:
     progress = told.job.progress if told.job else {}
     share = min(1.0, max(0.0, float(progress.get("share") or 0.0)))
-    text = str(progress.get("text") or "waiting for a worker")
+    text = str(progress.get("text") or "waiting for a worker") if open_ else "at work"
     return {"number": told.job.number if told.job else 0, "share": share, "text": text}
 
 
-def _later(told: Told, verb: str = "") -> str:
-    if verb:
-        return f"Answer it with answer_question (call {told.call})."
+def _to_answer(told: Told, options: list[str]) -> list[str]:
+    if not options:
+        return [_later(told)]
+    how = f"Answer it with answer_question (call {told.call})."
+    return [f"Options: {'; '.join(options)}.", how]
+
+
+def _later(told: Told) -> str:
     return f"get_result (call {told.call}) tells what has become of it."

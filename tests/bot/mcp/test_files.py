@@ -126,8 +126,13 @@ def test_below_aggregates_nothing_is_told(agents: Agents, level: Privacy):
             "call": result.structured_content["call"],
             "summary": "Done; people see the result in the thread.",
         }
-        failed = await scene.call("plot_dataset", x="nothing like it")
-        assert "nothing like it" not in str(failed.content)
+        asked = await scene.call("plot_dataset", x="nothing like it")
+        assert asked.structured_content["question"]["options"] == []
+        assert "nothing like it" not in str(asked)
+        trained = await scene.call("train_model", watch=True, target="price", time_budget_s=2)
+        assert trained.structured_content["status"] == "done"
+        assert {text for _, text in scene.told} == {"at work"}
+        assert "RMSE" not in str(trained)
 
     agents.play(scene)
 
