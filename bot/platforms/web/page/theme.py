@@ -22,7 +22,7 @@ THEME: Final[dict[str, Any]] = {
     "theme.light.borderColor": "#d9dde3",
     "theme.light.sidebar.backgroundColor": "#f7f8fa",
     "theme.light.sidebar.secondaryBackgroundColor": "#eceef2",
-    "theme.dark.primaryColor": "#7ab0ee",
+    "theme.dark.primaryColor": "#2e6fc0",
     "theme.dark.backgroundColor": "#16191f",
     "theme.dark.secondaryBackgroundColor": "#20242c",
     "theme.dark.textColor": "#e4e7ec",
