@@ -72,6 +72,17 @@ def _fill(unit: Unit, scope: Scope) -> dict[str, Any]:
     alert = unit.alerts.open(
         scope, monitor_id=monitor.id, state="firing", report_id=report.id, now=NOW
     )
+    unit.outside.add(
+        scope,
+        name="churn",
+        environment="staging",
+        fingerprint="f",
+        began="b",
+        title="Slow",
+        summary="",
+        resolved_at=None,
+        now=NOW,
+    )
     job = submit(unit, scope)
     turn = open_turn(unit, scope)
     suspend(unit, turn, call_id=str(scope))
@@ -150,9 +161,12 @@ _LOOKS: dict[str, Callable[[Unit, Scope, dict[str, Any]], Any]] = {
     "monitors.restart": lambda u, s, k: u.monitors.restart(s, k["monitor"], now=NOW),
     "reports.get": lambda u, s, k: u.reports.get(s, k["report"]),
     "reports.last": lambda u, s, k: u.reports.last(s, k["monitor"]),
+    "reports.last_id": lambda u, s, k: u.reports.last_id(s, k["monitor"]),
     "reports.list": lambda u, s, k: u.reports.list(s, model_id=k["model"]),
     "alerts.get": lambda u, s, k: u.alerts.get(s, k["alert"]),
     "alerts.list_open": lambda u, s, k: u.alerts.list_open(s),
+    "outside.firing": lambda u, s, k: u.outside.firing(s, name="churn", environment="staging"),
+    "outside.resolve": lambda u, s, k: u.outside.resolve(s, fingerprint="f", began="b", now=NOW),
     "jobs.by_number": lambda u, s, k: u.jobs.by_number(s, 1),
     "jobs.find": lambda u, s, k: u.jobs.find(s, k["job_key"]),
     "jobs.list": lambda u, s, k: u.jobs.list(s),
@@ -216,7 +230,18 @@ def test_another_channel_sees_nothing(catalog: Catalog, scopes: tuple[Scope, Sco
     assert all(before[name] for name in before if name != "turns.messages")
 
 
-_CHANGES = ("take", "remove", "delete", "restore", "drop", "stop", "restart", "forget", "recall")
+_CHANGES = (
+    "take",
+    "remove",
+    "delete",
+    "restore",
+    "drop",
+    "stop",
+    "restart",
+    "forget",
+    "recall",
+    "resolve",
+)
 _READS = [(name, look) for name, look in _LOOKS.items() if not name.endswith(_CHANGES)]
 
 
