@@ -65,7 +65,7 @@ async def examine(settings: Settings) -> list[Finding]:
         "github": check_ci,
     }
     parts |= {name: partial(_platform, entry) for name, entry in all_platforms().items()}
-    parts["tools"] = partial(asyncio.to_thread, check_offering)
+    parts["tools"] = lambda given: asyncio.to_thread(check_offering, given)
     findings: list[Finding] = []
     for name, part in parts.items():
         try:

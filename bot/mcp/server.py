@@ -14,7 +14,6 @@ from mcp.server import Server
 from mcp.server.context import ServerRequestContext
 from pydantic import BaseModel, ValidationError
 
-from bot.agent.privacy import level_of
 from bot.errors import BotError, Gone
 from bot.mcp.calls import Calls, Report
 from bot.mcp.catalogue import OWN, AnswerQuestion, GetResult, SendFile, listing, page_of
@@ -24,6 +23,7 @@ from bot.mcp.results import Results, refusal
 from bot.mcp.told import Told
 from storage.catalog.records import Privacy
 from tools.errors import ToolError
+from tools.privacy import level_of
 
 INSTRUCTIONS: Final = (
     "Tools that carry a tabular model from a file to production and watch it there. A result with "

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from bot.agent.privacy import level_of
 from bot.messages import ApprovalPrompt, Progress, ReplyBlock
 from bot.results import Result, results_of
 from bot.turns import blocks_of
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import Address, Job, Privacy, Turn, Waiting
+from tools.privacy import level_of
 
 Status: TypeAlias = Literal["done", "failed", "refused", "pending", "question", "running"]
 
