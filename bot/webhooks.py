@@ -25,7 +25,7 @@ from starlette.routing import Route
 from bot.messages import Reply, dump_reply
 from bot.settings import Settings
 from storage.catalog.catalog import Catalog, Unit
-from storage.catalog.records import Follow
+from storage.catalog.records import Follow, Scope
 from tools.workflows.allowed import web_of
 from tools.workflows.heard import Heard, heard_card, heard_in
 from tools.workflows.order import trail_of
@@ -98,7 +98,7 @@ class GitHubWebhook:
             if kept is None or heard is None:
                 return 0
             told = unit.follows.of_run(heard.repo, heard.run.file)
-            here = {follow.address.scope: follow for follow in reversed(told)}
+            here: dict[Scope, Follow] = {one.address.scope: one for one in reversed(told)}
             return sum(self._post(unit, heard, follow, now) for follow in here.values())
 
     def _post(self, unit: Unit, heard: Heard, follow: Follow, now: datetime) -> bool:

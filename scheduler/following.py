@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from scheduler.endings import Ending, ending_of, succeeded
 from scheduler.jobs import OnFinished
@@ -32,7 +32,7 @@ from tools.workflows.following import Called, Ended, Glance, Look, Lost, Rules, 
 from tools.workflows.order import KEY, STAGE, Trail, dump_trail, trail_of
 
 ContextOf: TypeAlias = Callable[[Job], ToolContext]
-FindTool: TypeAlias = Callable[[str], Tool[object]]
+FindTool: TypeAlias = Callable[[str], Tool[Any]]
 Point: TypeAlias = Literal["asked", "noted"]
 Reached: TypeAlias = Callable[[Point], None]
 
@@ -201,7 +201,7 @@ class Follower:
             ending = ending_of(error) or Ending("failed")
         await self._end(job, ending)
 
-    def _need_unchanged(self, job: Job, tool: Tool[object], trail: Trail) -> None:
+    def _need_unchanged(self, job: Job, tool: Tool[Any], trail: Trail) -> None:
         """What was approved is what would happen now, however long the checks took."""
         args = tool.args.model_validate(job.args)
         context = self._around.context(job)
@@ -216,7 +216,7 @@ class Follower:
                 "Look what is live now, and ask for it again.",
             )
 
-    def _outcome(self, job: Job, tool: Tool[object]) -> Ending:
+    def _outcome(self, job: Job, tool: Tool[Any]) -> Ending:
         assert tool.run is not None  # noqa: S101 - it was asked for
         return succeeded(tool.run(tool.args.model_validate(job.args), self._around.context(job)))
 

@@ -36,13 +36,13 @@ class Follows(Repository[Follow]):
         where = (self.table.c.scope == scope, self.table.c.repo == repo, self.table.c.file == file)
         return bool(self._connection.execute(delete(self.table).where(*where)).rowcount)
 
-    def list(self, scope: Scope) -> list[Follow]:
-        """What a channel follows, in a fixed order."""
-        rows = self._select(self.table.c.scope == scope)
-        return self._all(rows.order_by(self.table.c.repo, self.table.c.file))
-
     def of_run(self, repo: str, file: str) -> list[Follow]:
         """Who is to be told of a run of this workflow, in every scope; names in any case."""
         named = self.table.c.repo.ilike(repo.replace("_", r"\_").replace("%", r"\%"), escape="\\")
         every = or_(self.table.c.file == "", self.table.c.file == file)
         return self._all(self._select(named, every).order_by(self.table.c.created_at))
+
+    def list(self, scope: Scope) -> list[Follow]:
+        """What a channel follows, in a fixed order."""
+        rows = self._select(self.table.c.scope == scope)
+        return self._all(rows.order_by(self.table.c.repo, self.table.c.file))

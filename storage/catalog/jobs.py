@@ -187,12 +187,12 @@ class Jobs(Repository[Job]):
     def release(self, job_id: str, *, attempt: int, stage: str | Unset = UNSET) -> bool:
         """Hand a job over to whoever claims it next; it does not count as a lost attempt.
 
-        With a `stage` it goes on to that one.
+        With a `stage` it goes on to that one, and begins there.
         """
         return bool(
             self._change(
                 *self._held(job_id, attempt),
-                **given(stage=stage),
+                **({} if isinstance(stage, Unset) else {"stage": stage, "started_at": None}),
                 state="queued",
                 owner=None,
                 lease_until=None,
@@ -234,7 +234,8 @@ class Jobs(Repository[Job]):
         Of one person in every channel, or of one channel.
         """
         table = self.table.c
-        where = [table.started_at.is_not(None), table.created_at >= since]
+        here = (table.started_at.is_not(None), table.stage == "")  # not what runs elsewhere
+        where = [*here, table.created_at >= since]
         where += [table.actor_id == actor.id] if actor is not None else []
         where += [table.scope == scope] if scope is not None else []
         found = select(table.started_at, table.finished_at).where(*where)

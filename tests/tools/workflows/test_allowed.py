@@ -25,7 +25,8 @@ def test_workflows_are_read_by_repository():
 @pytest.mark.parametrize(
     "text",
     ["acme/churn", "churn: a.yml", "acme/churn: a", "acme/churn: ../a.yml",
-     "a/b: x.yml; A/b: x.yml", "acme/..: a.yml", "acme/churn: ", "acme/churn: .github/workflows/a.yml"],
+     "a/b: x.yml; A/b: x.yml", "acme/..: a.yml", "acme/churn: ",
+     "acme/churn: .github/workflows/a.yml"],
 )  # fmt: skip
 def test_wrong_settings_say_how_to_write_them(text: str):
     """What is written otherwise is refused, with the entry that is wrong."""
