@@ -13,6 +13,7 @@ from tools.outcome import Headline, NextStep, Outcome, Text
 from tools.words import Slot, Words
 from tools.workflows.allowed import Ci
 from tools.workflows.choosing import need_ci, repo_of, workflow_of
+from tools.workflows.heard import told_in
 
 if TYPE_CHECKING:
     from tools.context import ToolContext
@@ -52,7 +53,11 @@ def follow_workflow(args: FollowWorkflow, context: ToolContext) -> Outcome:
     repo, file = _meant(args, ci)
     with context.catalog.write() as unit:
         added = unit.follows.add(
-            context.address, repo=repo, file=file, actor=context.actor, now=context.now()
+            told_in(unit, context.address),
+            repo=repo,
+            file=file,
+            actor=context.actor,
+            now=context.now(),
         )
     what = _what(repo, file)
     told = "From now on" if added else "As before,"

@@ -16,6 +16,7 @@ from tools.cards import plural, shown, warnings
 from tools.errors import BadRequest, NotFound
 from tools.grants import give, need_somebody_else
 from tools.outcome import Headline, Outcome, Text
+from tools.workflows.heard import told_in
 
 if TYPE_CHECKING:
     from storage.catalog.catalog import Unit
@@ -249,9 +250,9 @@ def _unfollow(unit: Unit, context: ToolContext, values: Json) -> Outcome:
 
 
 def _follow(unit: Unit, context: ToolContext, values: Json) -> Outcome:
-    who, now = context.actor, context.now()
+    who, now, where = context.actor, context.now(), told_in(unit, context.address)
     for file in values["files"]:
-        unit.follows.add(context.address, repo=values["repo"], file=file, actor=who, now=now)
+        unit.follows.add(where, repo=values["repo"], file=file, actor=who, now=now)
     return Outcome(f"Runs of {values['repo']} are posted here again.")
 
 

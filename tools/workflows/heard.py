@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from storage.catalog.records import Address
 from tools.cards import facts, moment, shown, steps
 from tools.outcome import Block, Headline, NextStep
 from tools.workflows.cards import named, tone_of, verdict
 from tools.workflows.payloads import run_of
 from tools.workflows.server import Run, run_url
+
+if TYPE_CHECKING:
+    from storage.catalog.catalog import Unit
 
 _REPO: Final = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 _OWN_APP: Final = "github-actions"
@@ -55,6 +59,11 @@ def heard_in(event: str, payload: dict[str, Any]) -> Heard | None:
     by = Run(run.id, name=slug, status=run.status, conclusion=run.conclusion, branch=run.branch,
              sha=run.sha, updated_at=run.updated_at)  # fmt: skip
     return Heard(name, by, f"suite:{run.id}:{run.sha}:{run.conclusion}", suite=True)
+
+
+def told_in(unit: Unit, address: Address) -> Address:
+    """Where the runs that somebody follows are told: on chat platforms in the channel itself."""
+    return address if unit.channels.find(address.scope) is None else Address(address.scope)
 
 
 def heard_card(heard: Heard, *, web: str, zone: str) -> tuple[Block, ...]:
