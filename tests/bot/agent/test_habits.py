@@ -10,15 +10,17 @@ from typing import Any
 
 import pytest
 
-from bot.agent.calls import Call, Suspended
+from bot.agent.calls import Call
+from bot.agent.habits import Habits
 from bot.app import App
 from bot.errors import NotAllowed
 from bot.messages import Choices, Reply
 from storage.catalog.records import Actor, Job
 from tests.bot.agent.online import act, call, results
 from tests.bot.stage import ADA, HERE, load, message, still, words
-from tests.contracts.rows import add_model
 from tests.servers.openai import OpenAIServer, Says
+from tools.context import ToolContext
+from tools.registry import all_tools
 
 GRACE = Actor("terminal/local/grace", "Grace")
 CSV = "customer_id,tenure,plan,churned\n" + "".join(
@@ -141,18 +143,18 @@ def test_a_metric_that_does_not_fit_is_left_out(tmp_path: Path) -> None:
         assert last_job(app).args.get("metric", "auto") == "auto"
 
 
-@pytest.mark.parametrize(("teller", "waits"), [(GRACE, False), (ADA, True)])
+@pytest.mark.parametrize(("teller", "place"), [(GRACE, {}), (ADA, {"environment": "production"})])
 def test_a_place_comes_from_the_askers_own_facts(
-    tmp_path: Path, teller: Actor, waits: bool
+    tmp_path: Path, teller: Actor, place: dict[str, str]
 ) -> None:
     """Where to deploy is settled by what the person who asks has said, and by nobody else."""
     with still(tmp_path) as app:
-        with app.catalog.write() as unit:
-            add_model(unit, HERE.scope, digest=app.blobs.put(b"a model"))
         told(app, "we deploy to production", actor=teller)
-        result = asyncio.run(_belt(app)(_turn(app), Call("c1", "m1", "deploy_model", {})))
-        assert ("production" in str(result)) == waits
-        assert not waits or isinstance(result, Suspended)
+        turn, tool = _turn(app), all_tools()["deploy_model"]
+        context = ToolContext(app.site, app.catalog, app.blobs, HERE, ADA, app.now)
+        habits = Habits(app.catalog, app.now)
+        filled = habits.filled(turn, Call("c1", "m1", "deploy_model", {}), tool, context)
+        assert filled.args == place
 
 
 def test_a_button_means_what_it_shows(tmp_path: Path) -> None:
