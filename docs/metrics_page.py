@@ -29,9 +29,9 @@ the prediction server at `/metrics` of `MLOPS_SERVING`, both in Prometheus' text
 their tests; `deploy/grafana/` has two dashboards. [Deploying](deploying.md) puts them together.
 
 Names follow Prometheus' conventions: base units, `_total` on counters. Labels have few values:
-platforms, tools that exist, outcomes, the configured language model, the first 200 channels that use
-it, deployed models and the first 20 classes that they may answer; what comes beyond is `other`. Nothing
-that people or callers write becomes a label, but for those classes. `model` of a deployment is
+platforms, tools that exist, outcomes, the configured language model, the first 200 channels that
+use it, deployed models and the first 20 classes that they may answer; what is beyond is `other`.
+Nothing that people or callers write becomes a label, but for those classes. `model` is
 `{scope id}.{model name}`, the same on both pages, so that they can be joined; the scope id stands
 for the channel. `process_*` tell memory, processor time, open files and start time of each process.
 """
