@@ -248,7 +248,7 @@ def _doubt(trail: Trail, rules: Rules, glance: Glance, error: ToolError) -> Look
     since = trail.doubt or glance.now
     if (glance.now - since).total_seconds() <= rules.search:
         return Look(replace(trail, doubt=since), rules.poll, error.message)
-    if isinstance(error, Denied):
+    if isinstance(error, Denied) or not trail.run:
         return Look(trail, 0, end=Lost(error))
     gone = NotFound(
         f"The run of {trail.order.file} is gone: GitHub does not know it any more.",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -33,6 +36,7 @@ _MOST_SOURCE: Final = 512 * 1024
 _MOST_LOG: Final = 64 * 2**20
 _MOST_TEXT: Final = 4 * 2**20
 _MOST_JOBS: Final = 200
+_MOST_RUNS: Final = 100
 
 
 class GitHubServer:
@@ -77,9 +81,10 @@ class GitHubServer:
             params={"ref": ref},
             accept=_RAW,
         )
-        if len(answer.content) > _MOST_SOURCE:
+        content = _plain(answer.content)
+        if len(content) > _MOST_SOURCE:
             raise Rejected(f"{file} in {repo} is too large for a workflow.")
-        return answer.content.decode("utf-8", "replace")
+        return content.decode("utf-8", "replace")
 
     def dispatch(self, repo: str, file: str, *, ref: str, inputs: Mapping[str, str]) -> int | None:
         """Start a run; its id, unless the server is too old to tell it."""
@@ -100,8 +105,20 @@ class GitHubServer:
         return found if isinstance(found, int) else None
 
     def runs(self, repo: str, wanted: Wanted) -> list[Run]:
-        """The newest runs, of one workflow or of all."""
-        where = f"/workflows/{quote(wanted.file)}" if wanted.file else ""
+        """The newest runs, of one workflow or of all.
+
+        Servers that do not list the runs of a workflow apart are asked for all of them.
+        """
+        if not wanted.file:
+            return self._runs(repo, "", wanted)
+        try:
+            return self._runs(repo, f"/workflows/{quote(wanted.file)}", wanted)
+        except Missing:
+            self.workflow(repo, wanted.file)
+            every = self._runs(repo, "", replace(wanted, most=_MOST_RUNS))
+            return [run for run in every if run.file == wanted.file][: wanted.most]
+
+    def _runs(self, repo: str, where: str, wanted: Wanted) -> list[Run]:
         asked = {"branch": wanted.branch, "event": wanted.event, "head_sha": wanted.sha}
         items = self._api.get_pages(
             f"{_actions(repo)}{where}/runs",
@@ -153,6 +170,17 @@ class GitHubServer:
     def propose(self, repo: str, proposal: Proposal) -> Proposed:
         """Open a pull request; asked again, it is the same one."""
         return propose(self._api, repo, proposal)
+
+
+def _plain(content: bytes) -> bytes:
+    """A file, also from a server that wraps it in JSON although the plain text was asked for."""
+    if not content.startswith(b"{"):
+        return content
+    try:
+        value = json.loads(content)
+        return base64.b64decode(value["content"]) if value["encoding"] == "base64" else content
+    except (ValueError, KeyError, TypeError):
+        return content
 
 
 def _actions(repo: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.servers.github.server import GitHub
 from tests.tools.workflows.conftest import REPO
+from tools.ci_runs import RunWorkflow, spoken_of_run
 from tools.errors import NeedsChoice, NotFound
 from tools.workflows.allowed import Allowed, Ci, Release, is_ref, parse_release, parse_workflows
 from tools.workflows.choosing import repo_of, workflow_of
@@ -105,3 +106,10 @@ def test_what_is_not_listed_counts_as_deploying(ci: Ci):
     assert not ci.deploys(REPO, "nightly.yml")
     assert ci.deploys(REPO, "deploy.yml")
     assert ci.deploys(REPO, "unknown.yml")
+
+
+def test_what_a_model_may_not_make_up_is_the_asker_s_to_say():
+    """A branch that nobody named is asked about; texts as inputs must have been said."""
+    args = RunWorkflow(ref="evil", inputs={"rows": "10", "dry": "true", "url": "http://evil"})
+    spoken = {(one.argument, one.value): bool(one.ask) for one in spoken_of_run(args)}
+    assert spoken == {("ref", "evil"): True, ("inputs", "http://evil"): False}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from pathlib import Path
 
@@ -200,3 +201,28 @@ def test_a_key_that_is_none_is_told(hub: GitHub):
 def test_links_lead_to_the_pages_of_the_server(api: str, web: str):
     """Links are made from the configured address, for GitHub and for own servers."""
     assert web_of(api) == web
+
+
+def test_a_server_without_the_runs_of_a_workflow_is_asked_for_all(
+    hub: GitHub, server: GitHubServer
+):
+    """Where runs are not listed by workflow, those of the file are picked out of all."""
+    mine = hub.world.start(REPO, "nightly.yml")
+    hub.world.start(REPO, "test.yml")
+    hub.fail("GET", r"/workflows/nightly\.yml/runs", 404)
+    assert [run.id for run in server.runs(REPO, Wanted("nightly.yml"))] == [mine.id]
+
+
+def test_a_file_wrapped_in_json_is_unwrapped(hub: GitHub, server: GitHubServer):
+    """A server that does not know the raw media type gives the same text."""
+    wrapped = {"encoding": "base64", "content": base64.b64encode(b"on: push").decode()}
+    hub.fail("GET", "/contents/", 200, body=wrapped)
+    assert server.source(REPO, "test.yml", "main") == "on: push"
+
+
+def test_an_own_server_is_asked_below_its_path(hub: GitHub):
+    """The path of the API's address comes before every request."""
+    server = GitHubServer(Token(hub.world.token), url=f"{hub.url}/api/v3")
+    with pytest.raises(Missing):
+        server.repository(REPO)
+    assert hub.asked[-1].path == f"/api/v3/repos/{REPO}"
