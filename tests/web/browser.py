@@ -128,7 +128,8 @@ class Screen:
         self.page.get_by_role("button", name=label, exact=True).last.click()
 
     def shot(self, step: str) -> None:
-        """Keep a picture of what is on the screen."""
+        """Keep a picture of what is on the screen, once all of it is drawn."""
+        expect(self.page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE_MS)
         SCREENS.mkdir(exist_ok=True)
         self.page.screenshot(path=SCREENS / f"{self.name}-{step}.png")
 

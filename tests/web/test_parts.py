@@ -105,7 +105,8 @@ def _reply(at: str, *kinds: str, done: bool = True, buttons: int = 0) -> dict[st
 
 
 def _said(at: str, thread: str = "t") -> dict[str, Any]:
-    return {"kind": "said", "id": at, "thread": thread, "at": at}
+    by = {"id": "web/local/ada", "name": "Ada"}
+    return {"kind": "said", "id": at, "thread": thread, "at": at, "by": by, "pressed": False}
 
 
 def test_only_what_moves_is_drawn_again_and_again():
@@ -120,10 +121,24 @@ def test_only_what_moves_is_drawn_again_and_again():
 
 def test_a_question_waits_until_something_came_of_it():
     """What was said last is waited on, unless an older message was changed by it since."""
-    assert unanswered([_said("1")])
-    assert not unanswered([_said("1"), _reply("2")])
-    assert unanswered([_reply("1"), _said("2")])
-    assert not unanswered([_reply("1") | {"edited_at": "3"}, _said("2")])
+    assert unanswered([_said("1")], "web/local/ada")
+    assert not unanswered([_said("1"), _reply("2")], "web/local/ada")
+    assert unanswered([_reply("1"), _said("2")], "web/local/ada")
+    assert not unanswered([_reply("1") | {"edited_at": "3"}, _said("2")], "web/local/ada")
+
+
+def test_what_somebody_else_pressed_is_not_waited_on():
+    """Who may not press a button is told alone; everybody else would wait for ever."""
+    pressed = [_reply("1"), _said("2") | {"pressed": True}]
+    assert unanswered(pressed, "web/local/ada")
+    assert not unanswered(pressed, "web/local/grace")
+
+
+def test_the_greeting_of_a_channel_is_left_to_the_channel():
+    """The page greets by itself, so the channel's hello does not stand in a conversation."""
+    hello = _reply("2") | {"slot": "hello:web/local/main", "thread": "channel"}
+    assert ordered([_said("1"), hello], "t") == [_said("1")]
+    assert ordered([hello], "channel") == [hello]
 
 
 def test_alerts_stand_in_the_conversation_from_its_beginning_on():

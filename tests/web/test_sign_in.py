@@ -75,7 +75,8 @@ def test_another_signed_in_person_approves(place: tuple[Browser, str]):
     ada.shot("refused")
     thread = grace.page.locator(".st-key-threads").get_by_role("button").first
     thread.click()
-    grace.hears("Waits for an approver")
+    waiting = grace.messages.filter(has_text="Waits for an approver")
+    expect(waiting).to_have_count(1, timeout=PATIENCE_MS)
     expect(grace.page.get_by_text("Only you see this.")).to_have_count(0)
     grace.press("Approve")
     for screen in (ada, grace):

@@ -113,7 +113,7 @@ def _live(visit: Visit) -> None:
         _item(visit, item)
     if visit.follower.trouble:
         st.caption(f":material/cloud_off: {inert(visit.follower.trouble)}")
-    elif unanswered(items):
+    elif unanswered(items, visit.person):
         with st.chat_message("assistant", avatar=ICON):
             st.caption("Reading …")
 
@@ -132,11 +132,17 @@ def moves(item: Json) -> bool:
     return bool(kinds & {"progress", "draft"}) or not (item["done"] or item["buttons"])
 
 
-def unanswered(items: Sequence[Json]) -> bool:
-    """Whether nothing has come of what was said last, neither below it nor in an older message."""
-    if not items or items[-1]["kind"] != "said":
+def unanswered(items: Sequence[Json], person: str) -> bool:
+    """Whether nothing has come of what was said last, neither below it nor in an older message.
+
+    What somebody else has pressed may have been answered to them alone.
+    """
+    last = items[-1] if items else None
+    if last is None or last["kind"] != "said":
         return False
-    return all(i["kind"] == "said" or i["edited_at"] < items[-1]["at"] for i in items)
+    if last["pressed"] and last["by"]["id"] != person:
+        return False
+    return all(item["kind"] == "said" or item["edited_at"] < last["at"] for item in items)
 
 
 def _versions(items: Sequence[Json]) -> tuple[object, ...]:

@@ -96,8 +96,16 @@ class Follower:
 
 
 def ordered(items: list[Json], thread: str) -> list[Json]:
-    """By time; of the channel's messages those since the conversation began."""
+    """By time; of the channel's messages those since the conversation began, but no greeting."""
     own = [item for item in items if item["thread"] == thread]
     began = min((item["at"] for item in own), default="")
-    others = [i for i in items if i["thread"] != thread and own and i["at"] >= began]
+    others = [
+        item
+        for item in items
+        if item["thread"] != thread and own and item["at"] >= began and not _greets(item)
+    ]
     return sorted([*own, *others], key=lambda item: item["at"])
+
+
+def _greets(item: Json) -> bool:
+    return item["kind"] == "reply" and bool(item["slot"].startswith("hello:"))
