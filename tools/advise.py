@@ -25,9 +25,7 @@ _FAMILY: Final = (
 _METRIC: Final = "metric|metrics|score|measure|criterion"
 _MEASURES: Final = "accuracy|auc|roc|f1|rmse|mae|mse|r2|logloss"
 _SPLIT: Final = "split|splitting|validation|holdout|fold|folds|stratify|stratified|shuffle"
-_FINE: Final = (
-    f"best|better|right|wrong|good|ok|okay|fine|enough|wise|worth|misleading|ideal|proper|{_FITS}"
-)
+_FINE: Final = f"best|better|right|wrong|good|fair|ok|okay|fine|enough|wise|worth|misleading|ideal|proper|{_FITS}"
 
 _ON_CLEANING: Final = (
     f"how {_SHOULD} {_WE} ~ {_CLEAN}|deal",
@@ -48,6 +46,16 @@ _ON_CLEANING: Final = (
     f"you think ~ {_CLEAN}|{_DROP}",
     f"do|does i|we need|have ~ {_CLEAN}|{_DROP}",
     "do|does <column> need",
+    f"what {_SHOULD} {_WE} do|make ~ <column>",
+    f"best|right|good|sensible way to ~ {_CLEAN}|{_DROP}",
+    "clean enough",
+    f"is|be it ok|okay|fine|safe|right to ~ {_CLEAN}|{_DROP}",
+    f"{_FAULTS} ~ i|we should ~ {_CLEAN}|{_DROP}",
+    f"{_FAULTS} ~ matter",
+    f"wrong with ~ {_DROP}|dropping|filling|removing|clipping",
+    f"would you ~ keep|leave ~ {_FAULTS}|<column>",
+    f"what|which {_COLUMNS} should",
+    f"how do|can i|we ~ {_CLEAN} ~ best",
     f"should|shall <column> ~ {_DROP}|dropped|removed|filled|imputed|kept|excluded|ignored",
     f"is|are|be ~ {_FAULTS} ~ problem|issue|bad|serious",
     "deduplicating|dropping|filling|imputing|clipping|removing ~ good|bad|wise idea",
@@ -68,10 +76,18 @@ _ON_MODEL: Final = (
     f"think|opinion of|about|on ~ {_FAMILY}|{_METHOD}",
     f"{_FAMILY} ~ overkill|overfit|enough|suffice",
     "interpretable|explainable|transparent model",
+    f"what|which ~ {_MODEL} ~ you prefer|like|choose|pick|take",
+    f"{_MODEL} of choice",
+    f"explainable|interpretable|simple ~ {_METHOD}",
+    f"can|could|will {_FAMILY} ~ handle|cope|deal|manage",
+    f"do|does you {_SUGGEST} ~ {_FAMILY}",
+    f"why ~ {_FAMILY} $",
+    f"{_FAMILY} too simple|complex|slow|weak",
+    "should i|we go for|with ~ simple|simpler|complex",
     f"is|be ~ {_FAMILY} ~ {_FINE}",
     f"{_FAMILY} or ~ {_FAMILY}",
     f"what {_SHOULD} {_WE} train|fit|build",
-    f"{_SHOULD} {_WE} use|train|pick|take|try|choose ~ {_FAMILY}",
+    f"{_SHOULD} {_WE} use|train|pick|take|try|choose|go ~ {_FAMILY}",
     f"would|will|does ~ {_FAMILY} ~ work|do|fit|suffice",
     f"{_SUGGEST} ~ {_MODEL}",
     f"enough ~ {_FAMILY}|{_MODEL}",
@@ -82,10 +98,14 @@ _ON_MODEL: Final = (
 _ON_METRIC: Final = (
     f"what|which error|quality? {_METRIC} ~ {_SHOULD}|{_FITS}|best|right",
     f"{_FINE} metric|metrics|criterion|measure",
+    "what|which metric|criterion ~ most|meaningful|relevant|to? use|take|choose|pick",
     f"metric|metrics|criterion ~~ {_FINE}",
     f"{_SHOULD} ~ {_MEASURES} ~ {_FINE}|be|mislead|work|do",
     f"{_MEASURES} ~ better|worse|fairer than? ~ {_MEASURES}",
     f"what {_SHOULD} ~ {_METRIC} be",
+    f"is|be {_MEASURES} ~ ok|okay|right|appropriate|fair|enough|wrong|suitable",
+    "how do|should|would|can we|i|you measure success",
+    "how should <column> ~ scored|judged|measured|score|judge|measure",
     f"think|opinion of|about|on ~ {_MEASURES}",
     f"how {_SHOULD} {_WE} ~ evaluate|judge|measure|score",
     f"is|be {_MEASURES} ~ good|right|fair|best|enough|sensible {_METRIC}|choice",
@@ -99,6 +119,9 @@ _ON_SPLIT: Final = (
     f"how {_SHOULD} {_WE} ~ split|validate|stratify|hold",
     f"how big|large|many {_SHOULD}? ~ test|holdout|validation|folds",
     "cross? validation or",
+    "should ~ test|holdout|validation set|part|rows|data",
+    "validation ~ necessary|needed|required|useful|overkill",
+    f"how {_SHOULD} {_WE} ~ divide|separate|partition ~ train|test",
     f"{_SHOULD} {_WE} ~ split|stratify|shuffle|validate",
     f"do|does ~ need ~ {_SPLIT}",
     f"what|which {_SPLIT} ~ {_SHOULD}|{_FITS}|best|right",
@@ -120,14 +143,15 @@ _ON_ALL: Final = (
     f"how {_SHOULD} <any>? <any>? approach|tackle|start|begin|proceed|go|model",
     "next|first|sensible step|steps",
     "good|best|sensible|your strategy|approach|tactic",
-    "what would you do $",
+    "what would you do next? $",
     "help ~ decide ~ how|what|which|whether",
     "what do you think|reckon ~ do|try|start",
     "what do you think ~ do",
     f"tell ~ what you {_SHOULD} do",
-    f"where {_SHOULD} {_WE} start|begin",
+    f"where {_SHOULD}|do {_WE} start|begin",
     "what would data? scientist|expert|colleague|professional do",
     f"{_SUGGEST} how|what",
+    f"{_SUGGEST} something|anything",
     "advise",
 )
 suggest_plan_tool = Tool(

@@ -123,7 +123,7 @@ class Planner:
         """Whether "and why?" asks for what the advice before it says by itself."""
         last = self.steps[-1].tool if self.steps else ""
         advises = any(tool.name == last and tool.words.questions for tool in self._tools)
-        return advises and [token.word for token in clause.view] == ["why"]
+        return advises and {token.word for token in clause.view} - {"and", ","} == {"why"}
 
     def speaks_of_people(self, tokens: Sequence[Token]) -> bool:
         """Whether what is asked for has to do with those it mentions."""

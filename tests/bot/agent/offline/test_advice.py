@@ -10,7 +10,11 @@ from tools.registry import TOOLS
 
 
 def test_questions_for_advice() -> None:
-    """At least 98 % of the sentences that the words were written for are understood."""
+    """At least 98 % of the sentences that the words were written for are understood.
+
+    They came in batches, each written before a look at the words: at first sight 49 of 53, then
+    12, 15, 11, 14 and 18 of 30, then 13 of 20.
+    """
     share, wrong, harmful = score(case for case in advice_cases() if not case.held)
     assert share >= 0.98, wrong
     assert harmful == 0, wrong
