@@ -25,7 +25,10 @@ _FAMILY: Final = (
 _METRIC: Final = "metric|metrics|score|measure|criterion"
 _MEASURES: Final = "accuracy|auc|roc|f1|rmse|mae|mse|r2|logloss"
 _SPLIT: Final = "split|splitting|validation|holdout|fold|folds|stratify|stratified|shuffle"
-_FINE: Final = f"best|better|right|wrong|good|fair|ok|okay|fine|enough|wise|worth|misleading|ideal|proper|{_FITS}"
+_FINE: Final = (
+    "best|better|right|wrong|good|fair|ok|okay|fine|enough|wise|worth|misleading|ideal|proper|"
+    f"{_FITS}"
+)
 
 _ON_CLEANING: Final = (
     f"how {_SHOULD} {_WE} ~ {_CLEAN}|deal",
