@@ -71,18 +71,9 @@ def test_it_is_listed_with_its_origin(place: Path, tmp_path: Path):
 
 def test_its_own_tests_pass(place: Path):
     """The package is tested by itself, against the interface that tools have."""
+    plain = ("-q", "-p", "no:cacheprovider", "-c", os.devnull)
     ended = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "-c",
-            "/dev/null",
-            "tests",
-        ],
+        [sys.executable, "-m", "pytest", *plain, "."],
         cwd=place.parent / "source/tests",
         env=environment(place.parent / "home", PYTHONPATH=path_with(place)),
         capture_output=True,
