@@ -96,6 +96,23 @@ def test_a_due_time_becomes_one_job(catalog):
     assert len(jobs(catalog)) == 1
 
 
+def test_each_queued_check_is_told_once(catalog):
+    """Whoever counts hears of the job with its due time and what was missed, and only once."""
+    watch(catalog, cron="0 * * * *")
+    clock = Watch(START + timedelta(hours=5, minutes=30))
+    heard: list[Job] = []
+
+    async def scene() -> None:
+        service = SchedulerService(catalog, now=clock, notify=nobody, queued=heard.append)
+        await service.start()
+        await service.reconcile()
+        await service.stop()
+
+    asyncio.run(scene())
+    due = (START + timedelta(hours=5)).isoformat()
+    assert [(job.args["due"], job.args["skipped"]) for job in heard] == [(due, 4)]
+
+
 def test_downtime_is_caught_up_once_and_named(catalog):
     """After five missed due times one check runs, for the latest, and the others are named."""
     row = watch(catalog, cron="0 * * * *")
