@@ -18,10 +18,6 @@ from tests.bot.platforms.web.conftest import ADA, BOB, Web
 from tests.bot.platforms.web.test_speaking import code, file
 from tests.surfaces.web import Client, token_of
 
-NUMBERS = b"a,b,y\n" + b"".join(
-    b"%d,%d,%d\n" % (n, n * 7 % 11, n * 2 + n * 7 % 11) for n in range(200)
-)
-
 
 async def until(what: Callable[[], Any], *, hint: str = "") -> None:
     async with asyncio.timeout(60):
@@ -44,7 +40,7 @@ def test_two_tabs_and_a_reload_show_the_same(web: Web) -> None:
 
     async def scene() -> None:
         early, late = web.client(), web.client()
-        kept = await early.kept("/messages", data={"text": "what is this?"}, files=[file()])
+        kept = await early.kept("/messages", data={"text": "list datasets"}, files=[file()])
         web.follow(early, kept["thread"])
         await until(lambda: done(early))
         web.follow(late, kept["thread"])
@@ -96,38 +92,11 @@ def test_what_is_said_is_shown_before_it_is_answered(web: Web) -> None:
 
     async def scene() -> None:
         ada, bob = web.client(), web.client(BOB)
-        kept = await ada.kept("/messages", data={"text": "what is this?"}, files=[file()])
+        kept = await ada.kept("/messages", data={"text": "list datasets"}, files=[file()])
         web.follow(bob, kept["thread"])
         more = await ada.kept("/messages", json={"text": "help", "thread": kept["thread"]})
         await until(lambda: f"said:{more['message']}" in bob.items)
         await until(lambda: len(done(bob)) == 2)
-
-    web.play(scene)
-
-
-def test_progress_moves_one_message(web: Web) -> None:
-    """A training tells how far it is on one item, and ends as that item."""
-
-    async def scene() -> None:
-        ada = web.client()
-        kept = await ada.kept("/messages", data={}, files=[file("n.csv", NUMBERS)])
-        await ada.answered(kept["thread"])
-        shares: set[float] = set()
-        ask = {"text": "train a model to predict y for 3 seconds", "thread": kept["thread"]}
-        await ada.kept("/messages", json=ask)
-        web.follow(ada, kept["thread"])
-
-        def look() -> bool:
-            for item in ada.items.values():
-                for block in item.get("blocks", ()):
-                    if block["kind"] == "progress":
-                        shares.add(block["share"])
-            return len(done(ada)) == 2
-
-        await until(look)
-        slots = [item["slot"] for item in ada.items.values() if item["kind"] == "reply"]
-        assert len(slots) == 2
-        assert len(shares) > 1
 
     web.play(scene)
 

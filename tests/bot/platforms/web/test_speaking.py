@@ -39,7 +39,7 @@ def button(item: dict[str, Any], label: str) -> dict[str, Any]:
 
 async def deleting(ada: Client) -> dict[str, Any]:
     """A card that asks whether to delete a dataset."""
-    kept = await ada.kept("/messages", data={"text": "what is this?"}, files=[file()])
+    kept = await ada.kept("/messages", data={"text": "list datasets"}, files=[file()])
     await ada.answered(kept["thread"])
     await ada.kept("/messages", json={"text": "delete this dataset", "thread": kept["thread"]})
     async with asyncio.timeout(60):
@@ -48,6 +48,19 @@ async def deleting(ada: Client) -> dict[str, Any]:
             if any(each["label"] == "Approve" for each in cards[-1]["buttons"]):
                 return cards[-1]
             await asyncio.sleep(0.05)
+
+
+async def shares(follower: Client) -> set[float]:
+    """How far the work of the second reply was said to be, until it was done, on one item."""
+    told: set[float] = set()
+    async with asyncio.timeout(100):
+        while True:
+            cards = replies(list(follower.items.values()))
+            blocks = [block for card in cards for block in card["blocks"]]
+            told |= {block["share"] for block in blocks if block["kind"] == "progress"}
+            if len(cards) == 2 and all(card["done"] for card in cards):
+                return told
+            await asyncio.sleep(0.02)
 
 
 def test_a_retry_has_one_effect(web: Web) -> None:
@@ -77,7 +90,7 @@ def test_retries_at_the_same_moment(web: Web) -> None:
 
     async def scene() -> None:
         ada = web.client()
-        send = {"data": {"text": "what is this?"}, "files": [file()]}
+        send = {"data": {"text": "list datasets"}, "files": [file()]}
         key = {"Idempotency-Key": "same"}
         kept = await asyncio.gather(*(ada.kept("/messages", headers=key, **send) for _ in range(4)))
         assert sorted(each["fresh"] for each in kept) == [False, False, False, True]
@@ -95,7 +108,7 @@ def test_a_file_too_large_is_told_and_the_rest_is_taken(web: Web) -> None:
     async def scene() -> None:
         ada, bob = web.client(), web.client(BOB)
         big = file("big.csv", b"a\n" * (1 << 20))
-        kept = await ada.kept("/messages", data={"text": "what is this?"}, files=[big, file()])
+        kept = await ada.kept("/messages", data={"text": "list datasets"}, files=[big, file()])
         assert [each["name"] for each in kept["refused"]] == ["big.csv"]
         mine = await ada.answered(kept["thread"], replies=2)
         alone = [item for item in replies(mine) if item["only_you"]]
@@ -176,7 +189,9 @@ def test_names_are_words_and_nothing_else(web: Web) -> None:
 
     async def scene() -> None:
         ada = web.client()
-        kept = await ada.kept("/messages", data={}, files=[file(name) for name in NAMES])
+        kept = await ada.kept(
+            "/messages", data={"text": "list datasets"}, files=[file(n) for n in NAMES]
+        )
         items = await ada.answered(kept["thread"])
         assert items[0]["files"] == [name.rpartition("/")[2][:255] for name in NAMES]
         datasets = (await ada.get("/board"))["datasets"]
@@ -262,7 +277,7 @@ def test_buttons_of_elsewhere(web: Web) -> None:
 
 
 def test_a_form_is_fetched_filled_in_and_checked(web: Web) -> None:
-    """A button with a form shows it; wrong values are refused field by field, right ones run."""
+    """A form is shown and checked field by field; the run it begins moves on one message."""
 
     async def scene() -> None:
         ada = web.client()
@@ -277,9 +292,10 @@ def test_a_form_is_fetched_filled_in_and_checked(web: Web) -> None:
         wrong = await ada.ask("POST", "/presses", json={**where, "values": {**values, number: "x"}})
         assert code(wrong) == (422, "wrong_fields")
         assert number in wrong.json()["error"]["fields"]
+        web.follow(ada, kept["thread"])
         right = {**where, "values": {**values, number: "3"}}
         await ada.kept("/presses", json=right)
-        await ada.answered(kept["thread"], replies=2)
+        assert len(await shares(ada)) > 1
         [run] = (await ada.get("/board"))["runs"]
         assert (run["state"], run["parameters"]["time_budget_s"]) == ("succeeded", 3)
         assert run["metrics"]
