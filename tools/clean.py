@@ -28,7 +28,9 @@ clean_dataset_tool = Tool(
     effect="write",
     where="worker",
     words=Words(
-        verbs=("clean|tidy|cleanse|scrub|preprocess|prepare|prep|sanitise|sanitize|wrangle|fix|repair",),
+        verbs=(
+            "clean|tidy|cleanse|scrub|preprocess|prepare|prep|sanitise|sanitize|wrangle|fix|repair",
+        ),
         nouns=("data|dataset|file|csv|table|it|this|everything|up|mess|columns|<dataset>",),
         phrases=(
             "clean|tidy|cleanse|preprocess|cleanup|cleaning|dedupe|deduplicate|dropna|impute|"
@@ -318,7 +320,8 @@ clean_dataset_tool = Tool(
                 ),
             ),
             "rename": Slot(
-                "pairs", says=(
+                "pairs",
+                says=(
                     "rename column|columns? <>",
                     "change|set name of <>",
                     "call <>",

@@ -264,7 +264,8 @@ plot_dataset_tool = Tool(
                     "<> depend|vary|varies|change|relate|differ ~ on|with|by|to|across <column>",
                     "<> as function of <column>",
                     "between <column> and <>",
-                    "scatter|scatterplot|relationship|plot|heatmap|graph|chart|map ~~ <column> and|with|, <>",
+                    "scatter|scatterplot|relationship|plot|heatmap|graph|chart|map ~~ <column> "
+                    "and|with|, <>",
                 ),
             ),
             "color": Slot(
@@ -351,7 +352,8 @@ delete_dataset_tool = Tool(
         verbs=("delete|remove|erase|destroy|purge|trash|wipe|bin|discard|drop",),
         nouns=("dataset|data|file|csv|table|upload|<dataset>",),
         phrases=(
-            "delete|erase|destroy|purge|wipe it|this ~ storage|disk|good|forever|completely|everywhere",
+            "delete|erase|destroy|purge|wipe it|this ~ storage|disk|good|forever|completely|"
+            "everywhere",
             "get rid of ~ dataset|file|csv|table|upload|<dataset>",
             "throw away|out ~ dataset|file|csv|table|upload|<dataset>",
             "throw ~ dataset|file|csv|table|upload away|out",

@@ -233,7 +233,8 @@ deploy_model_tool = Tool(
             "<model>|it|this to|into production|prod|staging|live",
             "stage it|this|that|model|<model>",
             "roll out|it out",
-            "replace|swap|update ~ production|prod|staging|live|one ~ with|by|for ~ it|this|model|<model>",
+            "replace|swap|update ~ production|prod|staging|live|one ~ with|by|for ~ it|this|model|"
+            "<model>",
             "go|goes live",
             "put ~ behind ~ api|endpoint",
             "expose|serve ~ api|endpoint|http",

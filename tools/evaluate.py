@@ -290,7 +290,8 @@ explain_model_tool = Tool(
             "relevant|predictive",
             "what|which drive|drives|influence|influences|affect|affects|determine|determines|"
             "explain|explains",
-            "which|what ~ features|feature|columns|column|variables|inputs|factors ~ look|looks|rely|"
+            "which|what ~ features|feature|columns|column|variables|inputs|factors ~ look|looks|"
+            "rely|"
             "relies|depend|depends|base|based|pay",
             "what matter|matters|count|counts|important",
             "what be ~ driver|drivers|reason|reasons|factors|main causes",

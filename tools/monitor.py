@@ -45,7 +45,8 @@ check_drift_tool = Tool(
         unless=(
             "monitor|monitors|monitoring|watch|watching|every|daily|hourly|weekly|schedule|each|"
             "weekdays|alert|alerts",
-            "snooze|mute|stop|pause|suspend|nightly|monthly|twice|always|keep|continuously|regularly|constantly",
+            "snooze|mute|stop|pause|suspend|nightly|monthly|twice|always|keep|continuously|"
+            "regularly|constantly",
             "<schedule>",
         ),
         slots={"dataset": Slot("dataset")},
@@ -188,7 +189,8 @@ snooze_alert_tool = Tool(
             "shut|turn|switch ~ alert|alerts|alarm|warnings up|off",
             "remind|ask|tell|come later|tomorrow|again|back",
             "leave me? alone ~ until|for",
-            "stop disturbing|bothering|alerting|notifying|pinging|bugging|nagging|annoying|pestering",
+            "stop disturbing|bothering|alerting|notifying|pinging|bugging|nagging|annoying|"
+            "pestering",
             "do not disturb|bother|alert|notify|ping|bug|nag|annoy|pester|spam|alerting|pinging|"
             "bothering|notifying|bugging|nagging|annoying",
             "shut up ~ until|for|about",

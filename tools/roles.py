@@ -73,7 +73,8 @@ grant_role_tool = Tool(
             f"change|set|switch|turn <person> ~ {_RIGHT}",
             f"let|allow {_WHO} to? approve",
             "let|allow|permit <person> to? deploy|ship|promote|release|train|operate|publish",
-            "<person> may|can deploy|ship|promote|release|train|operate here|models|things|too|also",
+            "<person> may|can deploy|ship|promote|release|train|operate here|models|things|too|"
+            "also",
             "let|allow <person> ,|and|& ~~ approve",
             "<person> may|can|should approve $",
             "<person> may|can|should approve here|deployments|everything|things|production|"

@@ -52,10 +52,12 @@ train_model_tool = Tool(
             "find|search|get ~ best model for|on <column>",
             "give|spend ~ minutes|minute|hours|hour|seconds ~ on|for|training <column>",
             "build|make|create|train|want|need|develop something|anything|thing|tool ~ tell|tells|"
-            "predicts|predict|say|says|guess|guesses|flags|flag|knows|know ~ who|which|whether|if|how",
+            "predicts|predict|say|says|guess|guesses|flags|flag|knows|know ~ who|which|whether|if|"
+            "how",
             "able to predict|forecast|estimate",
             "<column> be|as|is ~ target|label|outcome|response|predict|goal",
-            "<column> be|is what|thing|one|number|column|value|figure ~~ predict|forecast|estimate|model",
+            "<column> be|is what|thing|one|number|column|value|figure ~~ predict|forecast|"
+            "estimate|model",
             "<column> ~ be|as|is ~ target|label|outcome|response|goal",
             "target|label|outcome|response variable|column? should|shall|must|will? be|is|=|: ~ "
             "<column>",
@@ -103,7 +105,8 @@ train_model_tool = Tool(
                     "classify ~~ by|into|as <>",
                     "predict|forecast|estimate|classify|guess|infer|regress|foresee|anticipate|"
                     "predicting ~ <>",
-                    "<> be|is what|thing|one|number|column|value|figure ~~ predict|forecast|estimate|model",
+                    "<> be|is what|thing|one|number|column|value|figure ~~ predict|forecast|"
+                    "estimate|model",
                     "detect|flag|identify|recognise|recognize|determine|diagnose ~ <>",
                     "predict|forecast|estimate|classify|guess|infer ~~ who|whether|if|which|what|"
                     "how ~ <>",

@@ -95,8 +95,8 @@ class Words:
         phrases: Each enough by itself.
         statements: Each enough by itself too, wherever it stands: not a command, but how something
             is, and so a request to take it that way.
-        questions: Each enough by itself too, in questions about the way as well: what would fit here,
-            and not how the product works.
+        questions: Each enough by itself too, in questions about the way as well: what would fit
+            here, and not how the product works.
         unless: Patterns that mean something else after all.
         bare: Where given, one of these must be said if no argument is: too little said to act on
             otherwise.

@@ -21,7 +21,8 @@ LEAD: Final = words(
     hi hello hey ok okay so well now then also next finally first second secondly lastly please
     can could would will you i want need would like love to let us go ahead try help time should
     have must make sure be alright great thanks thank cool nice perfect yes yeah yep yup right and
-    but or , . ! : - — ; kindly maybe perhaps once again oops whoops ups nope nah yikes damn argh ugh dear there
+    but or , . ! : - — ; kindly maybe perhaps once again oops whoops ups nope nah yikes
+    damn argh ugh dear there
     bot assistant team all afterwards after that lets we it is about cheers sorry hmm um uh
     actually instead rather just only finally plus do possible quickly ready further more
     additionally moreover before after once

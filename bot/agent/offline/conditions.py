@@ -41,7 +41,8 @@ _POLITE: Final = (
 )
 _DONE: Final = (
     "once|when|if|as it|that|this|those|training|cleaning|model|everything|job|deployment? "
-    "be|is|are|has|have? <any>? done|finished|ready|complete|completed|trained|over|through|cleaned",
+    "be|is|are|has|have? <any>? "
+    "done|finished|ready|complete|completed|trained|over|through|cleaned",
 )
 _BARRED: Final = words("is are be was to the a an of will can could would should must no not")
 _GLUE: Final = words(", then please and - :")
@@ -65,7 +66,7 @@ def condition_at(tokens: Sequence[Token], *, asked: bool) -> int | None:
         following = tokens[at + 1].word if at + 1 < len(tokens) else ""
         if not _is_marker(tokens, at) or following == "only":
             continue
-        before = [t for t in tokens[max(0, at - 6) : at]]
+        before = tokens[max(0, at - 6) : at]
         if any(t.forms & _SAYING for t in before) or (asked and at < 2 and token.word == "when"):
             continue
         if token.word in {"once", "when"} and _is_order(tokens, at):
@@ -138,8 +139,11 @@ def checked(tool: Tool[Any], condition: Clause) -> dict[str, str]:
         return {}
     found: dict[str, str] = {}
     for name, slot in tool.words.slots.items():
-        if slot.condition and not any(find(p, condition.view) for p in slot.unless):
-            found |= {name: value for value in choices_in(slot, condition)[:1]}
+        if not slot.condition or any(find(p, condition.view) for p in slot.unless):
+            continue
+        said = choices_in(slot, condition)
+        if said:
+            found[name] = said[0]
     return found
 
 

@@ -108,7 +108,8 @@ def repeated(tool: Tool[Any], last: CallState, clause: Clause, scene: Scene) -> 
     if not _accounted(clause, changed, leans(clause)):
         return None
     slots = slots_of(tool)
-    args = {k: v for k, v in last.args.items() if not other or _holds(v, around, slots.get(k))}
+    before = {k: v for k, v in last.args.items() if not _is_current(k, v, scene)}
+    args = {k: v for k, v in before.items() if not other or _holds(v, around, slots.get(k))}
     for name, value in changed.items():
         old = args.get(name)
         if isinstance(old, list) and isinstance(value, list) and slots[name].kind == "columns":
@@ -120,6 +121,12 @@ def repeated(tool: Tool[Any], last: CallState, clause: Clause, scene: Scene) -> 
     if "cron" in changed:
         args.pop("every", None)
     return Step(tool.name, args)
+
+
+def _is_current(name: str, value: Any, scene: Scene) -> bool:
+    """Whether an argument names a version of the dataset at hand: of it, the latest is meant."""
+    data = scene.dataset
+    return name == "dataset" and data is not None and str(value).startswith(f"{data.name} v")
 
 
 def _accounted(clause: Clause, changed: dict[str, Any], repeats: bool) -> bool:

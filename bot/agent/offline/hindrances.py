@@ -16,7 +16,10 @@ from tools.base import Tool
 _TIMED: Final = frozenset({"duration", "schedule", "moment", "text"})
 _AHEAD: Final = words("predict forecast estimate foresee anticipate guess")
 _DAY: Final = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
-_SPAN: Final = r"(?:a|an|one|two|three|four|five|six|ten|few|\d+) (?:\w+ )?(?:minutes?|mins?|hours?|days?|weeks?)"
+_SPAN: Final = (
+    r"(?:a|an|one|two|three|four|five|six|ten|few|\d+) (?:\w+ )?"
+    r"(?:minutes?|mins?|hours?|days?|weeks?)"
+)
 _LATER: Final = re.compile(
     r"\b(?:tomorrow|tonight|later|overnight|this (?:evening|afternoon|weekend)|"
     rf"next (?:week|month|quarter|{_DAY})|(?:on|this|by|until) {_DAY}|"
@@ -66,22 +69,17 @@ def hindrance(
         return gone
     if tool.effect == "read":
         return ""
-    if any(slot.kind in _TIMED for slot in tool.words.slots.values()):
+    kinds = {slot.kind for slot in tool.words.slots.values()}
+    if kinds & _TIMED or any(token.forms & _AHEAD for token in clause.view):
         return ""
-    parts = [part for part in (remark, clause) if part is not None]
-    if any(token.forms & _AHEAD for token in clause.view):
-        return ""
-    if remark is not None and remark.view[0].word in {"after", "before"}:
-        return replies.not_later(tool)
-    if tool.effect in {"deploy", "confirm"} and _WAITS.search(_plain(clause)):
-        return replies.not_later(tool)
-    if any(_AGAIN.search(_plain(part)) for part in parts):
+    said = [_plain(part) for part in (remark, clause) if part is not None]
+    if any(_AGAIN.search(part) for part in said):
         return replies.not_regularly(tool)
-    spends = any(slot.kind == "seconds" for slot in tool.words.slots.values())
-    later = any(_LATER.search(_plain(part)) for part in parts) or (
-        not spends and any(_AFTER.search(_plain(part)) for part in parts)
-    )
-    return replies.not_later(tool) if later else ""
+    waits = remark is not None and remark.view[0].word in {"after", "before"}
+    waits |= tool.effect in {"deploy", "confirm"} and bool(_WAITS.search(said[-1]))
+    spends = "seconds" in kinds
+    later = any(_LATER.search(part) or (_AFTER.search(part) and not spends) for part in said)
+    return replies.not_later(tool) if waits or later else ""
 
 
 def _nothing_for(tool: Tool[Any], state: ThreadState) -> str:

@@ -197,10 +197,14 @@ def mood_of(clause: Clause) -> Mood:
         return "not"
     if _asks_how(view) or (clause.asked and _CAPABILITY.match(clause.text)):
         return "how"
-    if _begins(_TRY, clause.view) or _begins(_SUPPOSE, view):
-        return "do"
-    if _begins(_MAY, clause.view) or _begins(_MAY, view):
+    tries = _begins(_TRY, clause.view) or _begins(_SUPPOSE, view)
+    if not tries and (_begins(_MAY, clause.view) or _begins(_MAY, view)):
         return "may"
+    return "do" if tries else _plain_mood(clause, view)
+
+
+def _plain_mood(clause: Clause, view: tuple[Marked, ...]) -> Mood:
+    """The mood of what neither forbids, nor asks for the way or for leave."""
     if condition_at(clause.tokens, asked=clause.asked) is not None:
         return "if"
     if _told(clause):
@@ -293,10 +297,8 @@ def _told(clause: Clause) -> bool:
     view = clause.view
     if clause.asked or any(find(p, view) and find(p, view).start == 0 for p in _REQUEST):  # type: ignore[union-attr]
         return False
-    if any(token.word in {"where", "whose"} for token in view):
-        return False
     first = [token.word for token in clause.tokens[:4]]
-    if any(token.column for token in view[:1]):
+    if view[0].column or any(token.word in {"where", "whose"} for token in view):
         return False
     if _opens_in_past(clause):
         return True

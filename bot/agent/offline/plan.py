@@ -142,7 +142,11 @@ class Planner:
         elif is_concept(clause):
             topic = topic_of(clause, self._tools)
             self.answers.append(replies.concept(clause.text, topic))
-        elif clause.mood == "do":
+        else:
+            self._by_mood(clause, scene, found)
+
+    def _by_mood(self, clause: Clause, scene: Scene, found: list[Intent]) -> None:
+        if clause.mood == "do":
             self._do(clause, scene, found)
         elif clause.mood == "ask":
             self._ask(clause, scene, found)
@@ -272,8 +276,8 @@ class Planner:
             return []
         self._recall(tool, reading.args, scene)
         hint = self._hinted(tool, reading, clause, scene)
-        step = Step(tool.name, reading.args, reading.open)
-        step = completed(step, tool, clause, scene, hint=hint)
+        begun = Step(tool.name, reading.args, reading.open)
+        step = completed(begun, tool, clause, scene, hint=hint)
         if reading.nothing:
             self.notes.append(reading.nothing)
             return []

@@ -231,6 +231,13 @@ def _person(token: Marked, features: dict[str, ColumnState], row: dict[str, Any]
             row[name] = match
 
 
+def _is_called(view: Sequence[Marked], at: int, after: int) -> bool:
+    """Whether a new name follows a column's without a word between: "call x y"."""
+    if not at or view[at - 1].word != "call" or after >= len(view):
+        return False
+    return view[after].word not in _EQUALS and view[after].token.kind != "punct"
+
+
 def _after_name(view: Sequence[Marked], at: int) -> int:
     """Where the word stands that joins a column to its new name: "x should be called y"."""
     end = at
@@ -241,6 +248,7 @@ def _after_name(view: Sequence[Marked], at: int) -> int:
 
 _SHOULD: Final = words("should shall must to be is have has")
 _CALLED: Final = words("called named renamed")
+_BECOMES: Final = _CALLED | words("to as into -> → = : =>")
 
 
 def pairs_in(clause: Clause, at: int, taken: set[int]) -> dict[str, str]:
@@ -253,25 +261,12 @@ def pairs_in(clause: Clause, at: int, taken: set[int]) -> dict[str, str]:
             index += 1
             continue
         middle = index + mention.size
-        if index and view[index - 1].word == "call" and view[middle : middle + 1]:
-            if view[middle].word not in _EQUALS and view[middle].token.kind != "punct":
-                pairs[mention.names[0]] = view[middle].token.raw
-                taken.update(range(index, middle + 1))
-                break
+        if _is_called(view, index, middle):
+            pairs[mention.names[0]] = view[middle].token.raw
+            taken.update(range(index, middle + 1))
+            break
         middle = _after_name(view, middle)
-        if middle >= len(view) or view[middle].word not in {
-            "to",
-            "as",
-            "into",
-            "->",
-            "→",
-            "=",
-            ":",
-            "=>",
-            "called",
-            "named",
-            "renamed",
-        }:
+        if middle >= len(view) or view[middle].word not in _BECOMES:
             index += 1
             continue
         new = middle + 1

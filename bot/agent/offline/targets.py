@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from bot.agent.offline.lexicon import words
@@ -70,7 +71,7 @@ def is_subject(name: str, view: Sequence[Marked], scene: Scene) -> bool:
 def completed_by(name: str, view: Sequence[Marked], scene: Scene) -> str | None:
     """The suggested target that a column only describes: "pump failure" is `failure`."""
     targets = scene.dataset.targets if scene.dataset else ()
-    for token, following in zip(view, view[1:], strict=False):
+    for token, following in pairwise(view):
         if token.column is None or name not in token.column.names or following.column is None:
             continue
         meant = [each for each in following.column.names if each in targets and each != name]

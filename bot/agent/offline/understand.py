@@ -34,14 +34,14 @@ def understand(text: str, state: ThreadState, tools: Sequence[Tool[Any]]) -> Und
     scene = scene_of(state)
     plain = marks_named(clean(text))
     planner = Planner(plain, scene, tools)
-    said = to_us(tokenize(plain, people=True))
-    tokens = _readable(addressed(said), scene, tools)
-    if _mentioned(said) and not planner.speaks_of_people(tokens):
-        if name := called(said):
+    heard = to_us(tokenize(plain, people=True))
+    tokens = _readable(addressed(heard), scene, tools)
+    if _mentioned(heard) and not planner.speaks_of_people(tokens):
+        if name := called(heard):
             return Understanding(answer=replies.for_another(name))
-        tokens = _readable(without_errands(said), scene, tools)
+        tokens = _readable(without_errands(heard), scene, tools)
         if not any(token.kind == "word" for token in tokens):
-            return Understanding(answer=replies.for_another(_mentioned(said)))
+            return Understanding(answer=replies.for_another(_mentioned(heard)))
     talk = small_talk(tokens, state)
     if talk is not None:
         return Understanding(answer=talk)

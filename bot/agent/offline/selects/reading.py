@@ -54,7 +54,8 @@ _NOT_A_QUERY: Final = words(
     model models accuracy f1 auc rmse mae deployment deployments endpoint drift prediction
     predictions deployed deploy train training plot histogram chart graph scatter distribution job
     jobs importance important matter drives production staging monitor monitored predict score
-    driver drivers influences influenced affects affect determines influence explain classify classifier regression regressor logistic predicts
+    driver drivers influences influenced affects affect determines influence
+    explain classify classifier regression regressor logistic predicts
     predicting forecast boxplot scatterplot barchart heatmap visualise visualize draw sketch diagram
     label likely
     """

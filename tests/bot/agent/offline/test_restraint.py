@@ -1,4 +1,4 @@
-"""What the offline brain leaves alone: errands of others, later times, conditions, missing wishes."""
+"""What the offline brain leaves alone: errands of others, later times, conditions, and more."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def meant(said: str, *, bare: bool = False) -> Understanding:
 
 
 def changes(said: Understanding) -> list[str]:
-    """The tools called that only look."""
+    """The tools called that change something."""
     effects = {tool.name: tool.effect for tool in TOOLS}
     return [step.tool for step in said.steps if effects[step.tool] != "read"]
 
@@ -59,7 +59,8 @@ def test_leave_to_deploy_is_a_role(said: str) -> None:
 
 def test_own_part_of_a_message_to_two() -> None:
     """What is asked besides an errand is done."""
-    assert [step.tool for step in meant("train on Price and let @kim know").steps] == ["train_model"]
+    steps = meant("train on Price and let @kim know").steps
+    assert [step.tool for step in steps] == ["train_model"]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_no_condition_where_none_is_meant(said: str, tools: list[str]) -> None:
     ],
 )
 def test_wishes_no_tool_fulfils(said: str) -> None:
-    """What no tool does is said plainly with the nearest thing, and nothing else is done instead."""
+    """What no tool does is said plainly with the nearest thing, and nothing is done instead."""
     found = meant(said)
     assert changes(found) == []
     assert not found.answer.startswith("I work with your tables")
