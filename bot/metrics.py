@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
-from typing import Final, assert_never
+from typing import Final, assert_never, get_args
 
 from prometheus_client import (
     CollectorRegistry,
@@ -27,6 +27,7 @@ from bot.hooks import (
     ModelFailed,
     ToolCallFinished,
     TurnFinished,
+    TurnOutcome,
 )
 from bot.readings import Readings
 from storage.catalog.catalog import Catalog
@@ -34,6 +35,8 @@ from storage.catalog.catalog import Catalog
 TALK_S: Final = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 TOOL_S: Final = (0.05, 0.25, 1, 2.5, 5, 10, 30, 60, 300, 1200, 3600)
 LATE_S: Final = (0.5, 1, 5, 15, 60, 300, 900, 3600)
+CHECKS: Final = ("ok", "drift", "no_data", "failed")
+DELIVERIES: Final = ("sent", "again", "lost")
 MOST_CHANNELS: Final = 200
 LOOK_S: Final = 0.05
 ERRORS: Final = {
@@ -100,6 +103,7 @@ class Metrics:
             "platform", "outcome",
             buckets=TALK_S,
         )  # fmt: skip
+        self._platforms: set[str] = set()
         self._deliveries = self._counter(
             "mlops_deliveries_total",
             "Messages that were sent, are tried again, or were given up.",
@@ -179,6 +183,8 @@ class Metrics:
         self._late = self._histogram(
             "mlops_check_delay_seconds", "From the due time of a check to its job.", buckets=LATE_S
         )
+        for status in CHECKS:
+            self._checks.labels(status)
         self._missed = self._counter(
             "mlops_checks_missed_total", "Due times for which no check ran; a later one covered it."
         )
@@ -208,6 +214,7 @@ class Metrics:
             case TurnFinished():
                 self._talk(event)
             case DeliveryTried():
+                self._begin_with_0(event.platform)
                 self._deliveries.labels(event.platform, event.outcome).inc()
                 if event.outcome == "sent":
                     self._delivery.labels(event.platform).observe(event.seconds)
@@ -231,6 +238,7 @@ class Metrics:
                 assert_never(event)
 
     def _talk(self, event: TurnFinished) -> None:
+        self._begin_with_0(event.platform)
         self._messages.labels(event.platform, event.outcome).inc()
         self._turns.labels(event.platform, event.outcome).observe(event.seconds)
         if event.tokens:
@@ -242,6 +250,8 @@ class Metrics:
         if isinstance(event, ModelFailed):
             self._errors.labels(event.model, ERRORS.get(event.error, "other")).inc()
             return
+        for reason in {*ERRORS.values(), "other"}:
+            self._errors.labels(event.model, reason)
         self._answers.labels(event.model, event.level).inc()
         self._tokens.labels(event.model, event.level, "read").inc(event.tokens_in)
         self._tokens.labels(event.model, event.level, "written").inc(event.tokens_out)
@@ -250,6 +260,15 @@ class Metrics:
         self._channel_tokens.labels(channel, "read").inc(event.tokens_in)
         self._channel_tokens.labels(channel, "written").inc(event.tokens_out)
         self._channel_cost.labels(channel).inc(event.cost or 0.0)
+
+    def _begin_with_0(self, platform: str) -> None:
+        """Let the counters of a platform begin: the first of a kind is else no increase."""
+        if platform not in self._platforms:
+            self._platforms.add(platform)
+            for outcome in get_args(TurnOutcome):
+                self._messages.labels(platform, outcome)
+            for outcome in DELIVERIES:
+                self._deliveries.labels(platform, outcome)
 
     def _channel(self, scope_id: str) -> str:
         """The channel's label; those that come after the first hundreds share one."""
