@@ -12,7 +12,7 @@ _ONE_THREAD: Final = dict.fromkeys(
 )
 _QUIET: Final = {"MPLBACKEND": "Agg", "MLFLOW_DISABLE_TELEMETRY": "true"}
 _OURS_ALONE: Final = (
-    "SLACK_", "DISCORD_", "GITHUB_", "MLOPS_SECRET",
+    "SLACK_", "DISCORD_", "GITHUB_", "MLOPS_SECRET", "MLOPS_MCP_",
     "OPENAI_", "ANTHROPIC_", "GOOGLE_API_KEY", "OLLAMA_",
 )  # fmt: skip
 

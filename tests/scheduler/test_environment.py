@@ -18,7 +18,8 @@ def test_children_get_no_keys_of_others(monkeypatch: pytest.MonkeyPatch) -> None
     """Tokens and the installation's secret stay here; credentials of storage go along."""
     kept = {"AWS_ACCESS_KEY_ID": "a", "MLFLOW_TRACKING_TOKEN": "m", "PYTHONPATH": "/more"}
     models = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY")
-    ours = ("SLACK_BOT_TOKEN", "DISCORD_TOKEN", "GITHUB_TOKEN", "MLOPS_SECRET", *models)
+    chats = ("SLACK_BOT_TOKEN", "DISCORD_TOKEN", "GITHUB_TOKEN")
+    ours = (*chats, "MLOPS_SECRET", "MLOPS_MCP_TOKEN", *models)
     for name, value in {**kept, **dict.fromkeys(ours, "private")}.items():
         monkeypatch.setenv(name, value)
     told = child_environment()
