@@ -12,7 +12,7 @@ from tools.cards import moment, plural, shown
 from tools.claims import disagreeing, same_said, speaking_of
 from tools.errors import BadRequest, NeedsChoice, Option, Refused
 from tools.expiries import expiry
-from tools.outcome import Block, Headline, NextStep, Outcome, Table, Text
+from tools.outcome import Block, Cell, Headline, NextStep, Outcome, Table, Text
 from tools.recalling import meant
 from tools.words import Slot, Words
 
@@ -187,7 +187,7 @@ def _nothing(about: str | None, known: int) -> Outcome:
 def _listed(facts: list[Fact], context: ToolContext) -> Block:
     """The facts as a table; what no fact has is no column."""
     zone = context.timezone
-    columns = {
+    columns: dict[str, list[Cell]] = {
         "No.": [fact.number for fact in facts],
         "Fact": [shown(fact.text, 500) for fact in facts],
         "Told by": [fact.actor.name for fact in facts],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -60,7 +60,7 @@ def offered(
     return None
 
 
-def _chosen_twice(habit: Habit, both: list[Action]) -> Any:
+def _chosen_twice(habit: Habit, both: Sequence[Action]) -> Any:
     """The value that both calls were made with; None where it was no choice, or not the same."""
     values = [action.args.get(habit.argument) for action in both]
     if len(values) < 2 or values[0] in (None, habit.usual) or values[0] != values[1]:

@@ -116,7 +116,7 @@ class Actions(Repository[Action]):
 
     def decisions(
         self, scope: Scope, actor: Actor, tools: Sequence[str], *, limit: int
-    ) -> list[Action]:
+    ) -> Sequence[Action]:
         """The newest calls of some tools that worked for a person, newest first."""
         table = self.table.c
         mine = (table.scope == scope, table.actor_id == actor.id, table.ok.is_(True))

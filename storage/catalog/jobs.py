@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
@@ -239,10 +239,10 @@ class Jobs(Repository[Job]):
         where += [table.actor_id == actor.id] if actor is not None else []
         where += [table.scope == scope] if scope is not None else []
         found = select(table.started_at, table.finished_at).where(*where)
-        return sum(
-            max(((finished or now) - started).total_seconds(), 0.0)
-            for started, finished in self._connection.execute(found)
-        )
+        spans: list[timedelta] = [
+            (finished or now) - started for started, finished in self._connection.execute(found)
+        ]
+        return sum(max(span.total_seconds(), 0.0) for span in spans)
 
     def list(
         self,
