@@ -22,7 +22,7 @@ TABLE = "a,b,y\n" + "".join(f"{n * 7 % 50},{n % 7},{'yes' if n % 3 else 'no'}\n"
 SENT = ("noted", 1)
 """Here the word "sent" is written and the request has not gone out: nobody can know."""
 
-PATIENCE_S = 90.0
+PATIENCE_S = 240.0
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,15 @@ def play(death: Death, model: Path, home: Path) -> Ended:
     with github_server(World()) as hub:
         hub.world.repo().put("release.yml", files.RELEASE)
         settings = _settings(hub)
-        asked = run(home, "ask", "ship it to production", **settings)
+        asked = run(home, "ask", "ship it to production", timeout=PATIENCE_S, **settings)
         assert asked.returncode == 2, asked.stdout + asked.stderr
         crash = f"{death.point}:{death.count}"
-        died = run(home, "ask", "approve 1", **settings, MLOPS_CRASH=crash)
+        died = run(home, "ask", "approve 1", timeout=PATIENCE_S, **settings, MLOPS_CRASH=crash)
         with started(home, "serve", **settings):
             wait_until(lambda: _told(home), within=PATIENCE_S, hint=f"the end after {crash}")
             told = _told(home)
-        run(home, "ask", "what did we do?", **settings)
-        fsck = run(home, "fsck", **settings).returncode
+        run(home, "ask", "what did we do?", timeout=PATIENCE_S, **settings)
+        fsck = run(home, "fsck", timeout=PATIENCE_S, **settings).returncode
         killed, asked_for = died.returncode < 0, len(hub.world.dispatched)
         return Ended(death, killed, asked_for, _moved(home), told=told, fsck=fsck)
 
