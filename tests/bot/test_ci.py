@@ -52,7 +52,7 @@ def _stage(hub: GitHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
         github_api_url=hub.url,
         github_webhook_secret="s" * 20,
         ci_poll_s=0.1,
-        ci_patience_min=0.1,
+        ci_patience_min=5,
         default_role="approver",
     ) as stage:
         yield stage
@@ -177,7 +177,7 @@ def test_production_moves_only_for_a_green_digest(stage: Stage, hub: GitHub, tmp
         with session.app.catalog.read() as unit:
             assert len(unit.deployments.log(session.address.scope)) == 1
 
-    stage.play(scene)
+    stage.play(scene, limit_s=280)
 
 
 def test_what_changed_meanwhile_is_not_overruled(stage: Stage, hub: GitHub, tmp_path: Path):
@@ -207,7 +207,7 @@ def test_what_changed_meanwhile_is_not_overruled(stage: Stage, hub: GitHub, tmp_
         assert "has changed meanwhile" in " ".join(printed(session).split())
         assert len(_log(session)) == moved
 
-    stage.play(scene)
+    stage.play(scene, limit_s=280)
 
 
 def test_following_is_asked_for_taken_back_and_ended_in_words(stage: Stage):
