@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from tools.base import Args, Tool
+from tools.base import Args
 from tools.cards import shown
 from tools.errors import NeedsChoice, Option
-from tools.memory import RememberFact, remember_fact
+from tools.facts import RememberFact, remember_fact
 from tools.outcome import Outcome, Text
 
 if TYPE_CHECKING:
@@ -39,14 +39,3 @@ def keep_habit(args: KeepHabit, context: ToolContext) -> Outcome:
         told = f"All right, I will not assume that {shown(args.fact, 200)}, nor ask again."
         return Outcome(told, (Text(told),), data={"agreed": False})
     return remember_fact(RememberFact(fact=args.fact), context)
-
-
-keep_habit_tool = Tool(
-    name="keep_habit",
-    summary="Keep a choice that was made twice.",
-    args=KeepHabit,
-    run=keep_habit,
-    effect="write",
-    where="bot",
-    examples=("Yes", "No"),
-)

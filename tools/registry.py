@@ -43,8 +43,12 @@ from tools.export import export_project_tool
 from tools.follow import follow_workflow_tool, unfollow_workflow_tool
 from tools.history import show_history_tool, undo_tool
 from tools.jobs import cancel_job_tool, list_jobs_tool
-from tools.keeping import keep_habit_tool
-from tools.memory import forget_fact_tool, list_facts_tool, remember_fact_tool
+from tools.memory import (
+    forget_fact_tool,
+    keep_habit_tool,
+    list_facts_tool,
+    remember_fact_tool,
+)
 from tools.minds import set_privacy_tool, show_model_view_tool, show_usage_tool
 from tools.monitor import (
     check_drift_tool,
