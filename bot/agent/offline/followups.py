@@ -113,7 +113,8 @@ def repeated(tool: Tool[Any], last: CallState, clause: Clause, scene: Scene) -> 
     for name, value in changed.items():
         old = args.get(name)
         if isinstance(old, list) and isinstance(value, list) and slots[name].kind == "columns":
-            args[name] = [*old, *(v for v in value if v not in old)]
+            there = [v for v in old if v in around.columns.columns]  # what was dropped is gone
+            args[name] = [*there, *(v for v in value if v not in there)]
         else:
             args[name] = value
     if "every" in changed:

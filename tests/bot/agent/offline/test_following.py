@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.agent.offline.understand import understand
@@ -84,3 +86,13 @@ def test_the_select_of_another_brain_is_left_alone() -> None:
     calls = (CallState("query_dataset", {"sql": "WITH t AS (SELECT 1) SELECT * FROM t"}),)
     thread = ThreadState(TODAY, (state("passengers"),), calls=calls)
     assert understand("and by sex?", thread, TOOLS).steps == ()
+
+
+def test_a_second_cleaning_is_of_the_version_at_hand() -> None:
+    """After "drop Cabin" a "drop Sex" is about what is left, whatever version a button named."""
+    data = state("passengers")
+    left = tuple(column for column in data.columns if column.name != "Cabin")
+    now = replace(data, version=2, columns=left)
+    last = CallState("clean_dataset", {"dataset": "passengers v1", "drop_columns": ["Cabin"]})
+    meant = understand("drop Sex", ThreadState(TODAY, (now,), calls=(last,)), TOOLS)
+    assert [step.args for step in meant.steps] == [{"drop_columns": ["Sex"]}]
