@@ -244,7 +244,7 @@ def test_another_target_is_another_task(lab: Lab, table: str) -> None:
         ({"target": "Weather"}, "target"),
         ({"metric": "luck"}, "metric"),
         ({"time_budget_s": "soon"}, "time_budget_s"),
-        ({"time_budget_s": "3601"}, "time_budget_s"),
+        ({"time_budget_s": "14401"}, "time_budget_s"),
         ({"exclude": ("Port",)}, "exclude"),
         ({"exclude": ("Id", "Age", "Fare")}, "exclude"),
         ({"algorithm": "magic"}, "algorithm"),
