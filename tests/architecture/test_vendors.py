@@ -27,7 +27,8 @@ ADAPTERS: dict[str, tuple[str, ...]] = {
     "dateparser": ("bot.agent.offline.times",),
     "apscheduler": ("scheduler.service",),
     "cron_descriptor": ("tools.schedules",),
-    "uvicorn": ("bot.commands.serve", "tools.serving", "bot.commands.mcp"),
+    "uvicorn": ("bot.commands.serve", "tools.serving", "bot.commands.mcp", "bot.commands.web"),
+    "streamlit": ("bot.platforms.web.page",),
     "python_multipart": ("bot.platforms.web.multipart",),
     "starlette": (
         "bot.alertmanager",
