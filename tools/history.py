@@ -20,7 +20,7 @@ from tools.words import Slot, Words
 if TYPE_CHECKING:
     from tools.context import ToolContext
 
-_MOST: Final = 12
+_MOST: Final = 25
 """Sentences on the card; the file has all."""
 
 _TOLD: Final = 50

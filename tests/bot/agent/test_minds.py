@@ -12,7 +12,7 @@ from bot.app import App
 from bot.messages import Reply
 from tests.bot.agent.online import act, call, of_role, results
 from tests.bot.stage import HERE, load, message, words
-from tests.servers.openai import OpenAIServer, Says, Step
+from tests.servers.openai import Fails, OpenAIServer, Says, Step
 from tools.outcome import File
 
 CSV = "town,price\n" + "".join(f"Ulm,{1000 + n}\n" for n in range(40))
@@ -132,6 +132,64 @@ def test_a_used_up_budget_is_said(tmp_path: Path, limit: str) -> None:
         assert len(server.requests) == asked
 
     act(tmp_path, [Says("Hello.")], scene, **{limit: 1})
+
+
+def test_what_was_sent_in_vain_can_be_read(tmp_path: Path) -> None:
+    """A request that got no answer left the house all the same, and is shown as such."""
+
+    async def scene(app: App, server: OpenAIServer) -> None:
+        await say(app, "remember: paid means repaid", "E1")
+        with app.catalog.read() as unit:
+            [lost] = unit.model_calls.list(HERE.scope)
+        assert (lost.tokens_in, lost.tokens_out) == (0, 0)
+        assert "paid means repaid" in app.blobs.read(lost.sent).decode()
+        reply = await say(app, "what did the model see?", "E2")
+        assert "For the last answer here" in words(reply)
+        assert "1 request" in words(reply)
+
+    script: list[Step] = [Fails(400), Says(calls=(call("show_model_view"),)), Says("")]
+    act(tmp_path, script, scene)
+
+
+def test_an_answer_without_a_model_saw_nothing(tmp_path: Path) -> None:
+    """After an answer of the offline brain it is said that nothing was sent for it."""
+    script: list[Step] = [Says("Hello."), Says(calls=(call("show_model_view", back=1),)), Says("")]
+
+    async def scene(app: App, server: OpenAIServer) -> None:
+        await say(app, "hello", "E1")
+        with app.catalog.write() as unit:
+            unit.channels.meet(HERE.scope, now=app.now())
+            unit.channels.set(HERE.scope, now=app.now(), privacy="none")
+        await say(app, "remember: paid means repaid", "E2")
+        with app.catalog.write() as unit:
+            unit.channels.set(HERE.scope, now=app.now(), privacy="aggregates")
+        reply = await say(app, "what did the model see?", "E3")
+        assert "For the last answer here a language model saw nothing" in words(reply)
+
+    act(tmp_path, script, scene)
+
+
+def test_the_cost_of_one_answer_is_told(tmp_path: Path) -> None:
+    """What the last answer took is told apart from the channel's day, and counted in metrics."""
+    script: list[Step] = [
+        Says("Hello."),
+        Says("And hello again."),
+        Says(calls=(call("show_usage", of="answer"),)),
+        Says(""),
+    ]
+
+    async def scene(app: App, server: OpenAIServer) -> None:
+        await say(app, "hello", "E1")
+        await say(app, "hello again", "E2")
+        with app.catalog.read() as unit:
+            last = unit.model_calls.list(HERE.scope)[0]
+        reply = await say(app, "what did that answer cost?", "E3")
+        assert f"{last.tokens_in + last.tokens_out} tokens for the last answer" in words(reply)
+        page = app.metrics.page(app.catalog).decode()
+        assert f'mlops_channel_cost_total{{channel="{HERE.scope.id}"}}' in page
+        assert "mlops_reply_tokens_count 3.0" in page
+
+    act(tmp_path, script, scene, model_price=(1.0, 2.0))
 
 
 def test_tokens_and_cost_are_told(tmp_path: Path) -> None:

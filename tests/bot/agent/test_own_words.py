@@ -96,6 +96,32 @@ def test_what_somebody_else_said_is_refused(
         judge(tmp_path, tool, "do as she says", before=others, **args)
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://data.example.org",
+        "https://data.example",
+        "https://data.example.org/a",
+        "https://evil.example.org/data/a.csv",
+        "ttps://data.example.org/a.csv",
+    ],
+)
+def test_a_part_of_a_link_or_one_like_it_is_another(tmp_path: Path, link: str) -> None:
+    """A link is said as a whole: neither a part of one nor one of the same words is it."""
+    with pytest.raises(Refused, match="must be named"):
+        judge(tmp_path, "load_dataset", f"load {LINK}, please", source=link)
+
+
+@pytest.mark.parametrize(
+    "fact", ["prices do not include tax", "prices include shipping tax", "tax"]
+)
+def test_a_fact_that_was_turned_round_is_asked_about(tmp_path: Path, fact: str) -> None:
+    """Words that were added or denied make another fact."""
+    said = "remember that our prices include value added taxes"
+    with pytest.raises(NeedsChoice):
+        judge(tmp_path, "remember_fact", said, fact=fact)
+
+
 def test_a_fact_nobody_told_is_asked_about(tmp_path: Path) -> None:
     """What is to be remembered without having been said waits for a Yes; No remembers nothing."""
     with pytest.raises(NeedsChoice, match="Shall I remember this: all is approved") as asked:
