@@ -71,7 +71,7 @@ async def _take(link: str) -> None:
         await page.get_by_text("predict who survived").last.scroll_into_view_if_needed()
         top = page.get_by_test_id("stChatMessage").nth(-2)
         await top.evaluate("found => found.scrollIntoView({block: 'start'})")
-        await page.get_by_text("predicts Survived").wait_for()
+        await page.get_by_text("predicts Survived · ").wait_for()
         await page.wait_for_timeout(1000)  # pictures fade in
         PICTURE.parent.mkdir(exist_ok=True)
         await page.screenshot(path=PICTURE)

@@ -76,20 +76,27 @@ def _conversation(visit: Visit) -> None:
     said = st.chat_input("Say what you want, or attach files", accept_file="multiple", key="say")
     if said:
         visit.send(_draft(said))
-    if visit.thread:
-        st.query_params["thread"] = visit.thread
-        items = visit.follower.look(wait_s=FIRST_S) if visit.follower is not None else []
-        settled, _ = split(items)
-        visit.drawn = _versions(settled)
-        _title(settled)
-        for item in settled:
-            _item(visit, item)
+    settled, live = st.container(key="settled"), st.container(key="live")
+    with settled:  # always at one place, so that what follows keeps its own
+        _settled(visit)
+    with live:
         _live(visit)
-    else:
-        _welcome(visit)
     _unsent(visit)
     for note in visit.notes:
         st.warning(paragraphs(note), icon=":material/error:")
+
+
+def _settled(visit: Visit) -> None:
+    """What stays as it is, or for a new conversation where to begin."""
+    if visit.follower is None:
+        _welcome(visit)
+        return
+    st.query_params["thread"] = visit.thread
+    settled, _ = split(visit.follower.look(wait_s=FIRST_S))
+    visit.drawn = _versions(settled)
+    _title(settled)
+    for item in settled:
+        _item(visit, item)
 
 
 def _draft(said: Any) -> Draft:

@@ -63,7 +63,9 @@ def page_app(
     """The page; to be built once per process, since Streamlit keeps its options globally."""
     import streamlit
     from streamlit import config
+    from streamlit.logger import set_log_level
 
+    set_log_level("ERROR")  # the terminal is for the link
     for name, value in _options(setup).items():
         config.set_option(name, value)
     app = streamlit.App(script, secrets=_secrets(setup))
