@@ -249,7 +249,7 @@ def _step(number: int, name: str, status: str, conclusion: str) -> dict[str, Any
 
 
 def log_of(job_id: int) -> str:
-    """A job's log as GitHub writes it: times, groups, colours, an error, steps that share seconds."""
+    """A log as GitHub writes it: times, groups, colours, steps that share a second."""
     lines = [
         (5, "##[group]Runner Image"),
         (10, "##[group]Run pip install -r requirements.txt"),
