@@ -45,7 +45,6 @@ def register(
     version: DatasetVersion,
     root: DatasetVersion,
     name: str | None,
-    asked: str,
     opinion: Json,
     context: ToolContext,
 ) -> ModelVersion:
@@ -57,8 +56,7 @@ def register(
         version: The dataset version asked for.
         root: The version `frame` belongs to.
         name: The model's name; made of dataset and target if None.
-        asked: The algorithm people asked for, or "auto".
-        opinion: What would have been done differently, and the arguments that would do it.
+        opinion: What was asked for, and what would have been done differently.
         context: Of the call.
 
     Raises:
@@ -70,7 +68,7 @@ def register(
     target = trained.contract.target
     digest = context.blobs.put(dump_pipeline(trained.pipeline))
     reference = context.blobs.put(_reference(trained, frame))
-    report = _report(trained, context) | {"asked_algorithm": asked} | opinion
+    report = _report(trained, context) | opinion
     now = context.now()
     with context.catalog.write() as unit:
         _need_current(unit, context)

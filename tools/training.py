@@ -127,7 +127,6 @@ def _train(args: TrainModel, context: ToolContext) -> ModelVersion:
         version=version,
         root=root,
         name=args.name,
-        asked=args.algorithm,
         opinion=_opinion(request, version, trained, context),
         context=context,
     )
@@ -155,7 +154,11 @@ def _opinion(
     better = plan_of(basis_of(profile, request.target)).training
     same = better.get("algorithm") in (trained.algorithm, request.algorithm)
     advised = {"dataset": version.label, **better} if said and better and not same else {}
-    return {"objections": list(said), "advised": advised}
+    return {
+        "asked_algorithm": request.algorithm,
+        "objections": list(said),
+        "advised": advised,
+    }
 
 
 def _target(said: str | None, version: DatasetVersion, root: DatasetVersion) -> str:
