@@ -11,7 +11,7 @@ from bot.agent.offline.clauses import Clause
 from bot.agent.offline.lexicon import words
 from bot.agent.offline.marks import Marked
 from bot.agent.offline.ordinary import FUNCTION_WORDS
-from bot.agent.offline.patterns import Match, compiled, find_all, possible, ruled_out
+from bot.agent.offline.patterns import Match, compiled, find, find_all, possible, ruled_out
 from bot.agent.offline.scene import Scene
 from bot.agent.offline.selects.reading import query
 from tools.base import Tool
@@ -20,6 +20,7 @@ from tools.words import Words
 ENOUGH: Final = 2.0
 _PHRASE: Final = 1.2
 _NAMED: Final = 9.0
+_STOPS_IT: Final = "stop|cancel|abort|halt|kill|end|interrupt it|that|this"
 _DETERMINERS: Final = words("the a an this that our my your last latest his her its no")
 _LOOSE: Final = FUNCTION_WORDS - words("keep") | words("run show list display count check")
 _LISTED: Final = words("and , & plus")
@@ -44,7 +45,7 @@ def intents_of(clause: Clause, scene: Scene, tools: Sequence[Tool[Any]]) -> list
     """The tools a clause asks for, the strongest first; empty if it asks for none."""
     found = [intent for tool in tools if (intent := _intent(tool, clause, scene)) is not None]
     ranked = sorted(found, key=lambda i: (-_weight(i, clause), i.tool.effect != "read", i.at))
-    if scene.state.jobs and not clause.asked:
+    if scene.state.jobs and find(_STOPS_IT, clause.view):
         ranked.sort(key=lambda intent: "job" not in intent.tool.words.slots)
     if ranked and _is_question(ranked[0].tool):
         ranked.sort(key=lambda intent: not _opens_plainly(intent, clause))
