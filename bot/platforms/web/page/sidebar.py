@@ -70,7 +70,7 @@ def _dataset(entry: Json, zone: str) -> None:
 
 
 def _model(entry: Json, zone: str) -> None:
-    _line(f"{entry['label']} ({entry['handle']})")
+    _line(entry["label"])
     st.caption(f"predicts {inert(entry['target'])} · {inert(_words(entry['algorithm']))}")
     if score := entry["score"]:
         st.caption(_score(score))
