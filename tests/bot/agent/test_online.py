@@ -59,7 +59,8 @@ def test_what_the_server_gets(tmp_path: Path) -> None:
             assert is_valid(request["messages"])
             names = {tool["function"]["name"] for tool in request["tools"]}
             assert {"train_model", "ask_person"} <= names
-                for sent in request["messages"]:
+            assert "record_outcomes" not in names
+            for sent in request["messages"]:
                 assert set(sent) <= ALLOWED[sent["role"]]
 
     act(tmp_path, script, scene)
