@@ -136,6 +136,17 @@ def test_deploying_to_staging_is_live_when_the_card_says_so(site: Site) -> None:
     )
 
 
+def test_a_deployment_that_must_beat_what_is_live(site: Site) -> None:
+    """One that scores no better than it had to is refused; where nothing is live it goes ahead."""
+    site.model()
+    site.model()
+    site.lab.call("deploy_model", model="m1", better_than="production")
+    assert site.live() == 1
+    with pytest.raises(Refused, match="was not deployed"):
+        site.lab.call("deploy_model", model="m2", better_than="staging")
+    assert site.live() == 1
+
+
 def test_the_key_is_shown_once_and_kept_as_a_hash(site: Site) -> None:
     """The first card of an endpoint refers to its key, which only the secret's holder can make."""
     site.model()
