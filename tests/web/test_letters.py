@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from playwright.sync_api import expect
 
 from bot.platforms.web.page.inert import inert, one_line, paragraphs
 from tests.bot.processes import ROOT
@@ -66,6 +67,9 @@ def _visit(tab: Any, url: str) -> None:
                 raise
             tab.wait_for_timeout(500)
     tab.get_by_text("That was all.").wait_for(timeout=PATIENCE_MS)
+    buttons = tab.get_by_test_id("stButton").locator("button")
+    expect(buttons).to_have_count(len(texts()), timeout=PATIENCE_MS)  # they are loaded by and by
+    expect(tab.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE_MS)
 
 
 def _wrong(shown: dict[str, Any]) -> Iterator[tuple[str, str, Any]]:
