@@ -28,8 +28,10 @@ predict_tool = Tool(
     where="worker",
     form=PREDICTION_FORM,
     words=Words(
-        verbs=("predict|score|run|apply|use|classify|forecast|estimate|get|make|give|do|infer|add|append|"
-            "write|attach|put",),
+        verbs=(
+            "predict|score|run|apply|use|classify|forecast|estimate|get|make|give|do|infer|add|"
+            "append|write|attach|put",
+        ),
         nouns=("predictions|prediction|batch|scores",),
         phrases=(
             "predict|score|run|apply|use|classify|put|push|forecast ~~ over|on|through|against|"
@@ -51,7 +53,7 @@ predict_tool = Tool(
             "try|take|with|for|given <column> =|:",
             "what if|about <column> =|is|be|was|were",
             "predict|score|classify everything|everyone|everybody|all|each",
-            "batch prediction|predictions|score|scoring",
+            "batch prediction|predictions|score|scoring|predict",
         ),
         unless=(
             "classify ~ by|into|as",
