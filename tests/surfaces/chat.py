@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from bot.agent.offers import OFFERED
 from bot.app import App
 from bot.messages import Button, Press, Reply, asks, buttons, load_reply
 from storage.catalog.records import Actor, Address, OutboxRow, Scope
@@ -130,8 +131,14 @@ class Chat(ABC):
         return max((row.id for row in self._rows()), default=0)
 
     def _begun(self, before: int) -> OutboxRow | None:
+        """The first row of an answer to what was just said; an offer answers nothing."""
         fresh = (r for r in self._rows() if r.id > before and r.slot.startswith("turn:"))
-        return next(fresh, None)
+        return next((row for row in fresh if not self._offers(row)), None)
+
+    def _offers(self, row: OutboxRow) -> bool:
+        with self.app.catalog.read() as unit:
+            turn = unit.turns.find(row.slot.partition(":")[2])
+        return turn is not None and turn.event_id.startswith(OFFERED)
 
     def _undelivered(self) -> list[OutboxRow]:
         rows = self._rows()
