@@ -56,9 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     _where(mcp, thread="mcp")
     tools = commands.add_parser("tools", help="list the tools, and where each comes from")
     tools.add_argument("--json", action="store_true", help="print them as JSON")
-    tools.add_argument(
-        "--pin", action="store_true", help="allow MCP servers as they are now"
-    )
+    tools.add_argument("--pin", action="store_true", help="allow MCP servers as they are now")
     commands.add_parser("doctor", help="check the set-up and say what to fix")
     commands.add_parser("fsck", help="check everything kept, row by row and blob by blob")
     return parser
