@@ -110,7 +110,7 @@ def test_a_quiet_channel_is_allowed_by_an_approver(app: App) -> None:
 def test_what_only_buttons_call_is_not_offered_to_models() -> None:
     """The toolbelt knows the tools behind our buttons; a language model is not told of them."""
     names = {tool.name for tool in BUTTON_TOOLS}
-    assert names == {"allow_channel", "send_shifted_batch"}
+    assert names == {"allow_channel", "keep_habit", "send_shifted_batch"}
     assert names <= set(pressable_tools())
     assert not names & set(all_tools())
     assert {ALLOW.tool, SAMPLE.tool} <= set(pressable_tools())

@@ -52,6 +52,7 @@ def _fill(unit: Unit, scope: Scope) -> dict[str, Any]:
     upload = unit.uploads.add(
         scope, thread="t1", blob=DIGEST, name="a.csv", size=1, actor=ADA, now=NOW
     )
+    add_dataset(unit, scope, name="sent", upload_id=upload.id)
     model = add_model(unit, scope, job_id=str(scope))
     deploy(unit, model)
     unit.keys.put(scope, name="churn", environment="staging", key_sha256=DIGEST, now=NOW)
@@ -178,7 +179,7 @@ _LOOKS: dict[str, Callable[[Unit, Scope, dict[str, Any]], Any]] = {
     "approvals.by_number": lambda u, s, k: u.approvals.by_number(s, 1),
     "approvals.pending": lambda u, s, k: u.approvals.pending(s),
     "actions.list": lambda u, s, k: u.actions.list(s),
-    "actions.decisions": lambda u, s, k: u.actions.decisions(s, ADA, ["x"], limit=9),
+    "actions.decisions": lambda u, s, k: u.actions.decisions(s, ADA, ["clean_dataset"], limit=9),
     "actions.last_undoable": lambda u, s, k: u.actions.last_undoable(Address(s, "t1")),
     "facts.list": lambda u, s, k: u.facts.list(s, now=NOW),
     "facts.get": lambda u, s, k: u.facts.get(s, 1),

@@ -164,11 +164,13 @@ class FakeDoor:
         name: str = "",
         owner: str = "",
         cursor: str = "",
+        shared: bool = False,
     ) -> None:
         """A channel that was met before."""
         now = datetime.now(UTC)
         person = Actor(owner, "somebody") if owner else None
-        self.known[scope] = Channel(scope, name, cursor, state, person, now, now)
+        met = Channel(scope, name, cursor, state, person, now, now)
+        self.known[scope] = replace(met, shared=shared)
 
     async def lost(self, scope: Scope) -> None:
         self.gone.append(scope)

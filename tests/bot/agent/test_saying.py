@@ -14,7 +14,7 @@ from bot.agent.minds import Mind, Minds
 from bot.agent.saying import Saying
 from bot.hooks import Event, ModelAnswered
 from tests.bot.agent.belt import Belt, open_belt
-from tests.bot.stage import still
+from tests.bot.stage import HERE, still
 
 
 @pytest.fixture
@@ -75,7 +75,8 @@ def test_tokens_are_counted(belt: Belt, tmp_path: Path) -> None:
     usage = {"input_tokens": 30, "output_tokens": 4, "total_tokens": 34}
     answer = AIMessage("There are 7 rows.", usage_metadata=usage)
     assert watch.saying.account(answer, watch.sent) == "There are 7 rows."
-    assert watch.events == [ModelAnswered("openai:scripted", "aggregates", 30, 4)]
+    channel = HERE.scope.id
+    assert watch.events == [ModelAnswered("openai:scripted", "aggregates", 30, 4, channel=channel)]
 
 
 def test_what_no_server_counts_is_estimated(belt: Belt, tmp_path: Path) -> None:

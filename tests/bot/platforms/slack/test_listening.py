@@ -320,13 +320,13 @@ def test_a_channel_shared_with_another_organisation_is_answered_with_silence(
         outside = on.server.add_channel("partners", members=[on.dana], shared=True)
         scope = on.address("", outside).scope
         if known:
-            on.door.know(scope, state="quiet")
+            on.door.know(scope, state="quiet", shared=True)
         await on.server.say(on.dana, outside, "train", mention=True, files=[("a.csv", b"x\n1\n")])
         await on.settled()
         assert on.door.messages == []
         assert on.door.known[scope].state == "quiet"
         assert ([] if known else [True]) == [about["shared"] for _, about in on.door.met]
-        on.door.know(scope, state="open")
+        on.door.know(scope, state="open", shared=True)
         await on.server.say(on.dana, outside, "train", mention=True, files=[("a.csv", b"x\n1\n")])
         await on.answered()
         assert on.door.files == [[("a.csv", b"x\n1\n")]]
