@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
+from playwright.sync_api import TimeoutError as TooLate
 
 from tests.web.browser import PATIENCE_MS, Screen, chromium, needs_browser, showing, sit_down
 from tools.ml.sample import passengers_csv, shifted_rows
@@ -90,8 +91,7 @@ def _predict(screen: Screen) -> None:
     expect(form.get_by_test_id("stMarkdown").filter(has_text="error")).not_to_have_count(
         0, timeout=PATIENCE_MS
     )
-    form.get_by_label("Sex").click()
-    screen.page.get_by_role("option", name="female", exact=True).click()
+    _choose(screen, form, "Sex", "female")
     form.get_by_label("Pclass").fill("1")
     form.get_by_label("Age").fill("8")
     form.get_by_label("Parch").fill("1")
@@ -100,6 +100,19 @@ def _predict(screen: Screen) -> None:
     expect(form).to_have_count(0, timeout=PATIENCE_MS)
     screen.hears(re.compile("predict.*Survived", re.IGNORECASE | re.DOTALL))
     screen.shot("09-predicted")
+
+
+def _choose(screen: Screen, form: Locator, label: str, value: str) -> None:
+    """Pick a value of a menu; one that is opened while the form is drawn anew closes again."""
+    option = screen.page.get_by_role("option", name=value, exact=True)
+    for _ in range(20):
+        form.get_by_label(label).click()
+        try:
+            option.click(timeout=3_000)
+        except TooLate:
+            continue
+        return
+    expect(option).to_be_visible()
 
 
 def _watch(screen: Screen, production: tuple[str, str]) -> None:
