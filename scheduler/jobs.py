@@ -329,6 +329,7 @@ def _work(job: Job) -> Work:
         address=Address(job.scope, job.thread),
         actor=job.actor,
         refs=job.context.get("refs") or {},
+        picked=tuple(job.context.get("picked") or ()),
         approved_by=Actor(**approver) if approver else None,
         subject=subject_of(job.key, job.id),
     )

@@ -14,7 +14,8 @@ from storage.catalog.records import Actor, Address, Json
 class Work:
     """One tool call of one job; `attempt` is the fencing token that may register a result.
 
-    `refs` are the ids of what the turn made so far (`dataset`, `model`). `subject` is what the log
+    `refs` are the ids of what the turn made so far (`dataset`, `model`); `picked` are the arguments
+    that a person was asked for. `subject` is what the log
     calls it by: the turn it belongs to, or the job itself.
     """
 
@@ -25,6 +26,7 @@ class Work:
     address: Address
     actor: Actor
     refs: dict[str, str]
+    picked: tuple[str, ...] = ()
     approved_by: Actor | None = None
     subject: str = ""
 

@@ -165,6 +165,7 @@ class Worker:
             actor=work.actor,
             now=lambda: datetime.now(UTC),
             refs=work.refs,
+            picked=work.picked,
             progress=self._progress(),
             should_stop=self._should_stop(),
             job=JobTicket(work.job_id, work.attempt),

@@ -102,6 +102,7 @@ class ToolContext:
     Attributes:
         refs: What earlier calls of the same turn made (`dataset`, `model`: ids); they come
             before the thread's current ones.
+        picked: Arguments that the person was asked for; who was asked is not asked again at once.
         progress: Takes a share 0..1 and a few words.
         should_stop: True once the person pressed Stop; keep the best so far and return.
         approved_by: Who clicked, when the call needed a click.
@@ -116,6 +117,7 @@ class ToolContext:
     actor: Actor
     now: Callable[[], datetime]
     refs: dict[str, str] = field(default_factory=dict)
+    picked: tuple[str, ...] = ()
     progress: Callable[[float, str], None] = _silent
     should_stop: Callable[[], bool] = _never
     job: JobTicket | None = None

@@ -114,6 +114,8 @@ def _read(args: LoadDataset, wanted: Wanted, told: Corrections, context: ToolCon
         earlier=wanted.told,
         known=wanted.known,
     )
+    if context.picked and args.repairs is None:  # two questions in a row are one too many
+        return reading
     need_consent(
         reading.result.report,
         hints_of(reading.told),

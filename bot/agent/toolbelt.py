@@ -244,6 +244,7 @@ class Toolbelt:
     def _submit(self, turn: Turn, call: Call, order: Order | None) -> Job:
         context = {
             "refs": dict(turn.refs),
+            "picked": list(call.picked),
             "approved_by": dump_actor(call.approved_by),
             **begun(order, self._now()),
         }

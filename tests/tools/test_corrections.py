@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -91,6 +92,16 @@ def test_a_mark_for_all_columns(lab: Lab) -> None:
     lab.call("load_dataset", missing={"*": ["10100", "0.5"]})
     gaps = {column.name: column.missing for column in lab.context.dataset().columns}
     assert gaps == {"zip": 1, "weight": 12, "sent": 0}
+
+
+def test_who_was_asked_already_is_told_instead(lab: Lab) -> None:
+    """After a question, about the sheet say, many repairs are told on the card, a click away."""
+    lab.upload("messy.csv", MESSY)
+    question_of(lab)
+    asked = replace(lab.context, picked=("sheet",))
+    outcome = lab.call("load_dataset", context=asked)
+    assert block(outcome, "warnings").items
+    assert "Show lines" in [step.label for step in block(outcome, "next_steps").items]
 
 
 def test_many_repairs_are_asked_about(lab: Lab) -> None:
