@@ -7,7 +7,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .venv/bin/uv)
 RUN := .venv/bin/python
 READY := .venv/.ready
 
-.PHONY: help setup demo chat web serve doctor fsck test fuzz crash load messy hijack understand image image-test stack-test check format docs picture page-picture bench clean
+.PHONY: help setup demo chat web serve doctor fsck test fuzz crash load messy hijack understand image image-test stack-test check format docs picture page-picture slack-picture bench clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -99,6 +99,9 @@ picture: $(READY) ## draw the picture in README.md from a real run of the demo
 
 page-picture: $(READY) ## take the picture of the page from a real browser
 	@$(RUN) -m docs.page_picture
+
+slack-picture: $(READY) ## draw the picture of Slack in README.md
+	@$(RUN) -m docs.slack_picture
 
 clean: ## remove the environment and everything the assistant kept
 	rm -rf .venv .stack var .pytest_cache .mypy_cache .ruff_cache .hypothesis
