@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tools.workflows.allowed import Projects
 
 _DATA: Final = ".parquet"
+_WORKFLOW: Final = ".github/workflows/train.yml"
 
 
 class ProposeProject(Args):
@@ -114,8 +115,26 @@ def _unpacked(content: bytes) -> dict[str, str]:
 
 
 def _placed(files: dict[str, str], place: Projects) -> dict[str, str]:
-    folder = f"{place.folder}/" if place.folder else ""
-    return {f"{folder}{name}": text for name, text in files.items()}
+    """Files under the folder of the repository; the workflow where GitHub looks for workflows."""
+    above = f"{place.folder}/" if place.folder else ""
+    placed = {}
+    for name, text in files.items():
+        project, _, rest = name.partition("/")
+        if rest == _WORKFLOW:
+            placed[f".github/workflows/{project}.yml"] = _stepping_into(text, f"{above}{project}")
+        else:
+            placed[f"{above}{name}"] = text
+    return placed
+
+
+def _stepping_into(workflow: str, folder: str) -> str:
+    """A project's workflow for a repository that has the project in a folder, and more besides."""
+    only = f'on:\n  pull_request:\n    paths: ["{folder}/**"]\n'
+    there = (
+        f"permissions:\n  contents: read\n\ndefaults:\n  run:\n    working-directory: {folder}\n"
+    )
+    minding = workflow.replace("on:\n  pull_request:\n", only, 1)
+    return minding.replace("permissions:\n  contents: read\n", there, 1)
 
 
 def _branch(model: ModelVersion, files: dict[str, str]) -> str:

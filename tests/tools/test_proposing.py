@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.servers.github.contents import files_of
 from tests.servers.github.server import GitHub, github_server
@@ -71,6 +72,12 @@ def test_one_commit_on_a_branch_and_a_pull_request(shop: Lab, hub: GitHub) -> No
         set(files)
     )
     assert not [path for path in files if path.endswith(".parquet")]
+    workflow = yaml.safe_load(files[".github/workflows/titanic-survived-v1.yml"])
+    assert workflow["defaults"] == {"run": {"working-directory": folder}}
+    assert workflow[True] == {
+        "pull_request": {"paths": [f"{folder}/**"]},
+        "workflow_dispatch": None,
+    }
     assert pull["base"]["ref"] == "main"
     assert outcome.data == {"repository": "acme/models", "number": 1, "made": True}
 
