@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from playwright.sync_api import expect
 
@@ -96,9 +96,10 @@ def test_no_mark_is_left_alive(text: str):
 
 
 @given(hostile)
+@example("``")
 def test_only_code_and_emphasis_mean_something(text: str):
     """In a paragraph nothing but whole pairs of ` and * is left unescaped."""
-    rest = re.sub(r"\\[!-/:-@\[-`{-~]", "", re.sub(r"`[^`\n]+`", "", paragraphs(text)))
+    rest = re.sub(r"\\[!-/:-@\[-`{-~]|`[^`\n]+`", "", paragraphs(text))  # from left to right
     assert re.search(r"[!-)+-/:-@\[-_{-~]", rest) is None
     assert rest.count("*") % 2 == 0
 

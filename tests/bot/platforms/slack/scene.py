@@ -48,7 +48,7 @@ class Scene:
     async def answered(self, number: int = 1) -> list[IncomingMessage]:
         """The messages that the door was given, once there are so many."""
         await self.server.until(
-            lambda: len(self.door.messages) >= number, within=5, hint=f"{self.door.faults}"
+            lambda: len(self.door.messages) >= number, within=30, hint=f"{self.door.faults}"
         )
         await self.door.settled()
         assert self.door.faults == []
@@ -58,7 +58,7 @@ class Scene:
         """Wait until Slack has been acknowledged everything, and all of it was dealt with."""
         await self.server.until(
             lambda: self.server.acks and all(a.latency is not None for a in self.server.acks),
-            within=5,
+            within=30,
         )
         await self.door.settled()
         assert self.door.faults == []
@@ -89,7 +89,7 @@ def play(
 
     async def run() -> None:
         async with stage(tmp_path, pulse=pulse, http=http, before=before, **server) as set_up:
-            await asyncio.wait_for(scene(set_up), 30)
+            await asyncio.wait_for(scene(set_up), 120)
 
     asyncio.run(run())
 
@@ -128,7 +128,7 @@ async def listening(scene: Scene, *, http: bool = False) -> AsyncIterator[None]:
                 yield
         else:
             await scene.server.until(
-                lambda: scene.server.socket.connections or scene.platform.troubles(), within=5
+                lambda: scene.server.socket.connections or scene.platform.troubles(), within=30
             )
             yield
     finally:
@@ -150,10 +150,10 @@ async def _served(scene: Scene) -> AsyncIterator[None]:
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None
     task = asyncio.create_task(server._serve())
-    await scene.server.until(lambda: server.started, within=5)
+    await scene.server.until(lambda: server.started, within=30)
     port = server.servers[0].sockets[0].getsockname()[1]
     scene.server.events_url = f"http://127.0.0.1:{port}/slack/events"
-    await scene.server.until(lambda: scene.called("auth.test"), within=5)
+    await scene.server.until(lambda: scene.called("auth.test"), within=30)
     try:
         yield
     finally:

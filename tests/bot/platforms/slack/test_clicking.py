@@ -106,7 +106,7 @@ def test_a_form_opens_tells_what_is_wrong_and_runs(tmp_path: Path) -> None:
 
 async def opened(on: Scene) -> View:
     """The form that opened."""
-    (view,) = await on.server.until(lambda: on.server.views(on.dana), within=5)
+    (view,) = await on.server.until(lambda: on.server.views(on.dana), within=30)
     return view
 
 
@@ -354,7 +354,7 @@ def test_a_click_after_a_restart_works(tmp_path: Path) -> None:
         await on.platform.stop()
         async with listening(on):
             await on.server.click(on.dana, ts, on.channel, label="Train")
-            await on.server.until(lambda: on.door.messages, within=5)
+            await on.server.until(lambda: on.door.messages, within=30)
         assert Press(12, 0) == on.door.messages[0].press
 
     play(tmp_path, scene)
