@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias
 
 from scheduler.endings import Ending, ending_of, succeeded
+from scheduler.holding import claim_safely, finish, release
 from scheduler.jobs import OnFinished
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import Job
@@ -114,7 +115,7 @@ class Follower:
     async def _take_up(self) -> None:
         while True:
             try:
-                while (job := await self._claim()) is not None:
+                while (job := await claim_safely(self._catalog, self._claim)) is not None:
                     self._running[job.id] = asyncio.create_task(self._carry(job))
             except StorageError:
                 _log.exception("the queue cannot be read")
@@ -123,22 +124,11 @@ class Follower:
                     await self._wake.wait()
             self._wake.clear()
 
-    async def _claim(self) -> Job | None:
-        """Take the next job; one that was claimed while this was stopped is given back."""
-        claim = asyncio.create_task(asyncio.to_thread(self._claim_row))
-        try:
-            return await asyncio.shield(claim)
-        except asyncio.CancelledError:
-            job = await claim
-            if job is not None:
-                await asyncio.to_thread(self._release, job)
-            raise
-
     async def _carry(self, job: Job) -> None:
         try:
             await self._follow(job)
         except asyncio.CancelledError:
-            await asyncio.to_thread(self._release, job)
+            await asyncio.to_thread(release, self._catalog, job)
             raise
         except Exception:
             _log.exception("job %s cannot be followed; it will be taken up again", job.id)
@@ -234,13 +224,13 @@ class Follower:
 
     async def _end(self, job: Job, ending: Ending | None) -> None:
         assert ending is not None  # noqa: S101 - ours are all final
-        finished = await asyncio.to_thread(self._finish, job, ending)
+        finished = await asyncio.to_thread(finish, self._catalog, job, ending, now=self._now())
         if finished is not None:
             await self._on_finished(finished)
 
     # -- rows ------------------------------------------------------------------------------------
 
-    def _claim_row(self) -> Job | None:
+    def _claim(self) -> Job | None:
         now = self._now()
         with self._catalog.write() as unit:
             return unit.jobs.claim(self._owner, lease_until=now + LEASE, now=now, stage=STAGE)
@@ -266,22 +256,6 @@ class Follower:
     def _pass_on(self, job: Job) -> bool:
         with self._catalog.write() as unit:
             return unit.jobs.release(job.id, attempt=job.attempt, stage="")
-
-    def _release(self, job: Job) -> None:
-        with self._catalog.write() as unit:
-            unit.jobs.release(job.id, attempt=job.attempt)
-
-    def _finish(self, job: Job, ending: Ending) -> Job | None:
-        with self._catalog.write() as unit:
-            registered = unit.jobs.finish(
-                job.id,
-                attempt=job.attempt,
-                state=ending.state,
-                result=ending.result,
-                error=ending.error,
-                now=self._now(),
-            )
-            return unit.jobs.get(job.id) if registered else None
 
 
 def _told(text: str, job: Job) -> dict[str, str]:

@@ -14,10 +14,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from scheduler.endings import Ending, ending_of, succeeded, too_long
 from scheduler.executor import Executor
+from scheduler.holding import claim_safely, finish, release
 from scheduler.work import Work
 from storage.catalog.catalog import Catalog
 from storage.catalog.records import Actor, Address, Job, Json
@@ -167,7 +169,9 @@ class JobRunner:
         if sweep:
             self._swept = time.monotonic()
         while len(self._running) < self._executor.capacity:
-            job = await self._claim_safely(lost_too=sweep or bool(self._lost))
+            job = await claim_safely(
+                self._catalog, partial(self._claim, lost_too=sweep or bool(self._lost))
+            )
             if job is None:
                 break
             self._lost.discard(job.id)
@@ -175,17 +179,6 @@ class JobRunner:
         if sweep or self._lost:
             for job in await asyncio.to_thread(self._untold):
                 self._tell(job)
-
-    async def _claim_safely(self, *, lost_too: bool) -> Job | None:
-        """Claim a job; one that was claimed while this runner was stopped is given back."""
-        claim = asyncio.create_task(asyncio.to_thread(self._claim, lost_too=lost_too))
-        try:
-            return await asyncio.shield(claim)
-        except asyncio.CancelledError:
-            job = await claim
-            if job is not None:
-                await asyncio.to_thread(self._release, job)
-            raise
 
     def _claim(self, *, lost_too: bool) -> Job | None:
         if not lost_too:
@@ -235,7 +228,7 @@ class JobRunner:
             else:
                 await _abandon(work)
         except asyncio.CancelledError:
-            await asyncio.to_thread(self._release, job)
+            await asyncio.to_thread(release, self._catalog, job)
             raise
         except Exception:
             _log.exception("job %s cannot be supervised; it will be taken up again", job.id)
@@ -286,23 +279,10 @@ class JobRunner:
             self._lost.add(job.id)
             await asyncio.to_thread(self._give_up_lease, job)
         else:
-            finished = await asyncio.to_thread(self._finish, job, ending)
+            finished = await asyncio.to_thread(finish, self._catalog, job, ending, now=self._now())
             if finished is not None:
                 self._ended(finished)
                 self._tell(finished)
-
-    def _finish(self, job: Job, ending: Ending) -> Job | None:
-        """Register the end; None when another attempt has the job by now."""
-        with self._catalog.write() as unit:
-            registered = unit.jobs.finish(
-                job.id,
-                attempt=job.attempt,
-                state=ending.state,
-                result=ending.result,
-                error=ending.error,
-                now=self._now(),
-            )
-            return unit.jobs.get(job.id) if registered else None
 
     def _give_up_lease(self, job: Job) -> None:
         """The next claim sees a job that lost its worker, and counts."""
@@ -313,10 +293,6 @@ class JobRunner:
     def _limit_s(self, job: Job) -> float:
         budget = job.args.get("time_budget_s")
         return self._time_limit_s + (2 * budget if isinstance(budget, int | float) else 0)
-
-    def _release(self, job: Job) -> None:
-        with self._catalog.write() as unit:
-            unit.jobs.release(job.id, attempt=job.attempt)
 
 
 def _work(job: Job) -> Work:

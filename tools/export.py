@@ -136,7 +136,6 @@ def _facts(model: ModelVersion, root: DatasetVersion) -> Facts:
 
     return Facts(
         name=f"{model.name} v{model.version}",
-        slug=slug(model.name, "model"),
         digest=model.digest,
         made=model.created_at.date().isoformat(),
         by=model.actor.name,

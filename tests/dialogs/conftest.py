@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,3 +18,14 @@ def theatre(
     """The assistant, with two workers."""
     with open_theatre(request.param, tmp_path_factory.mktemp("home"), workers=2) as opened:
         yield opened
+
+
+@pytest.fixture(params=SURFACES)
+def online(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Theatre, int]]:
+    """A surface whose brain listens at a port of this machine, once the scene opens it."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/v1"
+    home = tmp_path / "home"
+    with open_theatre(request.param, home, model="openai:scripted", openai_base_url=url) as stage:
+        yield stage, port

@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from bot.messages import grows, load_reply
 from storage.catalog.records import OutboxRow
 from tests.bot.stage import words
 from tests.servers.openai import Writes, openai_server
-from tests.surfaces.stages import SURFACES, Theatre, open_theatre
+from tests.surfaces.stages import Theatre
 
 ANSWER = Writes(("Good morning. What", " shall we do today?"))
-
-
-@pytest.fixture(params=SURFACES)
-def online(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Theatre, int]]:
-    """A surface whose brain listens at a port of this machine, once the scene opens it."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    url = f"http://127.0.0.1:{port}/v1"
-    home = tmp_path / "home"
-    with open_theatre(request.param, home, model="openai:scripted", openai_base_url=url) as stage:
-        yield stage, port
 
 
 def of_turn(talk: Any) -> list[OutboxRow]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,7 @@ from bot.messages import dump_reply
 from tests.bot.agent.online import call
 from tests.dialogs.lines import Line, converse, speak
 from tests.servers.openai import Says, Step, openai_server
-from tests.surfaces.stages import SURFACES, Theatre, open_theatre
+from tests.surfaces.stages import Theatre
 from tools.ml.sample import passengers_csv
 
 COUNT = 'SELECT COUNT(*) AS n FROM data WHERE "Survived" = 1'
@@ -118,17 +116,6 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = passengers_csv().splitlines()[:241]
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
-
-
-@pytest.fixture(params=SURFACES)
-def online(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Theatre, int]]:
-    """A surface whose brain listens at a port of this machine, once the scene opens it."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    url = f"http://127.0.0.1:{port}/v1"
-    home = tmp_path / "home"
-    with open_theatre(request.param, home, model="openai:scripted", openai_base_url=url) as stage:
-        yield stage, port
 
 
 def test_without_a_model(theatre: Theatre, file: Path) -> None:

@@ -87,6 +87,10 @@ class GitHubApi:
         """Ask for something to be done."""
         return self._ask("POST", path, about=about, body=body)
 
+    def post_object(self, path: str, body: Mapping[str, Any], *, about: str) -> dict[str, Any]:
+        """Ask for something to be made; what was made."""
+        return _object(self.post(path, body, about=about), about)
+
     def fetch(self, path: str, *, about: str, most: int) -> Iterator[bytes]:
         """The bytes of a file, from where the server sends us for it; our token stays here.
 

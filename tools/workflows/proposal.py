@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote
 
 from tools.workflows.api import GitHubApi
@@ -11,6 +11,7 @@ from tools.workflows.errors import Missing, Unanswered
 from tools.workflows.server import Proposal, Proposed
 
 _MODE: Final = "100644"
+_T = TypeVar("_T")
 
 
 def propose(api: GitHubApi, repo: str, proposal: Proposal) -> Proposed:
@@ -24,7 +25,7 @@ def propose(api: GitHubApi, repo: str, proposal: Proposal) -> Proposed:
         return Proposed(found, made=False)
     if not _branch_is_there(api, repo, proposal.branch):
         _make_branch(api, repo, proposal)
-    answer = api.post(
+    pull = api.post_object(
         f"/repos/{repo}/pulls",
         {
             "title": proposal.title,
@@ -34,7 +35,7 @@ def propose(api: GitHubApi, repo: str, proposal: Proposal) -> Proposed:
         },
         about=f"pull request in {repo}",
     )
-    return Proposed(_whole(_json(answer.json(), repo), "number"), made=True)
+    return Proposed(_field(pull, "number", int), made=True)
 
 
 def _open_one(api: GitHubApi, repo: str, proposal: Proposal) -> int | None:
@@ -42,7 +43,7 @@ def _open_one(api: GitHubApi, repo: str, proposal: Proposal) -> int | None:
     asked = {"head": head, "base": proposal.base, "state": "open"}
     value = api.get(f"/repos/{repo}/pulls", about=f"pull requests of {repo}", params=asked).json()
     items = value if isinstance(value, list) else []
-    return next((_whole(item, "number") for item in items if isinstance(item, dict)), None)
+    return next((_field(item, "number", int) for item in items if isinstance(item, dict)), None)
 
 
 def _branch_is_there(api: GitHubApi, repo: str, branch: str) -> bool:
@@ -56,7 +57,7 @@ def _branch_is_there(api: GitHubApi, repo: str, branch: str) -> bool:
 def _tip(api: GitHubApi, repo: str, branch: str) -> str:
     about = f"branch {branch} in {repo}"
     value = api.get_object(f"/repos/{repo}/git/ref/heads/{quote(branch)}", about=about)
-    return _text(_json(value.get("object"), about), "sha")
+    return _field(value.get("object"), "sha", str)
 
 
 def _make_branch(api: GitHubApi, repo: str, proposal: Proposal) -> None:
@@ -67,7 +68,7 @@ def _make_branch(api: GitHubApi, repo: str, proposal: Proposal) -> None:
         {"path": path, "mode": _MODE, "type": "blob", "content": text}
         for path, text in sorted(proposal.files.items())
     ]
-    base = _text(_json(commit.get("tree"), about), "sha")
+    base = _field(commit.get("tree"), "sha", str)
     tree = _made(api, f"/repos/{repo}/git/trees", {"base_tree": base, "tree": entries}, about)
     body = {"message": proposal.title, "tree": tree, "parents": [tip]}
     made = _made(api, f"/repos/{repo}/git/commits", body, about)
@@ -76,24 +77,12 @@ def _make_branch(api: GitHubApi, repo: str, proposal: Proposal) -> None:
 
 
 def _made(api: GitHubApi, path: str, body: Mapping[str, Any], about: str) -> str:
-    return _text(_json(api.post(path, body, about=about).json(), about), "sha")
+    return _field(api.post_object(path, body, about=about), "sha", str)
 
 
-def _json(value: object, about: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise Unanswered(f"What came back for {about} is not an answer of GitHub's API.")
-    return value
-
-
-def _text(value: dict[str, Any], name: str) -> str:
-    found = value.get(name)
-    if not isinstance(found, str):
-        raise Unanswered(f"GitHub's answer has no {name}.", "Check GITHUB_API_URL.")
-    return found
-
-
-def _whole(value: dict[str, Any], name: str) -> int:
-    found = value.get(name)
-    if not isinstance(found, int):
+def _field(value: object, name: str, kind: type[_T]) -> _T:
+    """A field of an answer, as a value of its kind."""
+    found = value.get(name) if isinstance(value, dict) else None
+    if not isinstance(found, kind):
         raise Unanswered(f"GitHub's answer has no {name}.", "Check GITHUB_API_URL.")
     return found

@@ -140,7 +140,6 @@ def written(frame: pd.DataFrame, model: TrainedModel, recipe: Recipe, folder: Pa
     frame.to_parquet(data)
     facts = Facts(
         name="shop | v1",
-        slug="shop",
         digest="0" * 64,
         made="2026-01-02",
         by="Ada",

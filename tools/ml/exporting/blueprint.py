@@ -22,7 +22,6 @@ class Facts:
 
     Attributes:
         name: For people, `churn v3`.
-        slug: For files and images.
         digest: SHA-256 of the artifact the assistant serves.
         made: Day of the training, ISO.
         by: Who trained it.
@@ -37,7 +36,6 @@ class Facts:
     """
 
     name: str
-    slug: str
     digest: str
     made: str
     by: str
